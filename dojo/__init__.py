@@ -1,0 +1,1 @@
+"""The machinery of torch-katas: everything that a learner need not read."""

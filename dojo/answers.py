@@ -1,0 +1,190 @@
+"""Where answers come from: an import hook that takes ``katas.<chapter>.<kata>`` from any directory.
+
+A kata's test says ``from katas.storage import strides``. Which file that is, ``--answers DIR`` decides. A file that is
+missing or cannot be imported becomes a module whose every name raises the reason, so that it fails its own kata and
+stops no other.
+"""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec
+from pathlib import Path
+from types import CodeType, ModuleType
+
+PACKAGE = "katas"
+
+
+class AnswerError(Exception):
+    """Something about the answer's file rather than about what it computes. The message is for the learner."""
+
+    def __init__(self, message: str, path: Path, line: int | None = None) -> None:
+        super().__init__(message)
+        self.path = path
+        self.line = line
+
+
+class UnusableAnswer(AnswerError):
+    """The file is missing, does not parse, or fails while it is imported."""
+
+
+class MissingName(AnswerError, AttributeError):
+    """The file has no such function or class."""
+
+
+class NoAnswers(ValueError):
+    """What ``--answers`` names is no directory of answers."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A directory of answers; ``variant`` names one class in each of its files that stands for an answer.
+
+    With a variant, an answer is the reference solution from ``base`` with the attributes of that class laid over it.
+    That is how one file of ``tests/mistakes`` holds many wrong answers.
+    """
+
+    directory: Path
+    variant: str | None = None
+    base: Path | None = None
+
+    @classmethod
+    def parse(cls, text: str, root: Path, katas: Sequence[str] = ()) -> "Source":
+        """Return the source that ``--answers`` names, ``DIR`` or ``DIR::Variant``, relative to ``root``.
+
+        Args:
+            text: what the user wrote.
+            root: the folder that holds ``katas`` and ``solutions``.
+            katas: names like ``storage/strides``; the directory must hold one of them, if any are given.
+
+        Raises:
+            NoAnswers: in one sentence, where it is no such directory.
+        """
+        name, _, variant = text.partition("::")
+        directory = (root / name).resolve()
+        if not directory.is_dir():
+            what = "is a file, not a directory" if directory.exists() else "is not there"
+            raise NoAnswers(f"--answers {name} {what}: name a directory that holds <chapter>/<kata>.py")
+        if katas and not any((directory / f"{kata}.py").is_file() for kata in katas):
+            raise NoAnswers(f"--answers {name} holds no kata: expected files such as {name.rstrip('/')}/{katas[0]}.py")
+        return cls(directory, variant or None, root / "solutions" if variant else None)
+
+    def path(self, chapter: str, kata: str) -> Path:
+        """Return where the answer to a kata lies, or would lie."""
+        return self.directory / chapter / f"{kata}.py"
+
+
+def install(source: Source) -> "AnswersFinder":
+    """Serve the package ``katas`` from ``source`` in this process, in place of any earlier source."""
+    for finder in [finder for finder in sys.meta_path if isinstance(finder, AnswersFinder)]:
+        sys.meta_path.remove(finder)
+    for name in [name for name in sys.modules if name == PACKAGE or name.startswith(f"{PACKAGE}.")]:
+        del sys.modules[name]
+    finder = AnswersFinder(source)
+    sys.meta_path.insert(0, finder)
+    return finder
+
+
+class AnswersFinder(MetaPathFinder):
+    """Finds ``katas``, ``katas.<chapter>`` and ``katas.<chapter>.<kata>``, and no test file."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """Return the spec of an answer or of a package above it."""
+        package, *rest = fullname.split(".")
+        if package != PACKAGE or len(rest) > 2 or (rest and rest[-1].startswith(("test_", "conftest"))):
+            return None
+        if len(rest) < 2:
+            return ModuleSpec(fullname, _PackageLoader(), is_package=True)
+        file = self.source.path(*rest)
+        spec = ModuleSpec(fullname, _AnswerLoader(self.source, file), origin=str(file))
+        spec.has_location = True
+        return spec
+
+
+class _PackageLoader(Loader):
+    def create_module(self, spec: ModuleSpec) -> None:
+        return None
+
+    def exec_module(self, module: ModuleType) -> None:
+        module.__path__ = []
+
+
+class Answer(ModuleType):
+    """An answer's module: a name that it lacks is explained to the learner."""
+
+    def __getattr__(self, name: str) -> object:
+        __tracebackhide__ = True
+        if name.startswith("__"):
+            raise AttributeError(name)
+        reason = self.__dict__.get("__unusable__")
+        if reason is not None:
+            raise UnusableAnswer(str(reason), reason.path, reason.line)
+        path = Path(self.__dict__["__file__"])
+        raise MissingName(f"{name} is missing from {path.name}: the specification needs a function or class of that name", path)
+
+
+class _AnswerLoader(Loader):
+    def __init__(self, source: Source, file: Path) -> None:
+        self.source = source
+        self.file = file
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType:
+        return Answer(spec.name)
+
+    def exec_module(self, module: ModuleType) -> None:
+        module.__file__ = str(self.file)
+        try:
+            if self.source.variant is None:
+                exec(_compile(self.file), module.__dict__)
+            else:
+                self._exec_variant(module)
+        except UnusableAnswer as error:
+            module.__dict__["__unusable__"] = error
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # SystemExit and pytest.skip() are no Exceptions, and must not end the run
+            module.__dict__["__unusable__"] = _import_failure(error, self.file)
+
+    def _exec_variant(self, module: ModuleType) -> None:
+        variants = dict(module.__dict__)
+        exec(_compile(self.file), variants)
+        chosen = variants.get(self.source.variant or "")
+        if not isinstance(chosen, type):
+            raise UnusableAnswer(f"{self.file.name} has no class {self.source.variant}", self.file)
+        assert self.source.base is not None
+        exec(_compile(self.source.base / self.file.parent.name / self.file.name), module.__dict__)
+        overlay = {name: value for name, value in vars(chosen).items() if not name.startswith("__")}
+        module.__dict__.update(overlay)
+
+
+def _compile(file: Path) -> CodeType:
+    """Return the file's code, always from its source: two saves in one second would leave a stale bytecode cache."""
+    try:
+        return compile(file.read_bytes(), str(file), "exec", dont_inherit=True)
+    except FileNotFoundError:
+        raise UnusableAnswer(f"{file.name} is not there", file) from None
+    except OSError as error:
+        raise UnusableAnswer(f"{file.name} cannot be read: {error.strerror}", file) from None
+    except SyntaxError as error:
+        text = f": {error.text.strip()}" if error.text and error.text.strip() else ""
+        line = f" in line {error.lineno}" if error.lineno else ""
+        raise UnusableAnswer(f"{file.name} is not valid Python{line}: {error.msg}{text}", file, error.lineno) from None
+    except ValueError as error:
+        raise UnusableAnswer(f"{file.name} is not valid Python: {error}", file) from None
+
+
+def _import_failure(error: BaseException, file: Path) -> UnusableAnswer:
+    line, traceback = None, error.__traceback__
+    while traceback is not None:
+        if traceback.tb_frame.f_code.co_filename == str(file):
+            line = traceback.tb_lineno
+        traceback = traceback.tb_next
+    what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    where = f" (line {line})" if line else ""
+    return UnusableAnswer(f"{file.name} cannot be imported{where}: {what}", file, line)

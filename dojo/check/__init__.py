@@ -1,0 +1,30 @@
+"""The words that kata tests assert with.
+
+Each comparison goes in layers and stops at the first that differs: is it a plain tensor, shape, dtype, device,
+requires_grad, NaN or infinity, values. A comparison never broadcasts. It may be told the wrong values that people
+arrive at, and then says which mistake was made.
+
+Needs torch only, and nothing else of ``dojo``, so that a test file can be read and reused without the rest.
+"""
+
+from dojo.check._compare import close, equal, parts, raises, tensor
+from dojo.check._describe import describe
+from dojo.check._failure import Failure
+from dojo.check._graph import built_without, not_recorded, recorded
+from dojo.check._memory import own_memory, shares_memory, unchanged
+
+__all__ = [
+    "Failure",
+    "built_without",
+    "close",
+    "describe",
+    "equal",
+    "not_recorded",
+    "own_memory",
+    "parts",
+    "raises",
+    "recorded",
+    "shares_memory",
+    "tensor",
+    "unchanged",
+]

@@ -1,0 +1,103 @@
+"""Values in the words and pictures of a failure message."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+
+_SMALL = 12  # elements that a sentence can carry
+_PICTURE = (4, 5)  # rows and columns that a picture can carry
+_LONGEST = 120  # characters of a foreign repr
+
+
+def describe(value: object) -> str:
+    """Return ``value`` in a few words: small tensors whole, larger ones by shape, stride and offset.
+
+    >>> describe(torch.tensor([1.0, 2.0]))
+    'tensor([1., 2.])'
+    >>> describe(torch.zeros(4, 6).T)
+    'float32 tensor of shape (6, 4), stride (1, 6)'
+    """
+    if isinstance(value, torch.Tensor):
+        return _describe_tensor(value)
+    if type(value) in (list, tuple) and any(isinstance(item, torch.Tensor) for item in value):  # type: ignore[attr-defined]
+        inner = ", ".join(describe(item) for item in value)  # type: ignore[attr-defined]
+        return f"[{inner}]" if type(value) is list else f"({inner})"
+    return _clip(_foreign_repr(value))
+
+
+def shape_of(tensor: torch.Tensor) -> str:
+    """Return the shape as a tuple: ``(2, 3)``."""
+    return str(tuple(tensor.shape))
+
+
+def dtype_name(dtype: torch.dtype) -> str:
+    """Return the dtype without its module: ``float32``."""
+    return str(dtype).removeprefix("torch.")
+
+
+def number(value: Any) -> str:
+    """Return one element as a person would write it: six significant digits, no tensor around it."""
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e6:
+        return f"{value:.1f}"
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
+def picture(actual: torch.Tensor, expected: torch.Tensor) -> str:
+    """Return both tensors side by side where they are small matrices or vectors, else nothing.
+
+    Each differing element has a mark in the left picture.
+    """
+    if not 1 <= expected.dim() <= 2 or expected.numel() == 0:
+        return ""
+    left, right = (tensor.detach().cpu().reshape(-1, tensor.shape[-1]) for tensor in (actual, expected))
+    rows, columns = left.shape
+    if rows > _PICTURE[0] or columns > _PICTURE[1]:
+        return ""
+    cells = [[number(value) for value in row] for row in left.tolist()]
+    wanted = [[number(value) for value in row] for row in right.tolist()]
+    marked = [
+        [cell + ("*" if cell != want else " ") for cell, want in zip(row, row_wanted, strict=True)]
+        for row, row_wanted in zip(cells, wanted, strict=True)
+    ]
+    widths = [
+        max(len(grid[row][column]) for grid in (marked, wanted) for row in range(rows)) for column in range(columns)
+    ]
+
+    def lines(grid: Sequence[Sequence[str]]) -> list[str]:
+        return [" ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)) for row in grid]
+
+    width = max(len("actual"), sum(widths) + columns - 1)
+    head = f"{'actual'.rjust(width)}   {'expected'.rjust(width)}"
+    body = [
+        f"{mine.rjust(width)}   {theirs.rjust(width)}".rstrip()
+        for mine, theirs in zip(lines(marked), lines(wanted), strict=True)
+    ]
+    return "\n".join([head, *body])
+
+
+def _describe_tensor(value: torch.Tensor) -> str:
+    kind = "tensor" if type(value) is torch.Tensor else type(value).__name__
+    if type(value) is torch.Tensor and value.numel() <= _SMALL and value.dim() <= 2 and value.is_contiguous():
+        with torch.no_grad():
+            text = " ".join(repr(value.detach()).split())
+        if len(text) <= _LONGEST:
+            return text
+    words = f"{dtype_name(value.dtype)} {kind} of shape {shape_of(value)}"
+    if not value.is_contiguous():
+        words += f", stride {value.stride()}"
+    if value.storage_offset():
+        words += f", offset {value.storage_offset()}"
+    return words
+
+
+def _foreign_repr(value: object) -> str:
+    try:
+        return repr(value)
+    except Exception:  # a repr of the learner's own may do anything
+        return f"a {type(value).__name__}"
+
+
+def _clip(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

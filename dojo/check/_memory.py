@@ -1,0 +1,81 @@
+"""Words about memory: who shares it, who owns it, who was changed."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import torch
+
+from dojo.check._compare import tensor
+from dojo.check._describe import describe, dtype_name, number
+from dojo.check._failure import fail
+
+
+def shares_memory(actual: object, base: torch.Tensor, *, mistake: str | None = None) -> None:
+    """Refuse ``actual`` unless it is a tensor over the storage of ``base``.
+
+    Raises:
+        Failure: of layer memory, with ``mistake`` as its diagnosis.
+    """
+    __tracebackhide__ = True
+    result = tensor(actual)
+    if not _same_storage(result, base):
+        fail("memory", "gave a tensor with memory of its own, expected a view of the same storage", mistake)
+
+
+def own_memory(actual: object, *others: torch.Tensor, mistake: str | None = None) -> None:
+    """Refuse ``actual`` where it lies in the storage of one of ``others``.
+
+    Raises:
+        Failure: of layer memory, with ``mistake`` as its diagnosis.
+    """
+    __tracebackhide__ = True
+    result = tensor(actual)
+    if any(_same_storage(result, other) for other in others):
+        fail("memory", "gave a view of the same storage, expected a tensor with memory of its own", mistake)
+
+
+@contextmanager
+def unchanged(*tensors: torch.Tensor, mistake: str | None = None) -> Iterator[None]:
+    """Refuse the answer if the block changes one of ``tensors``: its elements, its shape, or how it lies in storage.
+
+    Raises:
+        Failure: of layer input, with ``mistake`` as its diagnosis.
+    """
+    __tracebackhide__ = True
+    before = [(_layout(each), each.detach().clone()) for each in tensors]
+    yield
+    for each, (layout, copy) in zip(tensors, before, strict=True):
+        if _layout(each) != layout:
+            fail("input", f"changed its input: it was {_words(layout)}, it is now {_words(_layout(each))}", mistake)
+        mine, theirs = each.detach().cpu(), copy.cpu()
+        differs = (mine != theirs) & ~((mine != mine) & (theirs != theirs))
+        if differs.any():
+            place = tuple(differs.nonzero()[0].tolist())
+            was, now = number(theirs[place].item()), number(mine[place].item())
+            where = f"element {list(place)} of {describe(theirs) if theirs.numel() <= 6 else 'it'}" if place else "it"
+            default = "work on a new tensor (x + 1, x.clone()), not in place (x += 1, x.add_(1))"
+            fail("input", f"changed its input: {where} was {was}, is now {now}", mistake or default)
+
+
+def _same_storage(one: torch.Tensor, other: torch.Tensor) -> bool:
+    mine, theirs = one.untyped_storage(), other.untyped_storage()
+    if mine._cdata == theirs._cdata:
+        return True
+    # Storages made from one NumPy array are two objects over the same bytes.
+    if one.device != other.device or not mine.nbytes() or not theirs.nbytes():
+        return False
+    start, end = mine.data_ptr(), mine.data_ptr() + mine.nbytes()
+    return start < theirs.data_ptr() + theirs.nbytes() and theirs.data_ptr() < end
+
+
+_Layout = tuple[tuple[int, ...], tuple[int, ...], int, torch.dtype, bool]
+
+
+def _layout(each: torch.Tensor) -> _Layout:
+    return tuple(each.shape), each.stride(), each.storage_offset(), each.dtype, each.requires_grad
+
+
+def _words(layout: _Layout) -> str:
+    shape, stride, offset, dtype, requires_grad = layout
+    grad = ", requires_grad=True" if requires_grad else ""
+    return f"of shape {shape}, stride {stride}, offset {offset}, {dtype_name(dtype)}{grad}"

@@ -1,0 +1,213 @@
+"""What a failing test can tell its reader: the call, its inputs, the learner's own line, the message.
+
+Everything here is plain data, so that it travels between processes as JSON.
+"""
+
+import ast
+import re
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from types import FrameType, TracebackType
+from typing import Any
+
+from dojo import check
+from dojo.answers import Answer, AnswerError
+
+_LINES = 12  # of a message or of what the answer printed
+_WIDEST = 400  # characters of one such line
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One failure in the learner's terms.
+
+    ``outcome`` is ``todo`` where the stub's own NotImplementedError came, ``unusable`` where the file could not be
+    imported or lacks a name, ``raised`` where the answer raised, else ``refused``.
+    """
+
+    outcome: str
+    message: str
+    mistake: str | None = None
+    call: str | None = None
+    inputs: tuple[str, ...] = ()
+    path: str | None = None
+    line: int | None = None
+    source: str | None = None
+    specification: str | None = None
+    printed: tuple[str, ...] = field(default=())
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain data that ``from_dict`` takes back."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> "Evidence":
+        """Return the evidence that ``as_dict`` gave, after a way through JSON."""
+        return cls(**{**data, "inputs": tuple(data["inputs"]), "printed": tuple(data["printed"])})
+
+
+def collect(error: BaseException, specification: Path, answers: Path, printed: str = "") -> Evidence:
+    """Return what ``error`` tells, raised while a test of the file ``specification`` ran on ``answers``.
+
+    Args:
+        error: what the test raised.
+        specification: the test file.
+        answers: the directory that the answers come from.
+        printed: what the answer wrote to standard output.
+    """
+    frames = _frames(error.__traceback__)
+    tests = [(frame, line) for frame, line in frames if frame.f_code.co_filename == str(specification)]
+    own = [(frame, line) for frame, line in frames if _lies_in(frame, answers, specification)]
+    call = _Call.at(*tests[-1]) if tests else None
+    path, line = _place(error, own, call)
+    outcome, message, mistake = _words(error, bool(own), call)
+    return Evidence(
+        outcome=outcome,
+        message=_shorten(message),
+        mistake=mistake,
+        call=call.text if call else None,
+        inputs=call.inputs if call and outcome in ("refused", "raised") else (),
+        path=str(path) if path else None,
+        line=line,
+        source=_source_line(path, line),
+        specification=f"{specification}:{tests[-1][1]}" if tests else str(specification),
+        printed=tuple(_shorten(printed.rstrip()).splitlines()) if printed.strip() else (),
+    )
+
+
+def _words(error: BaseException, in_answer: bool, call: "_Call | None") -> tuple[str, str, str | None]:
+    if isinstance(error, NotImplementedError) and in_answer:
+        return "todo", str(error) or "this is still to be written", None
+    if isinstance(error, AnswerError):
+        return "unusable", str(error), None
+    if isinstance(error, check.Failure):
+        return "refused", error.evidence, error.mistake
+    if isinstance(error, AssertionError) and not in_answer:
+        # pytest appends its own explanation to the message of an assert.
+        return "refused", re.split(r"\nassert |^assert ", str(error))[0].strip() or str(error), None
+    if isinstance(error, RecursionError):
+        return "raised", "never came back: it calls itself without end", None
+    what = type(error).__name__
+    said = f"raised {what}: {error}" if str(error) else f"raised {what}"
+    if isinstance(error, SystemExit):
+        return "raised", f"raised {what}: an answer returns its result, it does not end the program", None
+    if isinstance(error, TypeError) and not in_answer and call and re.search(r"argument", str(error)):
+        return "raised", said, f"the specification calls {call.text}: keep the parameters of the stub"
+    return "raised", said, None
+
+
+def _place(
+    error: BaseException, own: list[tuple[FrameType, int]], call: "_Call | None"
+) -> tuple[Path | None, int | None]:
+    """Return the line of the answer to show: where it raised, else the one ``return`` of what was called."""
+    if isinstance(error, AnswerError):
+        return error.path, error.line
+    if own:
+        frame, line = own[-1]
+        return Path(frame.f_code.co_filename), line
+    code = getattr(call.function, "__code__", None) if call else None
+    if code is None:
+        return None, None
+    return Path(code.co_filename), _only_return(code.co_filename, code.co_firstlineno) or code.co_firstlineno
+
+
+def _only_return(file: str, first: int) -> int | None:
+    try:
+        tree = ast.parse(Path(file).read_text(encoding="utf-8"))
+    except (OSError, SyntaxError, ValueError):
+        return None
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and min([node.lineno, *(d.lineno for d in node.decorator_list)]) == first:
+            inner = {
+                id(each)
+                for child in ast.walk(node)
+                if child is not node and isinstance(child, ast.FunctionDef | ast.Lambda | ast.ClassDef)
+                for each in ast.walk(child)
+            }
+            returns = [each.lineno for each in ast.walk(node) if isinstance(each, ast.Return) and id(each) not in inner]
+            return returns[0] if len(returns) == 1 else None
+    return None
+
+
+@dataclass(frozen=True)
+class _Call:
+    """The call of an answer that a test's failing statement is about."""
+
+    text: str
+    inputs: tuple[str, ...]
+    function: object
+
+    @classmethod
+    def at(cls, frame: FrameType, line: int) -> "_Call | None":
+        try:
+            tree = ast.parse(Path(frame.f_code.co_filename).read_text(encoding="utf-8"))
+        except (OSError, SyntaxError, ValueError):
+            return None
+        body = _body_around(tree, line)
+        before = [statement for statement in body if statement.lineno <= line]
+        if not before:
+            return None
+        statement = before[-1]
+        used = {node.id for node in ast.walk(statement) if isinstance(node, ast.Name)}
+        # The statement itself, else the latest one above that gave a name which the statement uses.
+        for each in reversed(before):
+            gives = {node.id for node in ast.walk(each) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+            if each is statement or gives & used:
+                for node in ast.walk(each):
+                    found = cls._from(node, frame)
+                    if found:
+                        return found
+        return None
+
+    @classmethod
+    def _from(cls, node: ast.AST, frame: FrameType) -> "_Call | None":
+        if not (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and isinstance(node.func.value, ast.Name)
+            and isinstance(frame.f_globals.get(node.func.value.id), Answer)
+        ):
+            return None
+        arguments = [*node.args, *(keyword.value for keyword in node.keywords)]
+        names = {each.id: each for argument in arguments for each in ast.walk(argument) if isinstance(each, ast.Name)}
+        inputs = [f"{name} = {check.describe(frame.f_locals[name])}" for name in names if name in frame.f_locals]
+        shown = ast.Call(ast.Name(node.func.attr), node.args, node.keywords)
+        function = frame.f_globals[node.func.value.id].__dict__.get(node.func.attr)
+        return cls(ast.unparse(shown), tuple(inputs), function)
+
+
+def _body_around(tree: ast.Module, line: int) -> list[ast.stmt]:
+    """Return the statements of the innermost function around ``line``, nested blocks laid flat, in order of lines."""
+    body: list[ast.stmt] = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and node.lineno <= line <= (node.end_lineno or node.lineno):
+            simple = [each for each in ast.walk(node) if isinstance(each, ast.stmt) and each is not node]
+            body = sorted((each for each in simple if not hasattr(each, "body")), key=lambda each: each.lineno)
+    return body
+
+
+def _frames(traceback: TracebackType | None) -> list[tuple[FrameType, int]]:
+    frames = []
+    while traceback is not None:
+        frames.append((traceback.tb_frame, traceback.tb_lineno))
+        traceback = traceback.tb_next
+    return frames
+
+
+def _lies_in(frame: FrameType, answers: Path, specification: Path) -> bool:
+    file = Path(frame.f_code.co_filename)
+    return answers in file.parents and file != specification and not file.name.startswith("test_")
+
+
+def _source_line(path: Path | None, line: int | None) -> str | None:
+    if path is None or line is None:
+        return None
+    try:
+        return path.read_text(encoding="utf-8").splitlines()[line - 1].strip()
+    except (OSError, ValueError, IndexError):
+        return None
+
+
+def _shorten(text: str) -> str:
+    lines = [line if len(line) <= _WIDEST else line[: _WIDEST - 1] + "…" for line in text[: _LINES * 2000].splitlines()]
+    return "\n".join(lines if len(lines) <= _LINES else [*lines[:_LINES], "…"])

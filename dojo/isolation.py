@@ -1,0 +1,30 @@
+"""Each test starts alike: the same random numbers for one seed, and torch's global settings as a new process has them."""
+
+import random
+import sys
+import zlib
+
+import torch
+
+_THREADS = torch.get_num_threads()
+
+
+def start_alike(seed: int, test: str) -> None:
+    """Seed every generator from ``seed`` and the test's name, and undo what an earlier answer set for the whole process.
+
+    Args:
+        seed: the run's seed, which the header prints.
+        test: the test's name without its device, so that it meets the same numbers on each.
+    """
+    mixed = zlib.crc32(test.encode(), seed & 0xFFFFFFFF)
+    random.seed(mixed)
+    torch.manual_seed(mixed)
+    numpy = sys.modules.get("numpy")
+    if numpy is not None:
+        numpy.random.seed(mixed)
+    torch.set_default_dtype(torch.float32)
+    torch.set_default_device(None)
+    torch.set_grad_enabled(True)
+    torch.use_deterministic_algorithms(False)
+    if torch.get_num_threads() != _THREADS:
+        torch.set_num_threads(_THREADS)

@@ -1,0 +1,228 @@
+"""pytest's hooks, thin: the options, the import hook, one Result for each test, the practice screen.
+
+pytest's own reporter is used, not replaced. Where the user asks pytest to say more or otherwise (-v, -q, --tb,
+--collect-only, tests besides the katas), it speaks as people know it, and only the last line is ours.
+"""
+
+import sys
+from collections.abc import Generator
+from pathlib import Path
+from random import SystemRandom
+from typing import Any
+
+import pytest
+from _pytest.outcomes import Exit, OutcomeException
+
+from dojo import answers, course, devices, evidence, practice
+from dojo.isolation import start_alike
+from dojo.progress import Progress, Result
+
+_COLOURS = {
+    "plain": {},
+    "good": {"green": True},
+    "bad": {"red": True},
+    "faint": {"light": True},
+    "strong": {"bold": True},
+}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("katas")
+    group.addoption("--answers", default="katas", metavar="DIR", help="take each answer from DIR instead of katas/")
+    group.addoption(
+        "--device",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help=f"run on this device ({', '.join(devices.NAMES)}); repeat it for several; by default on all that are here",
+    )
+    group.addoption("--seed", type=int, metavar="N", help="draw the same inputs again: the header prints each run's seed")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "concept(id): the row of katas/concepts.toml that this test shows")
+    if config.option.seed is None:
+        config.option.seed = SystemRandom().randrange(100_000)  # before xdist copies the options to its workers
+    try:
+        chosen = devices.choose(config.option.device)
+        source = answers.Source.parse(config.option.answers, config.rootpath, _files(config.rootpath))
+    except (devices.NoSuchDevice, answers.NoAnswers) as error:
+        raise pytest.UsageError(str(error)) from None
+    answers.install(source)
+    config.pluginmanager.register(Katas(config, chosen, source), "katas")
+
+
+def _files(root: Path) -> list[str]:
+    return sorted(
+        path.relative_to(root / "katas").as_posix().removesuffix(".py").replace("/test_", "/")
+        for path in (root / "katas").glob("*/test_*.py")
+    )
+
+
+class Katas:
+    """One run of the katas."""
+
+    def __init__(self, config: pytest.Config, chosen: devices.Devices, source: answers.Source) -> None:
+        self.config = config
+        self.root = config.rootpath
+        self.devices = chosen
+        self.source = source
+        self.progress = Progress()
+        self.broken: list[pytest.CollectReport] = []
+        self.skipped: dict[str, str] = {}
+        self.reports = not hasattr(config, "workerinput")  # under xdist, only the controller speaks
+        self.practising = self.reports and self._only_katas() and _plainly(config)
+        if self.practising:
+            # Less than -q: pytest prints nothing of its own, and the screen is all there is.
+            config.option.verbose = -2
+            config.option.tbstyle = "no"
+            config.option.reportchars = ""
+            config.option.disable_warnings = True
+
+    def _only_katas(self) -> bool:
+        paths = [self.config.invocation_params.dir / arg.partition("::")[0] for arg in self.config.args]
+        return all(path.resolve().is_relative_to(self.root / "katas") for path in paths)
+
+    def _screen(self) -> practice.Screen:
+        return practice.Screen(
+            course=course.load(self.root / "katas"),
+            root=self.root,
+            invocation=self.config.invocation_params.dir,
+            devices=str(self.devices),
+            answers=None if self.config.option.answers == "katas" else self.config.option.answers,
+            seed=self.config.option.seed,
+            width=self.config.get_terminal_writer().fullwidth,
+            unicode=practice.encodable(getattr(sys.stdout, "encoding", None)),
+        )
+
+    def _write(self, lines: list[practice.Line]) -> None:
+        writer = self.config.get_terminal_writer()
+        for line in lines:
+            for text, style in line:
+                writer.write(text, **_COLOURS[style])
+            writer.line()
+
+    # What runs
+
+    def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
+        if "device" in metafunc.fixturenames:
+            metafunc.parametrize("device", self.devices.names, indirect=True)
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        self._select([item.nodeid for item in session.items])
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, node: object, ids: list[str]) -> None:
+        self._select(ids)
+
+    def _select(self, ids: list[str]) -> None:
+        self.progress.select((kata, test) for test in ids if (kata := _kata_of(test)))
+
+    @pytest.fixture(autouse=True)
+    def _start_alike(self, request: pytest.FixtureRequest) -> None:
+        if _kata_of(request.node.nodeid):
+            device = _device_of(request.node)
+            test = request.node.nodeid
+            start_alike(self.config.option.seed, test.replace(f"[{device}", "[").replace(f"-{device}", "") if device else test)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> Generator[None, object, object]:
+        try:
+            return (yield)
+        except (OutcomeException, Exit) as error:
+            # The specification may skip a test; an answer may neither skip it nor end the run.
+            traceback = error.__traceback__
+            while traceback is not None:
+                if self.source.directory in Path(traceback.tb_frame.f_code.co_filename).parents:
+                    if traceback.tb_frame.f_code.co_filename != str(pyfuncitem.path):
+                        raise AssertionError(f"raised pytest's {type(error).__name__}: an answer cannot end its own check") from None
+                traceback = traceback.tb_next
+            raise
+
+    # What came of it
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        report = yield
+        kata = _kata_of(item.nodeid)
+        if kata and not report.skipped and (report.when == "call" or report.failed):
+            report.kata = self._result(kata, item, call, report).as_dict()  # type: ignore[attr-defined]
+        return report
+
+    def _result(self, kata: str, item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport) -> Result:
+        told = None
+        if call.excinfo is not None:
+            told = evidence.collect(call.excinfo.value, item.path, self.source.directory, report.capstdout)
+        doc = getattr(getattr(item, "function", None), "__doc__", None)
+        statement = " ".join(doc.strip().partition("\n\n")[0].split()) if doc else item.name.partition("[")[0].replace("_", " ")
+        return Result(item.nodeid, kata, statement, _device_of(item), told, report.duration)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if hasattr(report, "kata"):
+            self.progress.add(Result.from_dict(report.kata))
+        elif report.skipped and isinstance(report.longrepr, tuple):
+            self.skipped[report.nodeid] = report.longrepr[2].removeprefix("Skipped: ")
+            self.progress.skip(_kata_of(report.nodeid) or "", report.nodeid)
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            self.broken.append(report)
+
+    # What the user sees
+
+    def pytest_report_header(self) -> list[str]:
+        lines = [practice.plain([line]) for line in self._screen().header()]
+        return [line for line in lines if line]
+
+    def pytest_sessionstart(self) -> None:
+        if self.practising:
+            self._write(self._screen().header())
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
+        return (report.outcome, "", "") if self.practising else None
+
+    def pytest_terminal_summary(self) -> None:
+        if self.practising:
+            for report in self.broken:
+                self._write([[(f"{report.nodeid} cannot be collected", "bad")], [(str(report.longrepr), "plain")], []])
+            self._write([*self._screen().body(self.progress), []])
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, None, None]:
+        solved = self.progress.solved() == len(self.progress.selected)
+        if self.reports and not solved and session.exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        yield
+        if self.reports and self.progress.selected and not self.config.option.collectonly:
+            for test, reason in self.skipped.items():
+                if _kata_of(test):
+                    self._write([[(f" skipped {test}: {reason}", "faint")]])
+            self._write([self._screen().summary(self.progress)])
+
+
+def _plainly(config: pytest.Config) -> bool:
+    """Say whether the user left the look of the run to us."""
+    option = config.option
+    return bool(
+        not config.pluginmanager.is_blocked("terminal")
+        and option.verbose == 0
+        and option.tbstyle == "auto"
+        and not option.collectonly
+        and not getattr(option, "usepdb", False)
+    )
+
+
+def _kata_of(test: str) -> str | None:
+    """Return ``storage/strides`` for a test of ``katas/storage/test_strides.py``, nothing for any other test."""
+    parts = test.partition("::")[0].split("/")
+    if len(parts) == 3 and parts[0] == "katas" and parts[2].startswith("test_"):
+        return f"{parts[1]}/{parts[2].removeprefix('test_').removesuffix('.py')}"
+    return None
+
+
+def _device_of(item: Any) -> str | None:
+    callspec = getattr(item, "callspec", None)
+    return callspec.params.get("device") if callspec else None

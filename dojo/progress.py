@@ -1,0 +1,102 @@
+"""What was solved: results of tests, gathered by kata and device."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from dojo.evidence import Evidence
+
+
+class State(Enum):
+    """How far an answer is, in the learner's words."""
+
+    SOLVED = "solved"
+    WRONG = "tried, and not solved"
+    BEGUN = "begun: right so far, and not finished"
+    TODO = "to do"
+    NOT_RUN = "not run"
+
+
+@dataclass(frozen=True)
+class Result:
+    """One test of one kata on one device. ``evidence`` is there unless it passed."""
+
+    test: str
+    kata: str
+    statement: str
+    device: str | None = None
+    evidence: Evidence | None = None
+    seconds: float = 0.0
+
+    @property
+    def passed(self) -> bool:
+        """Whether the answer satisfied this test."""
+        return self.evidence is None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain data that ``from_dict`` takes back."""
+        return {**vars(self), "evidence": self.evidence.as_dict() if self.evidence else None}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> "Result":
+        """Return the result that ``as_dict`` gave, after a way through JSON."""
+        evidence = data["evidence"]
+        return cls(**{**data, "evidence": Evidence.from_dict(evidence) if evidence else None})
+
+
+@dataclass
+class Progress:
+    """The results of one run, and the tests that it selected, in order."""
+
+    selected: dict[str, list[str]] = field(default_factory=dict)
+    results: dict[str, dict[str, Result]] = field(default_factory=dict)
+
+    def select(self, tests: Iterable[tuple[str, str]]) -> None:
+        """Note the tests that will run, as pairs of kata and test."""
+        for kata, test in tests:
+            known = self.selected.setdefault(kata, [])
+            if test not in known:
+                known.append(test)
+
+    def skip(self, kata: str, test: str) -> None:
+        """Note that the specification itself skipped a test, which then says nothing about the answer."""
+        if test in self.selected.get(kata, ()):
+            self.selected[kata].remove(test)
+
+    def add(self, result: Result) -> None:
+        """Note a result; of two for one test, the one that did not pass counts."""
+        known = self.results.setdefault(result.kata, {})
+        if result.test not in known or known[result.test].passed:
+            known[result.test] = result
+
+    def state(self, kata: str) -> State:
+        """Return how far ``kata`` is. It is solved only when each selected test ran and passed."""
+        results = self.results.get(kata, {})
+        outcomes = {"passed" if result.evidence is None else result.evidence.outcome for result in results.values()}
+        if not outcomes:
+            return State.NOT_RUN
+        if outcomes - {"passed", "todo"}:
+            return State.WRONG
+        if "todo" in outcomes:
+            return State.BEGUN if "passed" in outcomes else State.TODO
+        return State.SOLVED if set(self.selected.get(kata, ())) <= set(results) else State.NOT_RUN
+
+    def failures(self, kata: str) -> list[Result]:
+        """Return the results of ``kata`` that did not pass, in the order of its specification.
+
+        Wrong ones come before those that are still to do.
+        """
+        order = {test: place for place, test in enumerate(self.selected.get(kata, ()))}
+        failed = [result for result in self.results.get(kata, {}).values() if result.evidence is not None]
+        return sorted(
+            failed,
+            key=lambda result: (
+                result.evidence is not None and result.evidence.outcome == "todo",
+                order.get(result.test, len(order)),
+            ),
+        )
+
+    def solved(self) -> int:
+        """Return how many of the selected katas are solved."""
+        return sum(self.state(kata) is State.SOLVED for kata in self.selected)
