@@ -17,7 +17,7 @@ def last_place(tensor: torch.Tensor) -> tuple[int, ...]:
 @pytest.mark.concept("storage.stride")
 def test_in_a_contiguous_matrix_the_next_row_begins_one_row_length_further(device):
     """In a contiguous matrix the next row begins one row's length further on."""
-    rows, columns = draw.sizes(2)
+    rows, columns = draw.sizes(2, low=3)
     x = draw.normal((rows, columns), device=device)
     index = (1, columns - 1)
     check.equal(
@@ -49,18 +49,18 @@ def test_the_first_element_of_a_slice_lies_at_the_offset(device):
 def test_the_element_lies_at_the_offset_plus_each_index_times_its_stride(device):
     """The element (i, j) lies at offset + stride[0]*i + stride[1]*j, in a transposed slice as well."""
     rows, columns, first = draw.sizes(3)
-    x = draw.normal((rows + first, columns + 1), device=device)
-    y = x[first:, 1:].T
+    width = columns + 8  # more than rows, so that the stride of y is not that of a contiguous tensor
+    x = draw.normal((rows + first, width), device=device)
+    y = x[first:, 8:].T
     index = last_place(y)
-    width = columns + 1
-    offset = first * width + 1
+    offset = first * width + 8
     check.equal(
         strides.storage_index(y, index),
         offset + index[0] + width * index[1],
         mistakes={
-            "the offset is left out: y is a slice, and begins further on in x's storage": index[0] + width * index[1],
             "this steps by 1 along the last axis, which is right for contiguous tensors only": offset + width * index[0] + index[1],
             "these are the strides of a contiguous tensor of y's shape; y's own are y.stride()": offset + rows * index[0] + index[1],
+            "the offset is left out: y is a slice, and begins further on in x's storage": index[0] + width * index[1],
             "these are the strides of a contiguous tensor, and the offset is left out": rows * index[0] + index[1],
         },
     )
