@@ -13,6 +13,8 @@ from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import CodeType, ModuleType
 
+# ruff: noqa: ARG002 -- the import system's methods have the parameters that it passes
+
 PACKAGE = "katas"
 
 
@@ -126,7 +128,9 @@ class Answer(ModuleType):
         if reason is not None:
             raise UnusableAnswer(str(reason), reason.path, reason.line)
         path = Path(self.__dict__["__file__"])
-        raise MissingName(f"{name} is missing from {path.name}: the specification needs a function or class of that name", path)
+        raise MissingName(
+            f"{name} is missing from {path.name}: the specification needs a function or class of that name", path
+        )
 
 
 class _AnswerLoader(Loader):

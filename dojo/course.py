@@ -67,14 +67,14 @@ class Course:
             return found[0]
         if found:
             raise LookupError(f"{name} is the name of {len(found)} katas: {', '.join(kata.id for kata in found)}")
-        raise LookupError(f"there is no kata {name}{self._nearest(wanted)}; `kata list` shows all")
+        raise LookupError(f"there is no kata {name}{self._nearest(wanted)} `kata list` shows all")
 
     def _nearest(self, wanted: str) -> str:
         from difflib import get_close_matches
 
         names = {kata.name: kata.id for kata in self.katas()} | {kata.id: kata.id for kata in self.katas()}
         near = dict.fromkeys(names[match] for match in get_close_matches(wanted, names, n=3))
-        return f": did you mean {' or '.join(near)}?" if near else ""
+        return f": did you mean {' or '.join(near)}?" if near else ":"
 
 
 class BrokenFile(ValueError):

@@ -44,7 +44,9 @@ def choose(requested: Sequence[str]) -> Devices:
         if name not in NAMES:
             raise NoSuchDevice(f"--device {name}: there is no device of that name; choose from {', '.join(NAMES)}")
         if not available(name):
-            raise NoSuchDevice(f"--device {name}: no {name} device on this machine; leave the option out to run on what is here")
+            raise NoSuchDevice(
+                f"--device {name}: no {name} device on this machine; leave the option out to run on what is here"
+            )
     if requested:
         names = tuple(dict.fromkeys(requested))
         return Devices(names, () if "cuda" in names else ("cuda not asked for",))

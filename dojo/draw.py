@@ -61,8 +61,8 @@ def laid_out(values: torch.Tensor, layout: str) -> torch.Tensor:
 
     Args:
         values: any tensor with at least one axis.
-        layout: ``contiguous``; ``transposed``, whose first axis has stride 1; or ``sliced``, a part of a larger storage,
-            with an offset, where the last axis skips every other element.
+        layout: ``contiguous``; ``transposed``, whose first axis has stride 1; or ``sliced``, a part of a larger
+            storage, with an offset, where the last axis skips every other element.
     """
     if layout == "contiguous":
         return values.clone(memory_format=torch.contiguous_format)

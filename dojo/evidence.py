@@ -151,7 +151,9 @@ class _Call:
         used = {node.id for node in ast.walk(statement) if isinstance(node, ast.Name)}
         # The statement itself, else the latest one above that gave a name which the statement uses.
         for each in reversed(before):
-            gives = {node.id for node in ast.walk(each) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+            gives = {
+                node.id for node in ast.walk(each) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+            }
             if each is statement or gives & used:
                 for node in ast.walk(each):
                     found = cls._from(node, frame)

@@ -1,4 +1,4 @@
-"""Each test starts alike: the same random numbers for one seed, and torch's global settings as a new process has them."""
+"""Each test starts alike: the same random numbers for one seed, and torch's global settings as they were at first."""
 
 import random
 import sys
@@ -10,7 +10,7 @@ _THREADS = torch.get_num_threads()
 
 
 def start_alike(seed: int, test: str) -> None:
-    """Seed every generator from ``seed`` and the test's name, and undo what an earlier answer set for the whole process.
+    """Seed every generator from ``seed`` and the test's name, and undo what an answer set for the whole process.
 
     Args:
         seed: the run's seed, which the header prints.

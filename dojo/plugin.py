@@ -27,6 +27,7 @@ _COLOURS = {
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add --answers, --device and --seed."""
     group = parser.getgroup("katas")
     group.addoption("--answers", default="katas", metavar="DIR", help="take each answer from DIR instead of katas/")
     group.addoption(
@@ -36,10 +37,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="NAME",
         help=f"run on this device ({', '.join(devices.NAMES)}); repeat it for several; by default on all that are here",
     )
-    group.addoption("--seed", type=int, metavar="N", help="draw the same inputs again: the header prints each run's seed")
+    group.addoption(
+        "--seed", type=int, metavar="N", help="draw the same inputs again: the header prints each run's seed"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    """Read the options, serve the answers, and register the run."""
     config.addinivalue_line("markers", "concept(id): the row of katas/concepts.toml that this test shows")
     if config.option.seed is None:
         config.option.seed = SystemRandom().randrange(100_000)  # before xdist copies the options to its workers
@@ -112,18 +116,20 @@ class Katas:
         self._select([item.nodeid for item in session.items])
 
     @pytest.hookimpl(optionalhook=True)
-    def pytest_xdist_node_collection_finished(self, node: object, ids: list[str]) -> None:
+    def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
         self._select(ids)
 
     def _select(self, ids: list[str]) -> None:
-        self.progress.select((kata, test) for test in ids if (kata := _kata_of(test)))
+        self.progress.select((kata, test) for test in ids if (kata := kata_of(test)))
 
     @pytest.fixture(autouse=True)
     def _start_alike(self, request: pytest.FixtureRequest) -> None:
-        if _kata_of(request.node.nodeid):
+        if kata_of(request.node.nodeid):
             device = _device_of(request.node)
             test = request.node.nodeid
-            start_alike(self.config.option.seed, test.replace(f"[{device}", "[").replace(f"-{device}", "") if device else test)
+            start_alike(
+                self.config.option.seed, test.replace(f"[{device}", "[").replace(f"-{device}", "") if device else test
+            )
 
     @pytest.hookimpl(wrapper=True)
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> Generator[None, object, object]:
@@ -133,9 +139,10 @@ class Katas:
             # The specification may skip a test; an answer may neither skip it nor end the run.
             traceback = error.__traceback__
             while traceback is not None:
-                if self.source.directory in Path(traceback.tb_frame.f_code.co_filename).parents:
-                    if traceback.tb_frame.f_code.co_filename != str(pyfuncitem.path):
-                        raise AssertionError(f"raised pytest's {type(error).__name__}: an answer cannot end its own check") from None
+                file = Path(traceback.tb_frame.f_code.co_filename)
+                if self.source.directory in file.parents and file != pyfuncitem.path:
+                    what = f"raised pytest's {type(error).__name__}: an answer cannot end its own check"
+                    raise AssertionError(what) from None
                 traceback = traceback.tb_next
             raise
 
@@ -146,25 +153,34 @@ class Katas:
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         report = yield
-        kata = _kata_of(item.nodeid)
-        if kata and not report.skipped and (report.when == "call" or report.failed):
-            report.kata = self._result(kata, item, call, report).as_dict()  # type: ignore[attr-defined]
+        kata, concepts = kata_of(item.nodeid), tuple(mark.args[0] for mark in item.iter_markers("concept"))
+        if (kata or concepts) and not report.skipped and (report.when == "call" or report.failed):
+            report.kata = self._result(kata or "", item, call, report, concepts).as_dict()  # type: ignore[attr-defined]
         return report
 
-    def _result(self, kata: str, item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport) -> Result:
+    def _result(
+        self,
+        kata: str,
+        item: pytest.Item,
+        call: pytest.CallInfo[None],
+        report: pytest.TestReport,
+        concepts: tuple[str, ...],
+    ) -> Result:
         told = None
         if call.excinfo is not None:
             told = evidence.collect(call.excinfo.value, item.path, self.source.directory, report.capstdout)
         doc = getattr(getattr(item, "function", None), "__doc__", None)
-        statement = " ".join(doc.strip().partition("\n\n")[0].split()) if doc else item.name.partition("[")[0].replace("_", " ")
-        return Result(item.nodeid, kata, statement, _device_of(item), told, report.duration)
+        statement = (
+            " ".join(doc.strip().partition("\n\n")[0].split()) if doc else item.name.partition("[")[0].replace("_", " ")
+        )
+        return Result(item.nodeid, kata, statement, _device_of(item), told, report.duration, concepts)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if hasattr(report, "kata"):
             self.progress.add(Result.from_dict(report.kata))
         elif report.skipped and isinstance(report.longrepr, tuple):
             self.skipped[report.nodeid] = report.longrepr[2].removeprefix("Skipped: ")
-            self.progress.skip(_kata_of(report.nodeid) or "", report.nodeid)
+            self.progress.skip(kata_of(report.nodeid) or "", report.nodeid)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
@@ -173,8 +189,7 @@ class Katas:
     # What the user sees
 
     def pytest_report_header(self) -> list[str]:
-        lines = [practice.plain([line]) for line in self._screen().header()]
-        return [line for line in lines if line]
+        return practice.plain(self._screen().header()).splitlines()
 
     def pytest_sessionstart(self) -> None:
         if self.practising:
@@ -198,7 +213,7 @@ class Katas:
         yield
         if self.reports and self.progress.selected and not self.config.option.collectonly:
             for test, reason in self.skipped.items():
-                if _kata_of(test):
+                if kata_of(test):
                     self._write([[(f" skipped {test}: {reason}", "faint")]])
             self._write([self._screen().summary(self.progress)])
 
@@ -215,7 +230,7 @@ def _plainly(config: pytest.Config) -> bool:
     )
 
 
-def _kata_of(test: str) -> str | None:
+def kata_of(test: str) -> str | None:
     """Return ``storage/strides`` for a test of ``katas/storage/test_strides.py``, nothing for any other test."""
     parts = test.partition("::")[0].split("/")
     if len(parts) == 3 and parts[0] == "katas" and parts[2].startswith("test_"):

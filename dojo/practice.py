@@ -34,20 +34,22 @@ class Screen:
         """Return what ran, and the seed that repeats it."""
         lines: list[Line] = [[("katas", "strong"), (f"  {self.devices}   seed {self.seed}", "plain")]]
         lines += [[("! ", "bad"), (problem, "plain")] for problem in self.course.problems]
-        return [*lines, []]
+        return lines
 
     def body(self, progress: Progress) -> list[Line]:
         """Return the map of the katas and the one thing to do next."""
         lines = self._map(progress)
         focus = self._focus(progress)
         if focus is not None:
-            lines += [[], *self._failure(focus, progress)]
+            lines += [[], *self._failure(focus)]
         return lines
 
     def summary(self, progress: Progress) -> Line:
         """Return the last line of the run."""
         solved, total = progress.solved(), len(progress.selected)
-        return [(f"{solved} of {total} kata{'' if total == 1 else 's'} solved", "good" if solved == total > 0 else "strong")]
+        return [
+            (f"{solved} of {total} kata{'' if total == 1 else 's'} solved", "good" if solved == total > 0 else "strong")
+        ]
 
     def _map(self, progress: Progress) -> list[Line]:
         marks = MARKS if self.unicode else ASCII_MARKS
@@ -55,7 +57,7 @@ class Screen:
             (chapter.name, [kata for kata in chapter.katas if kata.id in progress.selected])
             for chapter in self.course.chapters
         ]
-        indent = max((len(name) for name, katas in shown if katas), default=0) + 3
+        indent = max((len(name) for name, katas in shown if katas), default=0) + 4
         lines: list[Line] = []
         for name, katas in shown:
             if not katas:
@@ -83,7 +85,7 @@ class Screen:
                     return failures[0]
         return None
 
-    def _failure(self, result: Result, progress: Progress) -> list[Line]:
+    def _failure(self, result: Result) -> list[Line]:
         evidence = result.evidence
         assert evidence is not None
         todo = evidence.outcome == "todo"
@@ -95,7 +97,7 @@ class Screen:
         lines.append([])
         if evidence.path:
             place = self._relative(Path(evidence.path)) + (f":{evidence.line}" if evidence.line else "")
-            lines += self._aligned(place, evidence.source or "")
+            lines += self._aligned(place, "" if todo else evidence.source or "")
         words = evidence.message
         if evidence.call and evidence.outcome in ("refused", "raised"):
             joined = words.startswith(("gave", "raised", "changed", "ran", "never came"))
@@ -126,7 +128,12 @@ class Screen:
 
     def _wrap(self, text: str, first: str = "   ", rest: str = "   ") -> list[str]:
         return textwrap.wrap(
-            text, max(self.width, 40), initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
+            text,
+            max(self.width, 40),
+            initial_indent=first,
+            subsequent_indent=rest,
+            break_long_words=False,
+            break_on_hyphens=False,
         )
 
     def _relative(self, path: Path) -> str:

@@ -20,7 +20,11 @@ class State(Enum):
 
 @dataclass(frozen=True)
 class Result:
-    """One test of one kata on one device. ``evidence`` is there unless it passed."""
+    """One test of one kata on one device.
+
+    ``evidence`` is there unless it passed. ``concepts`` are the rows of the ledger that the test shows; a test of the
+    suite itself that shows one has no kata.
+    """
 
     test: str
     kata: str
@@ -28,6 +32,7 @@ class Result:
     device: str | None = None
     evidence: Evidence | None = None
     seconds: float = 0.0
+    concepts: tuple[str, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -41,8 +46,8 @@ class Result:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "Result":
         """Return the result that ``as_dict`` gave, after a way through JSON."""
-        evidence = data["evidence"]
-        return cls(**{**data, "evidence": Evidence.from_dict(evidence) if evidence else None})
+        evidence = Evidence.from_dict(data["evidence"]) if data["evidence"] else None
+        return cls(**{**data, "evidence": evidence, "concepts": tuple(data["concepts"])})
 
 
 @dataclass
@@ -66,6 +71,8 @@ class Progress:
 
     def add(self, result: Result) -> None:
         """Note a result; of two for one test, the one that did not pass counts."""
+        if not result.kata:
+            return
         known = self.results.setdefault(result.kata, {})
         if result.test not in known or known[result.test].passed:
             known[result.test] = result

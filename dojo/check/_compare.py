@@ -1,36 +1,18 @@
 """Comparison in layers: the words ``close``, ``equal``, ``tensor``, ``parts`` and ``raises``."""
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import Any, TypeGuard
 
 import torch
 
-from dojo.check._describe import describe, dtype_name, number, picture, shape_of
+from dojo.check._describe import describe, dtype_name, is_plain, number, sentence, shape_of
+from dojo.check._elements import EXACT, TOLERANCES, Tolerance, match_elements
 from dojo.check._failure import Failure, fail
 
 Mistakes = Mapping[str, object]
 """What people do, in a sentence each, with the value that it leads to, or a function that computes that value."""
-
-
-class Tolerance(NamedTuple):
-    """How far two values may lie apart: ``absolute + relative * |expected|``."""
-
-    relative: float
-    absolute: float
-
-
-_EXACT = Tolerance(0.0, 0.0)
-# Wide enough for another order of summation, far narrower than any mistake.
-_TOLERANCES = {
-    torch.float16: Tolerance(2e-3, 1e-3),
-    torch.bfloat16: Tolerance(1.6e-2, 1e-2),
-    torch.float32: Tolerance(1e-5, 1e-5),
-    torch.float64: Tolerance(1e-9, 1e-9),
-    torch.complex64: Tolerance(1e-5, 1e-5),
-    torch.complex128: Tolerance(1e-9, 1e-9),
-}
 
 
 def close(
@@ -76,7 +58,7 @@ def equal(
     whose ``__eq__`` says yes to everything is refused.
     """
     __tracebackhide__ = True
-    _compare(actual, expected, mistakes or {}, what, requires_grad, _EXACT)
+    _compare(actual, expected, mistakes or {}, what, requires_grad, EXACT)
 
 
 def tensor(
@@ -96,13 +78,13 @@ def tensor(
     __tracebackhide__ = True
     result = _plain_tensor(actual, what)
     if shape is not None and tuple(result.shape) != tuple(shape):
-        fail("shape", _sentence(what, f"shape {shape_of(result)}", f"shape {tuple(shape)}"))
+        fail("shape", sentence(what, f"shape {shape_of(result)}", f"shape {tuple(shape)}"))
     if dtype is not None and result.dtype != dtype:
-        fail("dtype", _sentence(what, f"dtype {dtype_name(result.dtype)}", dtype_name(dtype)))
+        fail("dtype", sentence(what, f"dtype {dtype_name(result.dtype)}", dtype_name(dtype)))
     if device is not None and not _same_device(result.device, torch.device(device)):
-        fail("device", _sentence(what, f"a tensor on {result.device}", str(device)) + _device_advice(result.device))
+        fail("device", sentence(what, f"a tensor on {result.device}", str(device)) + _device_advice(result.device))
     if requires_grad is not None and result.requires_grad != requires_grad:
-        fail("requires_grad", _sentence(what, f"requires_grad={result.requires_grad}", str(requires_grad)))
+        fail("requires_grad", sentence(what, f"requires_grad={result.requires_grad}", str(requires_grad)))
     return result
 
 
@@ -113,8 +95,8 @@ def parts(actual: object, count: int, *, what: str = "") -> tuple[Any, ...]:
         Failure: of layer kind.
     """
     __tracebackhide__ = True
-    if not isinstance(actual, tuple | list) or len(actual) != count:
-        fail("kind", _sentence(what, describe(actual), f"{count} values: `return first, second`") + _none_advice(actual))
+    if not _is_sequence(actual) or len(actual) != count:
+        fail("kind", sentence(what, describe(actual), f"{count} values: `return first, second`") + _none_advice(actual))
     return tuple(actual)
 
 
@@ -145,7 +127,12 @@ def raises(error: type[Exception], when: str) -> Iterator[None]:
 
 
 def _compare(
-    actual: object, expected: object, mistakes: Mistakes, what: str, requires_grad: bool | None, tolerance: Tolerance | None
+    actual: object,
+    expected: object,
+    mistakes: Mistakes,
+    what: str,
+    requires_grad: bool | None,
+    tolerance: Tolerance | None,
 ) -> None:
     __tracebackhide__ = True
     try:
@@ -157,25 +144,25 @@ def _compare(
 
 def _diagnose(actual: object, expected: object, mistakes: Mistakes, tolerance: Tolerance | None) -> str | None:
     """Return the sentence whose wrong value ``actual`` is: with the same dtype first, then by values alone."""
-    wrong = [(sentence, value() if isinstance(value, Callable) else value) for sentence, value in mistakes.items()]  # type: ignore[arg-type]
-    for sentence, value in wrong:
+    wrong = [(words, value() if callable(value) else value) for words, value in mistakes.items()]
+    for words, value in wrong:
         if _matches(actual, value, tolerance):
-            return sentence
-    if isinstance(actual, torch.Tensor):
-        for sentence, value in wrong:
+            return words
+    if is_plain(actual):
+        for words, value in wrong:
             # A wrong value that differs from the right one in dtype alone says nothing once dtypes are put aside.
-            if isinstance(value, torch.Tensor) and isinstance(expected, torch.Tensor):
+            if is_plain(value) and is_plain(expected):
                 cast = value.detach().to(actual.device, actual.dtype)
                 right = expected.detach().to(actual.device, actual.dtype)
                 if not _matches(right, cast, tolerance) and _matches(actual.detach(), cast, tolerance):
-                    return sentence
+                    return words
     return None
 
 
 def _matches(actual: object, wrong: object, tolerance: Tolerance | None) -> bool:
-    if isinstance(actual, torch.Tensor):
+    if is_plain(actual):
         actual = actual.detach()
-    if isinstance(wrong, torch.Tensor):
+    if is_plain(wrong):
         wrong = wrong.detach()
     try:
         _match(actual, wrong, "", None, tolerance)
@@ -184,46 +171,44 @@ def _matches(actual: object, wrong: object, tolerance: Tolerance | None) -> bool
     return True
 
 
-def _match(actual: object, expected: object, what: str, requires_grad: bool | None, tolerance: Tolerance | None) -> None:
+def _match(
+    actual: object, expected: object, what: str, requires_grad: bool | None, tolerance: Tolerance | None
+) -> None:
     __tracebackhide__ = True
-    if isinstance(expected, torch.Tensor):
+    if is_plain(expected):
         wanted = expected.requires_grad if requires_grad is None else requires_grad
         result = tensor(actual, shape=expected.shape, dtype=expected.dtype, device=expected.device, what=what)
         if requires_grad is not None or result.requires_grad != wanted:
             tensor(actual, requires_grad=wanted, what=what)
-        _match_elements(result, expected, what, tolerance or _TOLERANCES.get(expected.dtype, _EXACT))
-    elif isinstance(expected, tuple | list) and type(expected) is not torch.Size:
+        match_elements(result, expected, what, tolerance or TOLERANCES.get(expected.dtype, EXACT))
+    elif isinstance(expected, tuple | list):  # a torch.Size is a tuple, and a tuple is as good as one
         _match_sequences(actual, expected, what, requires_grad, tolerance)
     elif isinstance(expected, float):
-        _match_floats(actual, expected, what, tolerance or _TOLERANCES[torch.float32])
-    elif type(expected) is torch.Size:
-        # A shape given as a tuple is as good as one given as a torch.Size.
-        if not isinstance(actual, tuple | list) or tuple(actual) != tuple(expected):
-            fail("values", _sentence(what, describe(actual), str(tuple(expected))) + _none_advice(actual))
+        _match_floats(actual, expected, what, tolerance or TOLERANCES[torch.float32])
     else:
         plain = _plain_number(actual)
         if type(plain) is not type(expected):
             fail("kind", _kind_sentence(actual, expected, what))
         if plain != expected:
-            fail("values", _sentence(what, describe(plain), describe(expected)))
+            fail("values", sentence(what, describe(plain), describe(expected)))
 
 
 def _match_sequences(
     actual: object, expected: Sequence[object], what: str, requires_grad: bool | None, tolerance: Tolerance | None
 ) -> None:
     __tracebackhide__ = True
-    if not isinstance(actual, tuple | list):
-        fail("kind", _kind_sentence(actual, expected, what))
-    numbers = all(not isinstance(item, torch.Tensor) for item in expected)
+    if not _is_sequence(actual):
+        fail("kind", sentence(what, describe(actual), describe(tuple(expected))) + _none_advice(actual))
+    numbers = all(not is_plain(item) for item in expected)
     if len(actual) != len(expected):
         shown = describe(expected) if numbers else f"{len(expected)} values"
-        fail("shape", _sentence(what, f"{len(actual)} values: {describe(actual)}", shown))
+        fail("shape", sentence(what, f"{len(actual)} values: {describe(actual)}", shown))
     for place, (mine, theirs) in enumerate(zip(actual, expected, strict=True)):
         try:
             _match(mine, theirs, what, requires_grad, tolerance)
         except Failure as failure:
             if numbers and failure.layer == "values":
-                fail("values", _sentence(what, describe(actual), describe(expected)))
+                fail("values", sentence(what, describe(actual), describe(expected)))
             fail(failure.layer, f"at [{place}] of {what or 'the result'}: {failure.evidence}")
 
 
@@ -236,51 +221,18 @@ def _match_floats(actual: object, expected: float, what: str, tolerance: Toleran
     if math.isnan(mine) and math.isnan(expected):
         return
     if not math.isclose(mine, expected, rel_tol=tolerance.relative, abs_tol=tolerance.absolute):
-        fail("values", _sentence(what, number(mine), number(expected)))
-
-
-def _match_elements(actual: torch.Tensor, expected: torch.Tensor, what: str, tolerance: Tolerance) -> None:
-    __tracebackhide__ = True
-    mine, theirs = (side.detach().cpu().resolve_conj().resolve_neg() for side in (actual, expected))
-    if mine.is_floating_point() or mine.is_complex():
-        wide = torch.complex128 if mine.is_complex() else torch.float64
-        exact, mine, theirs = theirs, mine.to(wide), theirs.to(wide)
-        same = (mine == theirs) | (torch.isnan(mine) & torch.isnan(theirs))
-        gap = (mine - theirs).abs()
-        finite = torch.isfinite(mine) & torch.isfinite(theirs)
-        same |= finite & (gap <= tolerance.absolute + tolerance.relative * theirs.abs())
-        for test, word in ((torch.isnan, "NaN"), (torch.isinf, "infinite")):
-            odd = test(mine) & ~same & ~test(theirs)
-            if odd.any():
-                place = odd.nonzero()[0].tolist()
-                fail(
-                    "nan",
-                    f"{_gave(what)} {word} in {_count(odd)} elements, first{_at(place)}, "
-                    f"expected {number(exact[tuple(place)].item())}",
-                )
-    else:
-        same = mine == theirs
-        gap = (mine.to(torch.float64) - theirs.to(torch.float64)).abs()
-    if bool(same.all()):
-        return
-    place = (~same).nonzero()[0].tolist()
-    first, wanted = number(mine[tuple(place)].item()), number(theirs[tuple(place)].item())
-    if mine.numel() == 1:
-        fail("values", _sentence(what, describe(actual), describe(expected)))
-    evidence = f"{_gave(what)} the wrong values: {_count(~same)} of {mine.numel()} differ, "
-    evidence += f"first{_at(place)}: {first}, expected {wanted}"
-    if mine.dtype is not torch.bool and torch.isfinite(gap[~same]).any():
-        evidence += f"; the largest error is {number(gap[torch.isfinite(gap)].max().item())}"
-    drawn = picture(mine, theirs)
-    fail("values", evidence + (f"\n{drawn}" if drawn else ""))
+        fail("values", sentence(what, number(mine), number(expected)))
 
 
 def _plain_tensor(actual: object, what: str) -> torch.Tensor:
     __tracebackhide__ = True
-    # type(), not isinstance(): a subclass may answer every comparison as it likes.
-    if type(actual) not in (torch.Tensor, torch.nn.Parameter):
-        fail("kind", _sentence(what, describe(actual), "a torch.Tensor") + _none_advice(actual))
-    return actual  # type: ignore[return-value]
+    if not is_plain(actual):
+        fail("kind", sentence(what, describe(actual), "a torch.Tensor") + _none_advice(actual))
+    return actual
+
+
+def _is_sequence(value: object) -> TypeGuard[Sequence[object]]:
+    return issubclass(type(value), tuple | list)
 
 
 def _plain_number(value: object) -> object:
@@ -306,22 +258,6 @@ def _kind_sentence(actual: object, expected: object, what: str) -> str:
     name = type(expected).__name__
     wanted = f"{'an' if name[0] in 'aeiou' else 'a'} {name}, {describe(expected)}"
     advice = _none_advice(actual)
-    if isinstance(actual, torch.Tensor) and isinstance(expected, int | float):
+    if is_plain(actual) and isinstance(expected, int | float):
         advice = "; .item() takes the number out of a tensor of one element"
-    return _sentence(what, describe(actual), wanted) + advice
-
-
-def _sentence(what: str, seen: str, wanted: str) -> str:
-    return f"{_gave(what)} {seen}, expected {wanted}"
-
-
-def _gave(what: str) -> str:
-    return f"{what} is" if what else "gave"
-
-
-def _at(place: Sequence[int]) -> str:
-    return f" at {list(place)}" if place else ""
-
-
-def _count(mask: torch.Tensor) -> int:
-    return int(mask.sum())
+    return sentence(what, describe(actual), wanted) + advice

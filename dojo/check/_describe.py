@@ -1,7 +1,7 @@
 """Values in the words and pictures of a failure message."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeGuard
 
 import torch
 
@@ -18,12 +18,22 @@ def describe(value: object) -> str:
     >>> describe(torch.zeros(4, 6).T)
     'float32 tensor of shape (6, 4), stride (1, 6)'
     """
-    if isinstance(value, torch.Tensor):
+    if is_tensor(value):
         return _describe_tensor(value)
-    if type(value) in (list, tuple) and any(isinstance(item, torch.Tensor) for item in value):  # type: ignore[attr-defined]
+    if type(value) in (list, tuple) and any(map(is_tensor, value)):  # type: ignore[call-overload]
         inner = ", ".join(describe(item) for item in value)  # type: ignore[attr-defined]
         return f"[{inner}]" if type(value) is list else f"({inner})"
     return _clip(_foreign_repr(value))
+
+
+def is_tensor(value: object) -> TypeGuard[torch.Tensor]:
+    """Say whether ``value`` is a tensor or of a subclass, by its true type: ``isinstance`` believes ``__class__``."""
+    return issubclass(type(value), torch.Tensor)
+
+
+def is_plain(value: object) -> TypeGuard[torch.Tensor]:
+    """Say whether ``value`` is a tensor or a parameter and no other subclass, which might answer as it likes."""
+    return type(value) in (torch.Tensor, torch.nn.Parameter)
 
 
 def shape_of(tensor: torch.Tensor) -> str:
@@ -76,7 +86,23 @@ def picture(actual: torch.Tensor, expected: torch.Tensor) -> str:
     return "\n".join([head, *body])
 
 
+def sentence(what: str, seen: str, wanted: str) -> str:
+    """Return "gave 3, expected 9", or "the bias is 3, expected 9" where ``what`` is "the bias"."""
+    return f"{gave(what)} {seen}, expected {wanted}"
+
+
+def gave(what: str) -> str:
+    """Return the verb, with its subject where there is one."""
+    return f"{what} is" if what else "gave"
+
+
 def _describe_tensor(value: torch.Tensor) -> str:
+    # A subclass may answer any question about itself as it likes; below __torch_function__ it cannot.
+    with torch._C.DisableTorchFunctionSubclass():
+        return _describe_truly(value)
+
+
+def _describe_truly(value: torch.Tensor) -> str:
     kind = "tensor" if type(value) is torch.Tensor else type(value).__name__
     if type(value) is torch.Tensor and value.numel() <= _SMALL and value.dim() <= 2 and value.is_contiguous():
         with torch.no_grad():

@@ -7,7 +7,8 @@ class Failure(AssertionError):
     """An answer was refused.
 
     ``layer`` is where the comparison stopped: kind, shape, dtype, device, requires_grad, nan, values, memory, graph,
-    input, shortcut or raises. ``evidence`` says what was seen. ``mistake`` names what the learner did, where one can tell.
+    input, shortcut or raises. ``evidence`` says what was seen. ``mistake`` names what the learner did, where one can
+    tell.
     """
 
     def __init__(self, layer: str, evidence: str, mistake: str | None = None) -> None:

@@ -76,6 +76,8 @@ class _Ban(TorchDispatchMode):
         name = func.overloadpacket.__name__  # type: ignore[attr-defined]
         if name in self.operations:
             advice = f"build it from {self.instead}" if self.instead else "build it from simpler operations"
-            self.caught = Failure("shortcut", f"ran torch's own {name.strip('_')}, which is what this kata asks for", advice)
+            self.caught = Failure(
+                "shortcut", f"ran torch's own {name.strip('_')}, which is what this kata asks for", advice
+            )
             raise self.caught
         return func(*args, **(kwargs or {}))

@@ -72,7 +72,7 @@ _Layout = tuple[tuple[int, ...], tuple[int, ...], int, torch.dtype, bool]
 
 
 def _layout(each: torch.Tensor) -> _Layout:
-    return tuple(each.shape), each.stride(), each.storage_offset(), each.dtype, each.requires_grad
+    return tuple(each.shape), each.stride(), int(each.storage_offset()), each.dtype, each.requires_grad
 
 
 def _words(layout: _Layout) -> str:

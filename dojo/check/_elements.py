@@ -1,0 +1,76 @@
+"""Comparison of elements, with the first difference, the largest error and a picture."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import torch
+
+from dojo.check._describe import describe, gave, number, picture, sentence
+from dojo.check._failure import fail
+
+
+class Tolerance(NamedTuple):
+    """How far two values may lie apart: ``absolute + relative * |expected|``."""
+
+    relative: float
+    absolute: float
+
+
+EXACT = Tolerance(0.0, 0.0)
+# Wide enough for another order of summation, far narrower than any mistake.
+TOLERANCES = {
+    torch.float16: Tolerance(2e-3, 1e-3),
+    torch.bfloat16: Tolerance(1.6e-2, 1e-2),
+    torch.float32: Tolerance(1e-5, 1e-5),
+    torch.float64: Tolerance(1e-9, 1e-9),
+    torch.complex64: Tolerance(1e-5, 1e-5),
+    torch.complex128: Tolerance(1e-9, 1e-9),
+}
+
+
+def match_elements(actual: torch.Tensor, expected: torch.Tensor, what: str, tolerance: Tolerance) -> None:
+    """Refuse ``actual`` unless each element lies within ``tolerance``. Shapes are alike by now; dtypes may be any."""
+    __tracebackhide__ = True
+    mine, theirs = (side.detach().cpu().resolve_conj().resolve_neg() for side in (actual, expected))
+    if mine.is_floating_point() or mine.is_complex():
+        wide = torch.complex128 if mine.is_complex() else torch.float64
+        exact, mine, theirs = theirs, mine.to(wide), theirs.to(wide)
+        same = (mine == theirs) | (torch.isnan(mine) & torch.isnan(theirs))
+        gap = (mine - theirs).abs()
+        finite = torch.isfinite(mine) & torch.isfinite(theirs)
+        same |= finite & (gap <= tolerance.absolute + tolerance.relative * theirs.abs())
+        for test, word in ((torch.isnan, "NaN"), (torch.isinf, "infinite")):
+            odd = test(mine) & ~same & ~test(theirs)
+            if odd.any():
+                place = odd.nonzero()[0].tolist()
+                fail(
+                    "nan",
+                    f"{gave(what)} {word} in {_count(odd)} elements, first{_at(place)}, "
+                    f"expected {number(exact[tuple(place)].item())}",
+                )
+    else:
+        exact, same = theirs, mine == theirs
+        gap = (mine.to(torch.float64) - theirs.to(torch.float64)).abs()
+    if bool(same.all()):
+        return
+    place = (~same).nonzero()[0].tolist()
+    first, wanted = number(mine[tuple(place)].item()), number(theirs[tuple(place)].item())
+    if mine.numel() == 1:
+        fail("values", sentence(what, describe(actual), describe(expected)))
+    evidence = f"{gave(what)} the wrong values: {_count(~same)} of {mine.numel()} differ, "
+    evidence += f"first{_at(place)}: {first}, expected {wanted}"
+    errors = gap[~same & torch.isfinite(gap)]
+    if mine.dtype is not torch.bool and errors.numel():
+        largest = errors.max().item()
+        whole = not (exact.is_floating_point() or exact.is_complex())
+        evidence += f"; the largest error is {number(int(largest) if whole else largest)}"
+    drawn = picture(mine, theirs)
+    fail("values", evidence + (f"\n{drawn}" if drawn else ""))
+
+
+def _at(place: Sequence[int]) -> str:
+    return f" at {list(place)}" if place else ""
+
+
+def _count(mask: torch.Tensor) -> int:
+    return int(mask.sum())

@@ -1,0 +1,214 @@
+"""The other side of ``dojo.warm``: the process that forks, and what happens in the fork."""
+
+import contextlib
+import gc
+import importlib
+import json
+import os
+import selectors
+import signal
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+import pytest
+
+from dojo.plugin import kata_of
+from dojo.warm import read_report
+
+
+def main(arguments: list[str]) -> None:
+    """Serve requests from standard input, or run one and write its report to a file."""
+    match arguments:
+        case ["serve", *rehearse]:
+            _Server(os.fdopen(os.dup(1), "wb"), rehearse).serve()
+        case ["once", report, request]:
+            with Path(report).open("w", encoding="utf-8") as stream:
+                _run(json.loads(request), stream)
+        case _:
+            raise SystemExit("usage: python -m dojo.warm_process serve [TESTS] | once REPORT REQUEST")
+
+
+def _run(request: dict[str, Any], stream: IO[str]) -> None:
+    """Run pytest here and now; write each result as a line the moment it is known."""
+    options = ["-qq", "--tb=no", "-p", "no:cacheprovider", "--disable-warnings", "--answers", request["answers"]]
+    if request["seed"] is not None:
+        options += ["--seed", str(request["seed"])]
+    for device in request["devices"]:
+        options += ["--device", device]
+    pytest.main([*options, *request["tests"]], plugins=[_Reporter(stream)])
+    _write(stream, {"ended": True})
+
+
+def _write(stream: IO[str], message: dict[str, Any]) -> None:
+    stream.write(json.dumps(message) + "\n")
+    stream.flush()
+
+
+class _Reporter:
+    def __init__(self, stream: IO[str]) -> None:
+        self.stream = stream
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        _write(
+            self.stream, {"selected": [(kata, item.nodeid) for item in session.items if (kata := kata_of(item.nodeid))]}
+        )
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            _write(self.stream, {"errors": [f"{report.nodeid}: {report.longrepr}"]})
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if hasattr(report, "kata"):
+            _write(self.stream, {"results": [report.kata]})
+
+
+@dataclass
+class _Child:
+    id: int
+    pid: int
+    log: IO[bytes]
+    started: float
+    deadline: float
+    report: bytes = b""
+    timed_out: bool = False
+
+
+class _Server:
+    """Reads requests, one JSON object a line; answers each with a line when its child has ended."""
+
+    def __init__(self, replies: IO[bytes], rehearse: list[str]) -> None:
+        self.replies = replies
+        os.dup2(2, 1)  # what anybody prints must not land among the replies
+        self.selector = selectors.DefaultSelector()
+        self.children: dict[int, _Child] = {}
+        self.buffer = b""
+        self._load(rehearse)
+
+    def _load(self, rehearse: list[str]) -> None:
+        """Import what a run imports, by name: a parent that itself ran a backward() could not be forked any more."""
+        import torch  # noqa: F401
+
+        import dojo.check
+        import dojo.draw
+        import dojo.plugin  # noqa: F401
+
+        receive, send = os.pipe()
+        pid = os.fork()
+        if pid == 0:
+            os.close(receive)
+            silence = os.open(os.devnull, os.O_RDWR)
+            os.dup2(silence, 1)
+            os.dup2(silence, 2)
+            with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
+                for answers in ("solutions", "katas"):
+                    if Path(answers).is_dir() and rehearse:
+                        _run({"tests": rehearse, "answers": answers, "devices": [], "seed": 0}, nowhere)
+            with os.fdopen(send, "w") as stream:
+                stream.write("\n".join(sys.modules))
+            os._exit(0)
+        os.close(send)
+        with os.fdopen(receive) as stream:
+            names = stream.read().split("\n")
+        os.waitpid(pid, 0)
+        for name in names:
+            if name and name not in sys.modules and not name.startswith(("katas", "test", "conftest", "__main__")):
+                with contextlib.suppress(Exception):  # some names are made, not imported
+                    importlib.import_module(name)
+        gc.collect()
+        gc.freeze()  # pytest collects garbage as it closes; frozen objects are not walked
+
+    def serve(self) -> None:
+        self.selector.register(0, selectors.EVENT_READ)
+        listening = True
+        while listening:
+            now = time.monotonic()
+            wait = min((child.deadline - now for child in self.children.values()), default=None)
+            for key, _ in self.selector.select(None if wait is None else max(wait, 0.0)):
+                if key.fd == 0:
+                    listening = self._listen()
+                else:
+                    self._hear(key.fd)
+            self._end_late()
+        for fd in list(self.children):
+            self._finish(fd, reply=False)
+
+    def _listen(self) -> bool:
+        data = os.read(0, 1 << 16)
+        self.buffer += data
+        *lines, self.buffer = self.buffer.split(b"\n")
+        for line in lines:
+            self._start(json.loads(line))
+        return bool(data)
+
+    def _start(self, request: dict[str, Any]) -> None:
+        log = tempfile.TemporaryFile()  # noqa: SIM115 -- closed when the child has ended
+        receive, send = os.pipe()
+        os.set_blocking(receive, False)
+        started = time.monotonic()
+        pid = os.fork()
+        if pid == 0:
+            self._in_child(request, log, receive, send)
+        os.close(send)
+        self.children[receive] = _Child(request["id"], pid, log, started, started + request["timeout"])
+        self.selector.register(receive, selectors.EVENT_READ)
+
+    def _in_child(self, request: dict[str, Any], log: IO[bytes], receive: int, send: int) -> None:
+        try:
+            os.setsid()  # a group of its own, so that what it starts dies with it
+            os.close(receive)
+            for fd in self.children:
+                os.close(fd)
+            self.replies.close()
+            os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+            os.dup2(log.fileno(), 1)
+            os.dup2(log.fileno(), 2)
+            with os.fdopen(send, "w", encoding="utf-8") as stream:
+                _run(request, stream)
+        except BaseException:
+            sys.excepthook(*sys.exc_info())
+            os._exit(1)
+        os._exit(0)
+
+    def _hear(self, fd: int) -> None:
+        data = os.read(fd, 1 << 16)
+        self.children[fd].report += data
+        if not data:
+            self._finish(fd)
+
+    def _end_late(self) -> None:
+        now = time.monotonic()
+        for fd, child in list(self.children.items()):
+            if now >= child.deadline:
+                child.timed_out = True
+                self._finish(fd)
+
+    def _kill(self, child: _Child) -> None:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(child.pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(child.pid, signal.SIGKILL)  # it may not have come to its own group yet
+
+    def _finish(self, fd: int, reply: bool = True) -> None:
+        child = self.children.pop(fd)
+        self._kill(child)  # and whatever it started: its report is complete, or it is too late
+        os.waitpid(child.pid, 0)
+        with contextlib.suppress(BlockingIOError):  # a process that left the group may hold the pipe open
+            while data := os.read(fd, 1 << 16):
+                child.report += data
+        self.selector.unregister(fd)
+        os.close(fd)
+        child.log.seek(0)
+        if reply:
+            said = read_report(child.report, child.timed_out, child.log.read())
+            message = {"id": child.id, "seconds": time.monotonic() - child.started, **said}
+            self.replies.write(json.dumps(message).encode() + b"\n")
+            self.replies.flush()
+        child.log.close()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

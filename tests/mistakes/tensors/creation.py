@@ -1,0 +1,225 @@
+"""Wrong answers to tensors/creation."""
+
+import torch
+
+
+class FillsWithTorchsOwnDtype:
+    """torch.full picked the dtype"""
+
+    def filled(like, value):
+        return torch.full(like.shape, value, device=like.device)
+
+
+class FillsWithFloat32:
+    """float32, torch's default"""
+
+    def filled(like, value):
+        return torch.zeros(like.shape, device=like.device) + value
+
+
+class FillsOnTheDefaultDevice:
+    """a factory makes CPU tensors unless told"""
+
+    def filled(like, value):
+        return torch.full(like.shape, value, dtype=like.dtype)
+
+
+class FillsWithOnes:
+    """these are ones"""
+
+    def filled(like, value):
+        return torch.ones_like(like)
+
+
+class FillsWithZeros:
+    """these are zeros"""
+
+    def filled(like, value):
+        return torch.zeros_like(like)
+
+
+class ComputesWithTheElements:
+    """computed from the elements of like"""
+
+    def filled(like, value):
+        return (like * 0 + value).to(like.dtype)
+
+
+class FillsLikeItself:
+    """changed its input"""
+
+    def filled(like, value):
+        return like.fill_(value)
+
+
+class MakesASingleElement:
+    """shape"""
+
+    def filled(like, value):
+        return torch.tensor(value, dtype=like.dtype, device=like.device)
+
+
+class NumbersWithInt64:
+    """torch.arange counts in int64"""
+
+    def numbered(like):
+        return torch.arange(like.numel(), device=like.device).reshape(like.shape)
+
+
+class NumbersOnTheDefaultDevice:
+    """a factory makes CPU tensors unless told"""
+
+    def numbered(like):
+        return torch.arange(like.numel(), dtype=like.dtype).reshape(like.shape)
+
+
+class NumbersFromOne:
+    """the first number is 0"""
+
+    def numbered(like):
+        return torch.arange(1, like.numel() + 1, dtype=like.dtype, device=like.device).reshape(like.shape)
+
+
+class NumbersDownTheColumns:
+    """the first index moves fastest"""
+
+    def numbered(like):
+        axes = tuple(reversed(range(like.dim())))
+        numbers = torch.arange(like.numel(), dtype=like.dtype, device=like.device)
+        return numbers.reshape(tuple(reversed(like.shape))).permute(axes)
+
+
+class NumbersTheRows:
+    """these are the row numbers"""
+
+    def numbered(like):
+        rows = torch.arange(like.shape[0] if like.dim() else 1, dtype=like.dtype, device=like.device)
+        return rows.reshape(-1, *[1] * (like.dim() - 1)).expand(like.shape) if like.dim() else rows.reshape(())
+
+
+class NumbersMatricesOnly:
+    def numbered(like):
+        rows, columns = like.shape
+        return torch.arange(rows * columns, dtype=like.dtype, device=like.device).reshape(rows, columns)
+
+
+class LeavesTheNumbersInARow:
+    """shape"""
+
+    def numbered(like):
+        return torch.arange(like.numel(), dtype=like.dtype, device=like.device)
+
+
+class FollowsTheOrderInStorage:
+    """in the order in which like lies in memory"""
+
+    def numbered(like):
+        result = torch.empty_like(like)
+        numbers = torch.arange(like.numel(), dtype=like.dtype, device=like.device)
+        result.as_strided((like.numel(),), (1,)).copy_(numbers)
+        return result
+
+
+class LeavesTheLastPointOut:
+    """the last point is not high"""
+
+    def sample_points(low, high, count, like):
+        step = (high - low) / count
+        return torch.tensor([low + step * i for i in range(count)], dtype=like.dtype, device=like.device)
+
+
+class StopsArangeAtTheEnd:
+    """arange stops before its end"""
+
+    def sample_points(low, high, count, like):
+        step = (high - low) / (count - 1)
+        return torch.arange(low, high - step / 2, step, dtype=like.dtype, device=like.device)
+
+
+class TakesCountForTheIntervals:
+    """one point more than count"""
+
+    def sample_points(low, high, count, like):
+        return torch.linspace(low, high, count + 1, dtype=like.dtype, device=like.device)
+
+
+class TakesTheMiddlesOfTheIntervals:
+    """the middles of count intervals"""
+
+    def sample_points(low, high, count, like):
+        half = (high - low) / count / 2
+        return torch.linspace(low + half, high - half, count, dtype=like.dtype, device=like.device)
+
+
+class ForgetsLow:
+    """begin at 0"""
+
+    def sample_points(low, high, count, like):
+        return torch.linspace(0, high, count, dtype=like.dtype, device=like.device)
+
+
+class SpacesInFloat32:
+    """expected float64"""
+
+    def sample_points(low, high, count, like):
+        return torch.linspace(low, high, count, device=like.device)
+
+
+class WidensTooLate:
+    """made in float32 first"""
+
+    def sample_points(low, high, count, like):
+        return torch.linspace(low, high, count, device=like.device).to(like.dtype)
+
+
+class SpacesOnTheDefaultDevice:
+    """a factory makes CPU tensors unless told"""
+
+    def sample_points(low, high, count, like):
+        return torch.linspace(low, high, count, dtype=like.dtype)
+
+
+class JoinsFloat32Ones:
+    """torch.ones makes float32"""
+
+    def with_ones_column(x):
+        return torch.cat([x, torch.ones(x.shape[0], 1, device=x.device)], dim=1)
+
+
+class PutsTheOnesInFront:
+    """in front of the first column"""
+
+    def with_ones_column(x):
+        return torch.cat([x.new_ones(x.shape[0], 1), x], dim=1)
+
+
+class AddsARow:
+    """shape"""
+
+    def with_ones_column(x):
+        return torch.cat([x, x.new_ones(1, x.shape[1])], dim=0)
+
+
+class AddsAColumnOfZeros:
+    """a column of zeros"""
+
+    def with_ones_column(x):
+        return torch.cat([x, x.new_zeros(x.shape[0], 1)], dim=1)
+
+
+class OverwritesTheLastColumn:
+    """shape"""
+
+    def with_ones_column(x):
+        result = x.clone()
+        result[:, -1] = 1
+        return result
+
+
+class OverwritesItsInput:
+    """changed its input"""
+
+    def with_ones_column(x):
+        result = torch.cat([x, x.new_ones(x.shape[0], 1)], dim=1)
+        x.fill_(1)
+        return result

@@ -1,0 +1,214 @@
+"""The ``kata`` command, for learners and for contributors."""
+
+import json
+
+import pytest
+
+
+def test_list_shows_chapters_and_katas_in_order(project):
+    outcome = project.kata("list")
+    assert outcome.status == 0
+    assert outcome.lines == [
+        "words: Words",
+        "  shout              Aloud",
+        "numbers: Numbers",
+        "  double             Twice",
+        "  half               Half",
+    ]
+
+
+def test_hint_goes_from_gentle_to_plain(project):
+    assert project.kata("hint", "double").lines == [
+        "numbers/double, hint 1 of 3",
+        "How often?",
+        "plainer: kata hint double -n 2",
+    ]
+    assert project.kata("hint", "numbers/double", "-n", "3").lines == ["numbers/double, hint 3 of 3", "return x * 2"]
+
+
+def test_a_hint_that_is_not_there(project):
+    project.write("katas/words/chapter.toml", 'title = "W"\n[katas.shout]\ntitle = "S"\n')
+    outcome = project.kata("hint", "shout")
+    assert (outcome.status, outcome.lines) == (1, ["Error: words/shout has 0 hints"])
+
+
+def test_check_passes_on_a_whole_project(project):
+    outcome = project.kata("check")
+    assert outcome.lines == [
+        "files, signatures, hints, concepts: good",
+        "untouched stubs are all to do: 3 katas, good",
+        "solutions pass: 3 katas, good",
+        "mistakes are refused: 12, good",
+        "alternatives are accepted: 3, good",
+        "mistakes named by the message: 3 of 12 (25%)",
+        "3 katas: all is well",
+    ]
+    assert outcome.status == 0
+
+
+def test_check_takes_names(project):
+    project.write("solutions/words/shout.py", "def shout(word: str) -> str:\n    return word\n")
+    outcome = project.kata("check", "half", "numbers/double")
+    assert outcome.lines[-1] == "2 katas: all is well"
+
+
+BROKEN = {
+    "a stub that passes": (
+        "katas/numbers/half.py",
+        '"""Half."""\n\n\ndef half(x: float) -> float:\n    return x / 2\n',
+        "numbers/half: test_three_gives_one_and_a_half[cpu] passes on the untouched stub",
+    ),
+    "a stub that raises something else": (
+        "katas/numbers/half.py",
+        '"""Half."""\n\n\ndef half(x: float) -> float:\n    raise ValueError("later")\n',
+        "numbers/half: test_three_gives_one_and_a_half[cpu] on the untouched stub: raised ValueError: later, "
+        "not NotImplementedError",
+    ),
+    "a solution that fails": (
+        "solutions/numbers/half.py",
+        "def half(x: float) -> float:\n    return x // 2\n",
+        "numbers/half: the solution fails test_three_gives_one_and_a_half[cpu]: gave 1.0, expected 1.5",
+    ),
+    "signatures that differ": (
+        "solutions/numbers/half.py",
+        "def half(number: float) -> float:\n    return number / 2\n",
+        "numbers/half: half is (x: float) -> float in the stub, (number: float) -> float in the solution",
+    ),
+    "a name more in the solution": (
+        "solutions/numbers/half.py",
+        "def half(x: float) -> float:\n    return x / 2\n\n\ndef third(x):\n    return x / 3\n",
+        "numbers/half: third is missing in the stub, (x) in the solution",
+    ),
+    "a solution that is no Python": (
+        "solutions/numbers/half.py",
+        "def half(x)\n",
+        "numbers/half: solutions/numbers/half.py is not valid Python: expected ':'",
+    ),
+    "a stub without its idea": (
+        "katas/numbers/half.py",
+        'def half(x: float) -> float:\n    raise NotImplementedError("divide x")\n',
+        "numbers/half: the stub has no module docstring: tell the idea there",
+    ),
+    "two hints": (
+        "katas/words/chapter.toml",
+        'title = "W"\n[katas.shout]\ntitle = "S"\nhints = ["a", "b"]\n',
+        "words/shout: it needs 3 different hints, from gentle to plain; it has 2",
+    ),
+    "the same hint twice": (
+        "katas/words/chapter.toml",
+        'title = "W"\n[katas.shout]\ntitle = "S"\nhints = ["a", "b", "a"]\n',
+        "words/shout: it needs 3 different hints, from gentle to plain; it has 3",
+    ),
+    "an unknown concept": (
+        "katas/concepts.toml",
+        '[numbers]\ndouble = { claim = "x" }\nhalf = { claim = "y" }\n',
+        "words/shout: the specification names the concept words.shout, which katas/concepts.toml does not have",
+    ),
+    "a stray file": ("katas/numbers/notes.txt", "hm", "katas/numbers/notes.txt is a stray file: it belongs to no kata"),
+    "a stray solution": ("solutions/numbers/third.py", "", "solutions/numbers/third.py is a stray file: it belongs to no kata"),
+    "a mistake that passes": (
+        "tests/mistakes/numbers/half.py",
+        "class Right:\n    def half(x):\n        return x / 2\n"
+        + "".join(f"class No{n}:\n    def half(x):\n        return {n}\n" for n in range(3)),
+        "numbers/half: the mistake Right passes",
+    ),
+    "a mistake that is not named": (
+        "tests/mistakes/numbers/half.py",
+        'class Up:\n    """this rounds up"""\n    def half(x):\n        return 2\n'
+        + "".join(f"class No{n}:\n    def half(x):\n        return {n}\n" for n in range(3)),
+        "numbers/half: the mistake Up is refused without 'this rounds up': gave 2.0, expected 1.5",
+    ),
+    "a mistake that replaces nothing": (
+        "tests/mistakes/numbers/half.py",
+        "class Typo:\n    def hafl(x):\n        return 2\n"
+        + "".join(f"class No{n}:\n    def half(x):\n        return {n}\n" for n in range(3)),
+        "numbers/half: mistakes: Typo replaces nothing that the stub has",
+    ),
+    "too few mistakes": (
+        "tests/mistakes/numbers/half.py",
+        "class No:\n    def half(x):\n        return 0\n",
+        "numbers/half: it has 1 mistakes, and needs at least 4",
+    ),
+    "a mistake that cannot be imported": (
+        "tests/mistakes/numbers/half.py",
+        "import nothing_of_that_name\n" + "".join(f"class No{n}:\n    def half(x):\n        return {n}\n" for n in range(4)),
+        "numbers/half: the mistake No0 does not run: half.py cannot be imported (line 1): ModuleNotFoundError: "
+        "No module named 'nothing_of_that_name'",
+    ),
+    "an alternative that is refused": (
+        "tests/alternatives/numbers/half.py",
+        "class Wrong:\n    def half(x):\n        return x\n",
+        "numbers/half: the alternative Wrong is refused by test_three_gives_one_and_a_half[cpu]: gave 3.0, expected 1.5",
+    ),
+    "a specification that does not load": (
+        "katas/numbers/test_half.py",
+        "import nothing_of_that_name\n",
+        "numbers/half: solution: ",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_check_finds(project, name):
+    file, text, words = BROKEN[name]
+    project.write(file, text)
+    chosen = [] if "stray" in name else ["shout"] if "words" in words[:5] else ["half"]
+    outcome = project.kata("check", *chosen)
+    assert outcome.status == 1
+    assert any(line.startswith(f"✘ {words}") for line in outcome.lines), outcome.text
+
+
+@pytest.mark.parametrize(
+    "file",
+    ["katas/numbers/half.py", "solutions/numbers/half.py", "tests/mistakes/numbers/half.py", "tests/alternatives/numbers/half.py"],
+)
+def test_check_finds_a_missing_file(project, file):
+    (project.root / file).unlink()
+    outcome = project.kata("check", "half")
+    assert outcome.status == 1
+    assert any(f"is missing: write {file}" in line for line in outcome.lines)
+
+
+def test_concepts_shows_each_row_with_its_tests(project):
+    outcome = project.kata("concepts")
+    assert outcome.status == 0
+    text = " ".join(outcome.text.split())
+    assert "numbers.double passing twice is x + x katas/numbers/test_double.py::test_two_gives_four" in text
+    assert "erratum: the notes say x // 2" in text
+    assert "words.whisper no test yet" in text
+    assert outcome.lines[-1] == "3 of 4 statements covered and passing"
+
+
+def test_concepts_as_json(project):
+    project.write("solutions/numbers/half.py", "def half(x):\n    return x // 2\n")
+    rows = {row["id"]: row for row in json.loads(project.kata("concepts", "--json").text)}
+    assert rows["numbers.double"] == {
+        "id": "numbers.double",
+        "claim": "twice is x + x",
+        "erratum": None,
+        "tests": ["katas/numbers/test_double.py::test_two_gives_four[cpu]"],
+        "passing": True,
+    }
+    assert rows["numbers.half"]["passing"] is False
+    assert rows["numbers.half"]["erratum"] == "the notes say x // 2"
+    assert rows["words.whisper"]["tests"] == []
+    assert rows["words.whisper"]["passing"] is False
+
+
+def test_concepts_counts_tests_of_the_suite_itself(project):
+    project.write(
+        "tests/test_setup.py", "import pytest\n\n@pytest.mark.concept('words.whisper')\ndef test_whisper():\n    assert True\n"
+    )
+    outcome = project.kata("concepts")
+    assert outcome.lines[-1] == "4 of 4 statements covered and passing"
+
+
+@pytest.mark.parametrize("command", [("list",), ("hint", "half"), ("--help",)])
+def test_what_a_learner_asks_first_imports_no_torch(project, command):
+    outcome = project.shell(
+        "python",
+        "-c",
+        "import sys\nfrom dojo.cli import main\n"
+        f"try:\n    main({list(command)!r}, standalone_mode=False)\nfinally:\n    print('torch' in sys.modules, 'pytest' in sys.modules)",
+    )
+    assert outcome.lines[-1] == "False False"
