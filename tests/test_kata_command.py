@@ -1,8 +1,11 @@
 """The ``kata`` command, for learners and for contributors."""
 
 import json
+import sys
 
 import pytest
+
+from dojo import course, manifest
 
 
 def test_list_shows_chapters_and_katas_in_order(project):
@@ -52,23 +55,80 @@ def test_check_takes_names(project):
     assert outcome.lines[-1] == "2 katas: all is well"
 
 
-BROKEN = {
-    "a stub that passes": (
-        "katas/numbers/half.py",
-        '"""Half."""\n\n\ndef half(x: float) -> float:\n    return x / 2\n',
-        "numbers/half: test_three_gives_one_and_a_half[cpu] passes on the untouched stub",
-    ),
+HALF = "def half(x: float) -> float:\n    {}\n"
+STUB = '"""Half."""\n\n\n' + HALF
+NO = "".join(f"class No{n}:\n    def half(x):\n        return {n}\n" for n in range(3))
+
+# What is broken in a copy of the kata half: the file, its new text, and what kata check says of the copy.
+RUNS = {
+    "a stub that passes": ("katas", STUB.format("return x / 2"), "test_half[cpu] passes on the untouched stub"),
     "a stub that raises something else": (
-        "katas/numbers/half.py",
-        '"""Half."""\n\n\ndef half(x: float) -> float:\n    raise ValueError("later")\n',
-        "numbers/half: test_three_gives_one_and_a_half[cpu] on the untouched stub: raised ValueError: later, "
-        "not NotImplementedError",
+        "katas",
+        STUB.format('raise ValueError("later")'),
+        "test_half[cpu] on the untouched stub: raised ValueError: later, not NotImplementedError",
     ),
     "a solution that fails": (
-        "solutions/numbers/half.py",
-        "def half(x: float) -> float:\n    return x // 2\n",
-        "numbers/half: the solution fails test_three_gives_one_and_a_half[cpu]: gave 1.0, expected 1.5",
+        "solutions",
+        HALF.format("return x // 2"),
+        "the solution fails test_half[cpu]: gave 1.0, expected 1.5",
     ),
+    "a mistake that passes": (
+        "tests/mistakes",
+        NO + "class Right:\n    def half(x):\n        return x / 2\n",
+        "the mistake Right passes",
+    ),
+    "a mistake that is not named": (
+        "tests/mistakes",
+        NO + 'class Up:\n    """this rounds up"""\n    def half(x):\n        return 2\n',
+        "the mistake Up is refused without 'this rounds up': gave 2.0, expected 1.5",
+    ),
+    "a mistake that cannot be imported": (
+        "tests/mistakes",
+        "import nothing_of_that_name\n" + NO + "class No3:\n    def half(x):\n        return 3\n",
+        "the mistake No0 does not run: broken6.py cannot be imported (line 1): ModuleNotFoundError: "
+        "No module named 'nothing_of_that_name'",
+    ),
+    "an alternative that is refused": (
+        "tests/alternatives",
+        "class Wrong:\n    def half(x):\n        return x\n",
+        "the alternative Wrong is refused by test_half[cpu]: gave 3.0, expected 1.5",
+    ),
+    "a specification that does not load": ("test", "import nothing_of_that_name\n", "solution: "),
+    "a test that is skipped": (
+        "test",
+        "import pytest\nfrom katas.numbers import broken9\n\ndef test_half():\n    pytest.skip('not today')\n",
+        "solution: not all of its tests ran",
+    ),
+}
+
+
+def numbered():
+    return [(f"broken{number}", *case) for number, case in enumerate(RUNS.values(), 1)]
+
+
+def write_copies(project):
+    listed = (project.root / "katas/numbers/chapter.toml").read_text(encoding="utf-8")
+    for name, folder, text, _ in numbered():
+        listed += f'[katas.{name}]\ntitle = "H"\nhints = ["a", "b", "c"]\n'
+        for each in ("katas", "solutions", "tests/mistakes", "tests/alternatives"):
+            original = (project.root / each / "numbers/half.py").read_text(encoding="utf-8")
+            project.write(f"{each}/numbers/{name}.py", text if each == folder else original)
+        test = (project.root / "katas/numbers/test_half.py").read_text(encoding="utf-8")
+        test = test.replace("import half", f"import {name}").replace("half.half", f"{name}.half")
+        test = test.replace("test_three_gives_one_and_a_half", "test_half")
+        project.write(f"katas/numbers/test_{name}.py", text if folder == "test" else test)
+    project.write("katas/numbers/chapter.toml", listed)
+
+
+def test_check_finds_every_answer_that_is_not_judged_as_it_should_be(project):
+    write_copies(project)
+    outcome = project.kata("check", "--", *(name for name, *_ in numbered()))
+    assert outcome.status == 1
+    for name, _, _, words in numbered():
+        assert any(line.startswith(f"✘ numbers/{name}: {words}") for line in outcome.lines), (words, outcome.text)
+
+
+FILES = {
     "signatures that differ": (
         "solutions/numbers/half.py",
         "def half(number: float) -> float:\n    return number / 2\n",
@@ -86,7 +146,7 @@ BROKEN = {
     ),
     "a stub without its idea": (
         "katas/numbers/half.py",
-        'def half(x: float) -> float:\n    raise NotImplementedError("divide x")\n',
+        HALF.format('raise NotImplementedError("divide x")'),
         "numbers/half: the stub has no module docstring: tell the idea there",
     ),
     "two hints": (
@@ -104,69 +164,65 @@ BROKEN = {
         '[numbers]\ndouble = { claim = "x" }\nhalf = { claim = "y" }\n',
         "words/shout: the specification names the concept words.shout, which katas/concepts.toml does not have",
     ),
+    "a broken ledger": ("katas/concepts.toml", "[numbers\n", "katas/concepts.toml, line 1: "),
     "a stray file": ("katas/numbers/notes.txt", "hm", "katas/numbers/notes.txt is a stray file: it belongs to no kata"),
-    "a stray solution": ("solutions/numbers/third.py", "", "solutions/numbers/third.py is a stray file: it belongs to no kata"),
-    "a mistake that passes": (
-        "tests/mistakes/numbers/half.py",
-        "class Right:\n    def half(x):\n        return x / 2\n"
-        + "".join(f"class No{n}:\n    def half(x):\n        return {n}\n" for n in range(3)),
-        "numbers/half: the mistake Right passes",
-    ),
-    "a mistake that is not named": (
-        "tests/mistakes/numbers/half.py",
-        'class Up:\n    """this rounds up"""\n    def half(x):\n        return 2\n'
-        + "".join(f"class No{n}:\n    def half(x):\n        return {n}\n" for n in range(3)),
-        "numbers/half: the mistake Up is refused without 'this rounds up': gave 2.0, expected 1.5",
+    "a stray solution": (
+        "solutions/numbers/third.py",
+        "",
+        "solutions/numbers/third.py is a stray file: it belongs to no kata",
     ),
     "a mistake that replaces nothing": (
         "tests/mistakes/numbers/half.py",
-        "class Typo:\n    def hafl(x):\n        return 2\n"
-        + "".join(f"class No{n}:\n    def half(x):\n        return {n}\n" for n in range(3)),
+        NO + "class Typo:\n    def hafl(x):\n        return 2\n",
         "numbers/half: mistakes: Typo replaces nothing that the stub has",
     ),
     "too few mistakes": (
         "tests/mistakes/numbers/half.py",
-        "class No:\n    def half(x):\n        return 0\n",
-        "numbers/half: it has 1 mistakes, and needs at least 4",
+        NO,
+        "numbers/half: it has 3 mistakes, and needs at least 4",
     ),
-    "a mistake that cannot be imported": (
-        "tests/mistakes/numbers/half.py",
-        "import nothing_of_that_name\n" + "".join(f"class No{n}:\n    def half(x):\n        return {n}\n" for n in range(4)),
-        "numbers/half: the mistake No0 does not run: half.py cannot be imported (line 1): ModuleNotFoundError: "
-        "No module named 'nothing_of_that_name'",
-    ),
-    "an alternative that is refused": (
+    "no alternative": (
         "tests/alternatives/numbers/half.py",
-        "class Wrong:\n    def half(x):\n        return x\n",
-        "numbers/half: the alternative Wrong is refused by test_three_gives_one_and_a_half[cpu]: gave 3.0, expected 1.5",
-    ),
-    "a specification that does not load": (
-        "katas/numbers/test_half.py",
-        "import nothing_of_that_name\n",
-        "numbers/half: solution: ",
+        "",
+        "numbers/half: it has 0 alternatives, and needs at least 1",
     ),
 }
 
 
-@pytest.mark.parametrize("name", BROKEN)
-def test_check_finds(project, name):
-    file, text, words = BROKEN[name]
+def found(project) -> list[str]:
+    whole = course.load(project.root / "katas")
+    return list(manifest.problems(project.root, list(whole.katas()), whole))
+
+
+def test_the_small_project_is_whole(project):
+    assert found(project) == []
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_the_manifest_tells_of(project, name):
+    file, text, words = FILES[name]
     project.write(file, text)
-    chosen = [] if "stray" in name else ["shout"] if "words" in words[:5] else ["half"]
-    outcome = project.kata("check", *chosen)
-    assert outcome.status == 1
-    assert any(line.startswith(f"✘ {words}") for line in outcome.lines), outcome.text
+    assert any(problem.startswith(words) for problem in found(project)), found(project)
 
 
-@pytest.mark.parametrize(
-    "file",
-    ["katas/numbers/half.py", "solutions/numbers/half.py", "tests/mistakes/numbers/half.py", "tests/alternatives/numbers/half.py"],
-)
-def test_check_finds_a_missing_file(project, file):
-    (project.root / file).unlink()
-    outcome = project.kata("check", "half")
-    assert outcome.status == 1
-    assert any(f"is missing: write {file}" in line for line in outcome.lines)
+@pytest.mark.parametrize("folder", ["katas", "solutions", "tests/mistakes", "tests/alternatives"])
+def test_the_manifest_tells_of_a_missing_file(project, folder):
+    (project.root / folder / "numbers/half.py").unlink()
+    assert any(f"is missing: write {folder}/numbers/half.py" in problem for problem in found(project))
+
+
+def test_methods_belong_to_the_signature_of_a_class(tmp_path):
+    file = tmp_path / "module.py"
+    file.write_text(
+        "class Shelf(list):\n    def __init__(self, size: int) -> None: ...\n    def _hidden(self): ...\n"
+        "    def take(self, n=1): ...\n\ndef _helper(): ...\n",
+        encoding="utf-8",
+    )
+    assert manifest.signatures(file) == {
+        "Shelf": "class(list)",
+        "Shelf.__init__": "(self, size: int) -> None",
+        "Shelf.take": "(self, n=1)",
+    }
 
 
 def test_concepts_shows_each_row_with_its_tests(project):
@@ -206,7 +262,7 @@ def test_concepts_counts_tests_of_the_suite_itself(project):
 @pytest.mark.parametrize("command", [("list",), ("hint", "half"), ("--help",)])
 def test_what_a_learner_asks_first_imports_no_torch(project, command):
     outcome = project.shell(
-        "python",
+        sys.executable,
         "-c",
         "import sys\nfrom dojo.cli import main\n"
         f"try:\n    main({list(command)!r}, standalone_mode=False)\nfinally:\n    print('torch' in sys.modules, 'pytest' in sys.modules)",

@@ -120,7 +120,7 @@ class MakesTheMatrixContiguousFirst:
 
 
 class ReadsTheStorage:
-    """the order of the storage"""
+    """this reads row by row"""
 
     def read_by_columns(matrix):
         return matrix.T.as_strided((matrix.numel(),), (1,))

@@ -66,13 +66,6 @@ class NumbersWithInt64:
         return torch.arange(like.numel(), device=like.device).reshape(like.shape)
 
 
-class NumbersOnTheDefaultDevice:
-    """a factory makes CPU tensors unless told"""
-
-    def numbered(like):
-        return torch.arange(like.numel(), dtype=like.dtype).reshape(like.shape)
-
-
 class NumbersFromOne:
     """the first number is 0"""
 
@@ -170,13 +163,6 @@ class WidensTooLate:
 
     def sample_points(low, high, count, like):
         return torch.linspace(low, high, count, device=like.device).to(like.dtype)
-
-
-class SpacesOnTheDefaultDevice:
-    """a factory makes CPU tensors unless told"""
-
-    def sample_points(low, high, count, like):
-        return torch.linspace(low, high, count, dtype=like.dtype)
 
 
 class JoinsFloat32Ones:
