@@ -134,7 +134,9 @@ class Project:
         return self.shell(sys.executable, "-m", "pytest", *options, **environment)
 
     def kata(self, *options: str, **environment: str) -> Outcome:
-        return self.shell(sys.executable, "-c", "from dojo.cli import main; main(prog_name='kata')", *options, **environment)
+        return self.shell(
+            sys.executable, "-c", "from dojo.cli import main; main(prog_name='kata')", *options, **environment
+        )
 
     def shell(self, *command: str, **environment: str) -> Outcome:
         done = subprocess.run(
@@ -163,8 +165,8 @@ def _in_fork(folder: Path, options: tuple[str, ...], environment: dict[str, str]
             fd = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
             os.dup2(fd, 1)
             os.dup2(fd, 2)
-            sys.stdout = sys.__stdout__ = open(1, "w", encoding=encoding, buffering=1)  # noqa: PTH123, SIM115
-            sys.stderr = sys.__stderr__ = open(2, "w", encoding=encoding, buffering=1)  # noqa: PTH123, SIM115
+            sys.stdout = sys.__stdout__ = open(1, "w", encoding=encoding, buffering=1)  # noqa: SIM115
+            sys.stderr = sys.__stderr__ = open(2, "w", encoding=encoding, buffering=1)  # noqa: SIM115
             for name in [name for name in sys.modules if name.partition(".")[0] in ("katas", "conftest", "tests")]:
                 del sys.modules[name]
             status = int(pytest.main(["-p", "no:cacheprovider", *options]))
@@ -184,7 +186,9 @@ def project(tmp_path: Path) -> Project:
     for name, text in FILES.items():
         small.write(name, text)
     small.write("conftest.py", (ROOT / "conftest.py").read_text(encoding="utf-8"))
-    small.write("pyproject.toml", '[tool.pytest.ini_options]\ntestpaths = ["katas"]\naddopts = "--import-mode=importlib"\n')
+    small.write(
+        "pyproject.toml", '[tool.pytest.ini_options]\ntestpaths = ["katas"]\naddopts = "--import-mode=importlib"\n'
+    )
     return small
 
 
@@ -192,6 +196,12 @@ def project(tmp_path: Path) -> Project:
 def root() -> Path:
     """The root of this very project."""
     return ROOT
+
+
+@pytest.fixture
+def this_project() -> Project:
+    """This very project, to run commands in that change nothing."""
+    return Project(ROOT)
 
 
 @pytest.fixture

@@ -6,9 +6,10 @@ import pytest
 def test_an_answers_directory_that_is_not_there(practised):
     outcome = practised("--answers", "nowhere")
     assert outcome.status == 4
-    assert outcome.lines == ["ERROR: --answers nowhere is not there: name a directory that holds <chapter>/<kata>.py", ""] or (
-        outcome.lines == ["ERROR: --answers nowhere is not there: name a directory that holds <chapter>/<kata>.py"]
-    )
+    assert outcome.lines == [
+        "ERROR: --answers nowhere is not there: name a directory that holds <chapter>/<kata>.py",
+        "",
+    ] or (outcome.lines == ["ERROR: --answers nowhere is not there: name a directory that holds <chapter>/<kata>.py"])
 
 
 def test_an_answers_directory_that_is_a_file(practised):
@@ -29,7 +30,8 @@ def test_a_device_that_is_not_here(practised):
     outcome = practised("--device", "mps")
     assert outcome.status == 4
     assert (
-        "ERROR: --device mps: no mps device on this machine; leave the option out to run on what is here" in outcome.text
+        "ERROR: --device mps: no mps device on this machine; leave the option out to run on what is here"
+        in outcome.text
     )
 
 
@@ -79,7 +81,10 @@ BROKEN = {
         "def double(x, y):\n    return 4\n",
         ["missing 1 required positional argument: 'y'", "keep the parameters of the stub"],
     ),
-    "returns None": ("def double(x):\n    2 * x\n", ["double(number) gave None, expected an int, 4: is there a `return`?"]),
+    "returns None": (
+        "def double(x):\n    2 * x\n",
+        ["double(number) gave None, expected an int, 4: is there a `return`?"],
+    ),
     "returns a tensor": (
         "import torch\ndef double(x):\n    return torch.tensor(4)\n",
         ["gave tensor(4), expected an int, 4; .item() takes the number out of a tensor of one element"],

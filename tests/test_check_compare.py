@@ -1,6 +1,6 @@
 """The layered comparison of ``dojo.check``: where it stops, what it says, and what nobody gets past it."""
 
-import numpy
+import numpy as np
 import pytest
 import torch
 
@@ -18,13 +18,21 @@ X = torch.arange(6.0).reshape(2, 3)
 
 def test_each_layer_stops_the_comparison_in_its_turn():
     cases = [
-        ("kind", [[0.0, 1.0, 2.0], [3.0, 4.0, 5.0]], "gave [[0.0, 1.0, 2.0], [3.0, 4.0, 5.0]], expected a torch.Tensor"),
+        (
+            "kind",
+            [[0.0, 1.0, 2.0], [3.0, 4.0, 5.0]],
+            "gave [[0.0, 1.0, 2.0], [3.0, 4.0, 5.0]], expected a torch.Tensor",
+        ),
         ("shape", X.double().T, "gave shape (3, 2), expected shape (2, 3)"),
         ("dtype", X.double() + 1, "gave dtype float64, expected float32"),
         ("requires_grad", (X + 1).requires_grad_(), "gave requires_grad=True, expected False"),
         ("nan", X / X, "gave NaN in 1 elements, first at [0, 0], expected 0"),
         ("nan", 1 / X, "gave infinite in 1 elements, first at [0, 0], expected 0"),
-        ("values", X + 1, "gave the wrong values: 6 of 6 differ, first at [0, 0]: 1.0, expected 0.0; the largest error is 1.0"),
+        (
+            "values",
+            X + 1,
+            "gave the wrong values: 6 of 6 differ, first at [0, 0]: 1.0, expected 0.0; the largest error is 1.0",
+        ),
     ]
     for layer, actual, words in cases:
         failure = refusal(actual, X)
@@ -35,7 +43,10 @@ def test_each_layer_stops_the_comparison_in_its_turn():
 def test_a_tensor_on_another_device_is_refused_with_advice():
     failure = refusal(torch.zeros(2), torch.zeros(2, device="meta"))
     assert failure.layer == "device"
-    assert failure.evidence == "gave a tensor on cpu, expected meta\na factory makes CPU tensors unless told: device=x.device"
+    assert (
+        failure.evidence
+        == "gave a tensor on cpu, expected meta\na factory makes CPU tensors unless told: device=x.device"
+    )
 
 
 @pytest.mark.parametrize(
@@ -53,8 +64,8 @@ def test_a_tensor_on_another_device_is_refused_with_advice():
         (torch.tensor([1 - 2j]).conj(), torch.tensor([1 + 2j])),
         (2.0, 2.0),
         (2, 2.0),
-        (numpy.float32(2), 2.0),
-        (numpy.int64(3), 3),
+        (np.float32(2), 2.0),
+        (np.int64(3), 3),
         (float("nan"), float("nan")),
         ((1.0, X), [1.0, X]),
         (torch.Size([2, 3]), (2, 3)),
@@ -154,9 +165,12 @@ class AgreeableTuple(tuple):
     __hash__ = tuple.__hash__
 
 
-@pytest.mark.parametrize("expected", [torch.tensor([1.0]), 1.0, 1, True, "one", None, (1.0,), torch.Size([1]), torch.float32])
 @pytest.mark.parametrize(
-    "hostile", [YesToAll(), torch.tensor([1.0]).as_subclass(AnyTensor), Liar(), AgreeableFloat(5.0), AgreeableTuple((7,))]
+    "expected", [torch.tensor([1.0]), 1.0, 1, True, "one", None, (1.0,), torch.Size([1]), torch.float32]
+)
+@pytest.mark.parametrize(
+    "hostile",
+    [YesToAll(), torch.tensor([1.0]).as_subclass(AnyTensor), Liar(), AgreeableFloat(5.0), AgreeableTuple((7,))],
 )
 @pytest.mark.parametrize("compare", [check.close, check.equal])
 def test_values_that_agree_with_everything_are_refused(hostile, expected, compare):
@@ -229,7 +243,10 @@ def test_large_tensors_are_not_pictured():
 
 
 def test_what_names_the_subject():
-    assert refusal(torch.tensor(3.0), torch.tensor(4.0), what="the bias").evidence == "the bias is tensor(3.), expected tensor(4.)"
+    assert (
+        refusal(torch.tensor(3.0), torch.tensor(4.0), what="the bias").evidence
+        == "the bias is tensor(3.), expected tensor(4.)"
+    )
 
 
 def test_the_place_in_a_tuple_is_told():

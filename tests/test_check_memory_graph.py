@@ -1,6 +1,6 @@
 """The words of ``dojo.check`` about memory, inputs, the graph and shortcuts."""
 
-import numpy
+import numpy as np
 import pytest
 import torch
 
@@ -17,7 +17,7 @@ def test_shares_memory_accepts_views_and_refuses_copies():
 
 
 def test_shares_memory_sees_one_numpy_array_behind_two_storages():
-    array = numpy.arange(6.0)
+    array = np.arange(6.0)
     check.shares_memory(torch.from_numpy(array[2:]), torch.from_numpy(array))
     with pytest.raises(check.Failure):
         check.own_memory(torch.from_numpy(array[2:]), torch.from_numpy(array))
@@ -33,7 +33,7 @@ def test_own_memory_refuses_views_of_any_of_the_others():
 
 def test_memory_words_refuse_what_is_no_plain_tensor():
     with pytest.raises(check.Failure, match="expected a torch.Tensor"):
-        check.shares_memory(numpy.zeros(3), torch.zeros(3))
+        check.shares_memory(np.zeros(3), torch.zeros(3))
 
 
 def test_unchanged_lets_reading_pass():
@@ -54,7 +54,11 @@ def test_unchanged_lets_reading_pass():
     ],
 )
 def test_unchanged_refuses_a_change(change, words):
-    x = torch.tensor([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]) if "t_" in str(change.__code__.co_names) else torch.tensor([1.0, 2.0, 3.0])
+    x = (
+        torch.tensor([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
+        if "t_" in str(change.__code__.co_names)
+        else torch.tensor([1.0, 2.0, 3.0])
+    )
     with pytest.raises(check.Failure) as caught, check.unchanged(x):
         change(x)
     assert caught.value.layer == "input"

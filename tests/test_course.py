@@ -14,7 +14,8 @@ def test_chapters_and_katas_come_in_the_order_that_the_files_give(project):
 
 
 @pytest.mark.parametrize(
-    "name", ["double", "numbers/double", "katas/numbers/double.py", "numbers/test_double", "katas/numbers/test_double.py"]
+    "name",
+    ["double", "numbers/double", "katas/numbers/double.py", "numbers/test_double", "katas/numbers/test_double.py"],
 )
 def test_a_kata_is_found_by_any_of_its_names(project, name):
     assert course.load(project.root / "katas").find(name).id == "numbers/double"
@@ -61,7 +62,11 @@ PROBLEMS = {
         'title = "W"\n[katas.shout]\ntitle = "S"\n[katas.whisper]\ntitle = "W"\n',
         "words/chapter.toml: whisper has no test_whisper.py beside it",
     ),
-    "a kata that is not listed": ("katas/words/chapter.toml", 'title = "W"\n', "words/chapter.toml does not list shout"),
+    "a kata that is not listed": (
+        "katas/words/chapter.toml",
+        'title = "W"\n',
+        "words/chapter.toml does not list shout",
+    ),
     "hints that are no list": (
         "katas/words/chapter.toml",
         'title = "W"\n[katas.shout]\ntitle = "S"\nhints = "loud"\n',

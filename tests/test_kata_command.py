@@ -253,7 +253,8 @@ def test_concepts_as_json(project):
 
 def test_concepts_counts_tests_of_the_suite_itself(project):
     project.write(
-        "tests/test_setup.py", "import pytest\n\n@pytest.mark.concept('words.whisper')\ndef test_whisper():\n    assert True\n"
+        "tests/test_setup.py",
+        "import pytest\n\n@pytest.mark.concept('words.whisper')\ndef test_whisper():\n    assert True\n",
     )
     outcome = project.kata("concepts")
     assert outcome.lines[-1] == "4 of 4 statements covered and passing"

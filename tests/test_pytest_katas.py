@@ -55,12 +55,15 @@ def test_a_wrong_answer_is_shown_before_the_next_to_do_with_call_input_and_mista
 def test_an_answer_that_raises_shows_its_own_line(project):
     project.write("katas/numbers/double.py", "def double(x):\n    y = x + None\n    return y\n")
     shown = "\n".join(project.pytest("katas").lines)
-    assert "   katas/numbers/double.py:2   y = x + None\n   double(number) raised TypeError: unsupported operand" in shown
+    assert (
+        "   katas/numbers/double.py:2   y = x + None\n   double(number) raised TypeError: unsupported operand" in shown
+    )
 
 
 def test_a_kata_half_right_is_begun(project):
     project.write(
-        "katas/numbers/double.py", "def double(x):\n    if x == 2:\n        return 4\n    raise NotImplementedError('and the rest')\n"
+        "katas/numbers/double.py",
+        "def double(x):\n    if x == 2:\n        return 4\n    raise NotImplementedError('and the rest')\n",
     )
     outcome = project.pytest("katas")
     assert " numbers   ◐ double  · half" in outcome.lines
@@ -93,7 +96,9 @@ def test_bare_pytest_practises(project):
 
 
 @pytest.mark.parametrize(
-    "options", [("-v",), ("--tb=short",), ("-q",), ("-vv", "--tb=long"), ("-rA",)], ids=lambda options: " ".join(options)
+    "options",
+    [("-v",), ("--tb=short",), ("-q",), ("-vv", "--tb=long"), ("-rA",)],
+    ids=lambda options: " ".join(options),
 )
 def test_options_that_change_how_pytest_speaks_keep_our_last_line(project, options):
     project.solve("words/shout")

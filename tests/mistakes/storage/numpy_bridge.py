@@ -11,7 +11,7 @@ class ForgetsToDetach:
         return tensor.cpu().numpy()
 
 
-class GoesThroughALlist:
+class GoesThroughAList:
     """np.array of a list"""
 
     def to_array(tensor):

@@ -1,0 +1,55 @@
+"""Draw docs/screen.svg from a real run: a few katas solved, one mistake made. Run: python docs/picture.py [FILE]."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from rich.console import Console
+from rich.terminal_theme import MONOKAI
+from rich.text import Text
+
+ROOT = Path(__file__).parent.parent
+SOLVED = ("tensors/dtypes", "tensors/creation", "tensors/indexing", "storage/storage", "storage/views")
+MISTAKE = """
+
+def storage_index(tensor, index):
+    return index[0] * tensor.stride(0) + index[1]
+"""
+
+
+def screen() -> str:
+    """Return what ``pytest katas`` writes, with its colours, in a copy of the katas where some are solved."""
+    with tempfile.TemporaryDirectory() as folder:
+        project = Path(folder)
+        for name in ("katas", "conftest.py", "pyproject.toml"):
+            source = ROOT / name
+            (shutil.copytree if source.is_dir() else shutil.copy)(source, project / name)
+        for kata in SOLVED:
+            shutil.copy(ROOT / "solutions" / f"{kata}.py", project / "katas" / f"{kata}.py")
+        (project / "katas/storage/strides.py").write_text(MISTAKE, encoding="utf-8")
+        run = subprocess.run(
+            [sys.executable, "-m", "pytest", "katas", "--seed", "20418", "--device", "cpu", "--color=yes"],
+            cwd=project,
+            env={**os.environ, "COLUMNS": "80", "PYTHONIOENCODING": "utf-8"},
+            stdout=subprocess.PIPE,
+            encoding="utf-8",
+            check=False,
+        )
+    return run.stdout
+
+
+def main() -> None:
+    """Write the picture."""
+    target = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "screen.svg"
+    with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
+        console = Console(width=80, record=True, file=nowhere, force_terminal=True)
+        console.print(Text.from_ansi("$ pytest katas\n" + screen()))
+        svg = console.export_svg(title="pytest katas", theme=MONOKAI, unique_id="screen")
+    target.write_text(svg, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

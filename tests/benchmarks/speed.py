@@ -1,0 +1,122 @@
+"""How fast the suite is, as ratios from one run on one machine. Run: python tests/benchmarks/speed.py [--rounds N].
+
+Prints each figure beside the target that the project sets itself; exits with 1 where one is missed.
+"""
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from dojo import course, manifest
+from dojo.warm import Request, Warm
+
+ROOT = Path(__file__).parent.parent.parent
+KATA = "katas/storage/test_strides.py"
+ENVIRONMENT = {**os.environ, "PYTHONDONTWRITEBYTECODE": ""}  # as users have it: bytecode is kept
+
+
+def seconds(command: list[str]) -> float:
+    """Return how long a command takes."""
+    start = time.perf_counter()
+    subprocess.run(
+        command, cwd=ROOT, env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False
+    )
+    return time.perf_counter() - start
+
+
+def in_turn(rounds: int, *commands: list[str]) -> list[list[float]]:
+    """Return the times of the commands, run in turn, so that all of them meet the machine's good and bad moments."""
+    for command in commands:
+        seconds(command)  # the first run fills caches
+    times: list[list[float]] = [[] for _ in commands]
+    for _ in range(rounds):
+        for each, command in zip(times, commands, strict=True):
+            each.append(seconds(command))
+    return times
+
+
+def main() -> None:
+    """Measure everything."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=5)
+    rounds = parser.parse_args().rounds
+    python = sys.executable
+    missed = []
+
+    def report(what: str, figure: float, target: float, good: Callable[[float, float], bool], unit: str = "") -> None:
+        met = good(figure, target)
+        print(f"{'ok    ' if met else 'MISSED'} {what}: {figure:.3g}{unit}, target {target:g}{unit}")
+        if not met:
+            missed.append(what)
+
+    def at_most(a: float, b: float) -> bool:
+        return a <= b
+
+    def at_least(a: float, b: float) -> bool:
+        return a >= b
+
+    collect, imports = in_turn(
+        rounds, [python, "-m", "pytest", "katas", "--collect-only"], [python, "-c", "import torch, pytest"]
+    )
+    ratio = statistics.median(a / b for a, b in zip(collect, imports, strict=True))
+    report("pytest katas --collect-only, over importing torch and pytest", ratio, 1.3, at_most, " times")
+
+    loaded = subprocess.run(
+        [python, "-c", f"import pytest, sys; pytest.main(['{KATA}', '-q']); print('torchvision' in sys.modules)"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    ).stdout
+    report("a kata without pictures imports torchvision", float(loaded.strip().endswith("True")), 0, at_most)
+
+    whole = course.load(ROOT / "katas")
+    with Warm(ROOT, ["katas"]) as warm:
+        results = warm.run(Request(("katas",), answers="solutions", devices=("cpu",), timeout=300)).results
+    if not all(result.passed for result in results):
+        raise SystemExit("the solutions do not pass: mend that first")
+    milliseconds = sorted(1000 * result.seconds for result in results)
+    report(f"median of {len(results)} tests on the solutions", statistics.median(milliseconds), 10, at_most, " ms")
+    report("slowest of them", milliseconds[-1], 500, at_most, " ms")
+
+    cold, warmed = [], []
+    with Warm(ROOT, [KATA]) as warm:
+        warm.run(Request((KATA,), answers="solutions"))
+        seconds([python, "-m", "pytest", KATA, "--answers", "solutions"])
+        for _ in range(rounds):
+            cold.append(seconds([python, "-m", "pytest", KATA, "--answers", "solutions"]))
+            for _ in range(3):
+                start = time.perf_counter()
+                warm.run(Request((KATA,), answers="solutions"))
+                warmed.append(time.perf_counter() - start)
+    report("a warm run of one kata", statistics.median(warmed), 0.25, at_most, " s")
+    report(
+        "a fresh python -m pytest of it, over the warm run",
+        statistics.median(cold) / statistics.median(warmed),
+        15,
+        at_least,
+        " times",
+    )
+
+    requests = []
+    places = manifest.Places(ROOT)
+    for kata in whole.katas():
+        for folder, file in (("mistakes", places.mistakes(kata)), ("alternatives", places.alternatives(kata))):
+            for variant in manifest.variants(kata, file):
+                test = places.specification(kata).relative_to(ROOT).as_posix()
+                requests.append(Request((test,), answers=f"tests/{folder}::{variant.name}"))
+    start = time.perf_counter()
+    with Warm(ROOT, ["katas"], jobs=2) as warm:
+        for _ in warm.map(requests):
+            pass
+    report(f"judging {len(requests)} mistakes and alternatives", time.perf_counter() - start, 60, at_most, " s")
+    raise SystemExit(1 if missed else 0)
+
+
+if __name__ == "__main__":
+    main()

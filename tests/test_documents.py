@@ -1,0 +1,79 @@
+"""What README and CONTRIBUTING say is so: each command is run, here or by CI; the picture shows a real run."""
+
+import html
+import importlib.util
+import re
+import shlex
+import sys
+
+import pytest
+
+# Each command of the documents that is run here: its exit status on untouched stubs, and words of its output.
+COMMANDS = {
+    "pytest katas/storage/test_strides.py": (1, "0 of 1 kata solved"),
+    "kata list": (0, "  strides "),
+    "kata hint strides": (0, "storage/strides, hint 1 of 3"),
+    "kata hint strides -n 2": (0, "storage/strides, hint 2 of 3"),
+    "pytest katas --answers solutions": (0, "katas solved"),
+    "kata concepts": (0, "statements covered and passing"),
+    "pytest katas/storage/test_strides.py --answers tests/mistakes::LeavesTheOffsetOut": (1, "the offset is left out"),
+}
+
+
+def commands(root) -> list[str]:
+    found: list[str] = []
+    for name in ("README.md", "CONTRIBUTING.md"):
+        text = (root / name).read_text(encoding="utf-8")
+        for block in re.findall(r"```sh\n(.*?)```", text, flags=re.DOTALL):
+            found += [line.strip() for line in block.splitlines() if line.strip()]
+    return found
+
+
+def test_every_command_is_run_here_or_by_ci(root):
+    ci = (root / ".ci/run").read_text(encoding="utf-8")
+    assert len(commands(root)) >= 8
+    for command in commands(root):
+        assert command in COMMANDS or command in ci, f"nobody runs {command}"
+
+
+def test_no_command_is_run_that_the_documents_do_not_have(root):
+    assert set(COMMANDS) <= set(commands(root))
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_command_does_what_the_documents_say(this_project, command):
+    status, words = COMMANDS[command]
+    program, *options = shlex.split(command)
+    outcome = (
+        this_project.shell(sys.executable, "-m", "pytest", *options)
+        if program == "pytest"
+        else this_project.kata(*options)
+    )
+    assert outcome.status == status, outcome.text
+    assert words in outcome.text
+
+
+def test_untouched_stubs_show_one_next_step_in_at_most_40_lines(this_project):
+    outcome = this_project.shell(sys.executable, "-m", "pytest", "katas", COLUMNS="80")
+    assert outcome.status == 1
+    assert re.fullmatch(r"0 of \d+ katas solved", outcome.lines[-1])
+    assert len(outcome.lines) <= 40
+    assert outcome.text.count("→") == 1
+
+
+def test_the_picture_shows_a_real_run(root):
+    spec = importlib.util.spec_from_file_location("picture", root / "docs/picture.py")
+    picture = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(picture)
+    svg = (root / "docs/screen.svg").read_text(encoding="utf-8")
+    drawn = html.unescape(" ".join(re.findall(r"<text[^>]*>(.*?)</text>", svg))).replace("\xa0", " ")
+    words = re.sub(r"\x1b\[[0-9;]*m", "", picture.screen()).split()
+    assert len(words) > 50
+    assert "".join(words) in "".join(drawn.split())
+
+
+def test_the_changelog_names_the_version(root):
+    version = re.search(
+        r'^version = "(.+)"$', (root / "pyproject.toml").read_text(encoding="utf-8"), flags=re.MULTILINE
+    )
+    assert f"## {version[1]}" in (root / "CHANGELOG.md").read_text(encoding="utf-8")
