@@ -12,6 +12,7 @@ from typing import Any
 
 from dojo import check
 from dojo.answers import Answer, AnswerError
+from dojo.patience import NoAnswer
 
 _LINES = 12  # of a message or of what the answer printed
 _WIDEST = 400  # characters of one such line
@@ -87,6 +88,8 @@ def _words(error: BaseException, in_answer: bool, call: "_Call | None") -> tuple
         return "refused", re.split(r"\nassert |^assert ", str(error))[0].strip() or str(error), None
     if isinstance(error, RecursionError):
         return "raised", "never came back: it calls itself without end", None
+    if isinstance(error, NoAnswer):
+        return "raised", f"gave {error}", None
     what = type(error).__name__
     said = f"raised {what}: {error}" if str(error) else f"raised {what}"
     if isinstance(error, SystemExit):

@@ -6,6 +6,7 @@ pytest's own reporter is used, not replaced. Where the user asks pytest to say m
 
 import sys
 from collections.abc import Generator
+from contextlib import nullcontext
 from pathlib import Path
 from random import SystemRandom
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 import pytest
 from _pytest.outcomes import Exit, OutcomeException
 
-from dojo import answers, course, devices, evidence, practice
+from dojo import answers, course, devices, evidence, patience, practice
 from dojo.isolation import start_alike
 from dojo.progress import Progress, Result
 
@@ -53,7 +54,16 @@ def pytest_configure(config: pytest.Config) -> None:
     except (devices.NoSuchDevice, answers.NoAnswers) as error:
         raise pytest.UsageError(str(error)) from None
     answers.install(source)
+    config.args[:] = [_specification(config, argument) for argument in config.args]
     config.pluginmanager.register(Katas(config, chosen, source), "katas")
+
+
+def _specification(config: pytest.Config, argument: str) -> str:
+    """Return the specification where ``argument`` is a stub: learners name the file that they have open."""
+    path = config.invocation_params.dir / argument
+    test = path.with_name(f"test_{path.name}")
+    is_stub = (config.rootpath / "katas") in path.parents and path.is_file() and test.is_file()
+    return str(test) if is_stub else argument
 
 
 def _files(root: Path) -> list[str]:
@@ -74,7 +84,8 @@ class Katas:
         self.progress = Progress()
         self.broken: list[pytest.CollectReport] = []
         self.skipped: dict[str, str] = {}
-        self.reports = not hasattr(config, "workerinput")  # under xdist, only the controller speaks
+        # Under xdist, only the controller speaks.
+        self.reports = not hasattr(config, "workerinput") and not config.pluginmanager.is_blocked("terminal")
         self.practising = self.reports and self._only_katas() and _plainly(config)
         if self.practising:
             # Less than -q: pytest prints nothing of its own, and the screen is all there is.
@@ -134,7 +145,8 @@ class Katas:
     @pytest.hookimpl(wrapper=True)
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> Generator[None, object, object]:
         try:
-            return (yield)
+            with patience.limit() if kata_of(pyfuncitem.nodeid) else nullcontext():
+                return (yield)
         except (OutcomeException, Exit) as error:
             # The specification may skip a test; an answer may neither skip it nor end the run.
             traceback = error.__traceback__
@@ -222,8 +234,7 @@ def _plainly(config: pytest.Config) -> bool:
     """Say whether the user left the look of the run to us."""
     option = config.option
     return bool(
-        not config.pluginmanager.is_blocked("terminal")
-        and option.verbose == 0
+        option.verbose == 0
         and option.tbstyle == "auto"
         and not option.collectonly
         and not getattr(option, "usepdb", False)

@@ -94,6 +94,10 @@ BROKEN = {
         "def double(x):\n    return double(x)\n",
         ["double(number) never came back: it calls itself without end"],
     ),
+    "endless loop": (
+        "def double(x):\n    while True:\n        pass\n",
+        ["double(number) gave no answer after 0.2 s: is there a loop without end?", "while True:"],
+    ),
     "SystemExit": (
         "def double(x):\n    raise SystemExit(0)\n",
         ["raised SystemExit: an answer returns its result, it does not end the program"],
@@ -129,6 +133,8 @@ BROKEN = {
 @pytest.mark.parametrize("name", BROKEN)
 def test_a_broken_answer_fails_its_own_kata_in_clear_words(project, name):
     text, expected = BROKEN[name]
+    plugin = (project.root / "conftest.py").read_text(encoding="utf-8")
+    project.write("conftest.py", plugin + "\nfrom dojo import patience\npatience.SECONDS = 0.2\n" if "loop" in name else plugin)
     project.write("katas/numbers/double.py", text)
     project.solve("words/shout")
     outcome = project.pytest("katas")

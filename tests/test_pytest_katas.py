@@ -91,6 +91,18 @@ def test_selecting_one_kata_counts_that_one_alone(project):
     assert outcome.lines[-1] == "1 of 1 kata solved"
 
 
+def test_naming_the_stub_runs_its_specification(project):
+    project.solve("numbers/half")
+    outcome = project.pytest("katas/numbers/half.py")
+    assert (outcome.status, outcome.lines[-1]) == (0, "1 of 1 kata solved")
+
+
+def test_without_a_terminal_reporter_the_exit_status_still_tells(project):
+    outcome = project.pytest("katas", "-p", "no:terminal")
+    assert outcome.status == 1
+    assert "Traceback" not in outcome.text
+
+
 def test_bare_pytest_practises(project):
     assert project.pytest().lines[-1] == "0 of 3 katas solved"
 

@@ -13,7 +13,8 @@ class SwapsTheSizesOnly:
     """the sizes are swapped and the strides are not"""
 
     def swap_axes(tensor, first, second):
-        return tensor.as_strided(swapped(tensor.shape, first, second), torch.empty(swapped(tensor.shape, first, second)).stride())
+        sizes = swapped(tensor.shape, first, second)
+        return tensor.as_strided(sizes, torch.empty(sizes).stride())
 
 
 class ReshapesInstead:
