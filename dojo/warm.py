@@ -85,7 +85,7 @@ class Warm:
         self.root = root
         self.rehearse = tuple(rehearse)
         self.jobs = jobs
-        self.note = "" if _can_fork() else "no fork on this system: each run starts a fresh Python, which takes seconds"
+        self.note = "" if can_fork() else "no fork on this system: each run starts a fresh Python, which takes seconds"
         self._server: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> "Warm":
@@ -206,7 +206,8 @@ def _pipe(stream: IO[bytes] | None) -> IO[bytes]:
     return stream
 
 
-def _can_fork() -> bool:
+def can_fork() -> bool:
+    """Say whether a process that has torch loaded can be forked here."""
     # macOS forks, but its frameworks, Metal among them, do not outlive one.
     return hasattr(os, "fork") and sys.platform != "darwin"
 

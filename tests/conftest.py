@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from dojo.warm import can_fork
+
 ROOT = Path(__file__).parent.parent
 
 FILES = {
@@ -129,7 +131,7 @@ class Project:
 
     def pytest(self, *options: str, **environment: str) -> Outcome:
         """Run pytest as from a shell: in a fork where there is one, since torch is loaded here already."""
-        if hasattr(os, "fork"):
+        if can_fork():
             return _in_fork(self.root, options, environment)
         return self.shell(sys.executable, "-m", "pytest", *options, **environment)
 

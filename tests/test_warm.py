@@ -1,6 +1,5 @@
 """Runs in forks of a process that has torch loaded, and in fresh processes where there is no fork."""
 
-import sys
 import time
 
 import pytest
@@ -9,7 +8,7 @@ from dojo import warm
 from dojo.progress import State
 from dojo.warm import Ended, Request, Warm, WarmProcessEnded
 
-forks = hasattr(__import__("os"), "fork") and sys.platform != "darwin"
+forks = warm.can_fork()
 
 
 @pytest.fixture
@@ -132,7 +131,7 @@ def test_a_server_that_ends_is_reported_in_one_line(project):
 
 
 def test_without_fork_each_run_is_a_fresh_process_and_it_says_so(project, monkeypatch):
-    monkeypatch.setattr(warm, "_can_fork", lambda: False)
+    monkeypatch.setattr(warm, "can_fork", lambda: False)
     project.write("katas/numbers/double.py", "def double(x):\n    while True:\n        pass\n")
     with Warm(project.root, jobs=2) as runner:
         assert "each run starts a fresh Python" in runner.note
