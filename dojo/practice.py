@@ -124,7 +124,9 @@ class Screen:
     def _aligned(self, place: str, source: str) -> list[Line]:
         if not source or len(place) + len(source) + 6 <= self.width:
             return [[("   " + place, "strong"), ("   " + source if source else "", "plain")]]
-        return [[("   " + place, "strong")], [(text, "plain") for text in self._wrap(source, "     ", "     ")[:1]]]
+        room = self.width - 5
+        shown = source if len(source) <= room else source[: room - 3] + "..."
+        return [[("   " + place, "strong")], [("     " + shown, "plain")]]
 
     def _wrap(self, text: str, first: str = "   ", rest: str = "   ") -> list[str]:
         return textwrap.wrap(

@@ -15,8 +15,10 @@ def describe(value: object) -> str:
 
     >>> describe(torch.tensor([1.0, 2.0]))
     'tensor([1., 2.])'
-    >>> describe(torch.zeros(4, 6).T)
-    'float32 tensor of shape (6, 4), stride (1, 6)'
+    >>> describe(torch.arange(4.0).reshape(2, 2).T)
+    'tensor([[0., 2.], [1., 3.]]) with stride (1, 2)'
+    >>> describe(torch.zeros(5, 6)[1:].T)
+    'float32 tensor of shape (6, 4), stride (1, 6), offset 6'
     """
     if is_tensor(value):
         return _describe_tensor(value)
@@ -104,17 +106,16 @@ def _describe_tensor(value: torch.Tensor) -> str:
 
 def _describe_truly(value: torch.Tensor) -> str:
     kind = "tensor" if type(value) is torch.Tensor else type(value).__name__
-    if type(value) is torch.Tensor and value.numel() <= _SMALL and value.dim() <= 2 and value.is_contiguous():
+    layout = f"stride {value.stride()}" if not value.is_contiguous() else ""
+    if value.storage_offset():
+        layout += f"{', ' if layout else ''}offset {value.storage_offset()}"
+    if type(value) is torch.Tensor and value.numel() <= _SMALL and value.dim() <= 2:
         with torch.no_grad():
-            text = " ".join(repr(value.detach()).split())
+            text = " ".join(repr(value.detach()).split()) + (f" with {layout}" if layout else "")
         if len(text) <= _LONGEST:
             return text
     words = f"{dtype_name(value.dtype)} {kind} of shape {shape_of(value)}"
-    if not value.is_contiguous():
-        words += f", stride {value.stride()}"
-    if value.storage_offset():
-        words += f", offset {value.storage_offset()}"
-    return words
+    return f"{words}, {layout}" if layout else words
 
 
 def _foreign_repr(value: object) -> str:
