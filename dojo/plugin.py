@@ -4,6 +4,7 @@ pytest's own reporter is used, not replaced. Where the user asks pytest to say m
 --collect-only, tests besides the katas), it speaks as people know it, and only the last line is ours.
 """
 
+import gc
 import sys
 from collections.abc import Generator
 from contextlib import nullcontext
@@ -54,6 +55,7 @@ def pytest_configure(config: pytest.Config) -> None:
     except (devices.NoSuchDevice, answers.NoAnswers) as error:
         raise pytest.UsageError(str(error)) from None
     answers.install(source)
+    gc.freeze()  # pytest collects garbage as it ends; walking all that torch has loaded would take 0.3 s
     config.args[:] = [_specification(config, argument) for argument in config.args]
     config.pluginmanager.register(Katas(config, chosen, source), "katas")
 
