@@ -59,7 +59,8 @@ def collect(error: BaseException, specification: Path, answers: Path, printed: s
     frames = _frames(error.__traceback__)
     tests = [(frame, line) for frame, line in frames if frame.f_code.co_filename == str(specification)]
     own = [(frame, line) for frame, line in frames if _lies_in(frame, answers, specification)]
-    call = _Call.at(*tests[-1]) if tests else None
+    # A check within a helper of the test file is about the call that the test itself made.
+    call = next((found for test in reversed(tests) if (found := _Call.at(*test))), None)
     path, line = _place(error, own, call)
     outcome, message, mistake = _words(error, bool(own), call)
     return Evidence(
@@ -146,22 +147,21 @@ class _Call:
             tree = ast.parse(Path(frame.f_code.co_filename).read_text(encoding="utf-8"))
         except (OSError, SyntaxError, ValueError):
             return None
-        body = _body_around(tree, line)
-        before = [statement for statement in body if statement.lineno <= line]
+        before = _body_before(tree, line)
         if not before:
             return None
         statement = before[-1]
         used = {node.id for node in ast.walk(statement) if isinstance(node, ast.Name)}
-        # The statement itself, else the latest one above that gave a name which the statement uses.
+        # The statement itself, else the latest one above that gave, or was given, a name which the statement uses.
         for each in reversed(before):
             gives = {
                 node.id for node in ast.walk(each) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
             }
-            if each is statement or gives & used:
-                for node in ast.walk(each):
-                    found = cls._from(node, frame)
-                    if found:
-                        return found
+            for node in ast.walk(each):
+                found = cls._from(node, frame)
+                takes = {name.id for name in ast.walk(node) if isinstance(name, ast.Name)}
+                if found and (each is statement or (gives | takes) & used):
+                    return found
         return None
 
     @classmethod
@@ -181,13 +181,16 @@ class _Call:
         return cls(ast.unparse(shown), tuple(inputs), function)
 
 
-def _body_around(tree: ast.Module, line: int) -> list[ast.stmt]:
-    """Return the statements of the innermost function around ``line``, nested blocks laid flat, in order of lines."""
+def _body_before(tree: ast.Module, line: int) -> list[ast.stmt]:
+    """Return the statements up to ``line`` in the innermost function around it, nested blocks laid flat."""
     body: list[ast.stmt] = []
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef) and node.lineno <= line <= (node.end_lineno or node.lineno):
             simple = [each for each in ast.walk(node) if isinstance(each, ast.stmt) and each is not node]
             body = sorted((each for each in simple if not hasattr(each, "body")), key=lambda each: each.lineno)
+            # What a context manager finds at its end, it raises in the line where the block began.
+            ends = [each.end_lineno or line for each in simple if isinstance(each, ast.With) and each.lineno == line]
+            body = [each for each in body if each.lineno <= max([line, *ends])]
     return body
 
 

@@ -231,9 +231,9 @@ def test_small_matrices_are_pictured_with_marks_where_they_differ():
     actual = X.clone()
     actual[1, 2] = -7.25
     assert refusal(actual, X).evidence.splitlines()[1:] == [
-        "          actual           expected",
-        "0.0  1.0    2.0     0.0  1.0    2.0",
-        "3.0  4.0  -7.25*    3.0  4.0    5.0",
+        "         actual           expected",
+        "0.0  1.0    2.0    0.0  1.0    2.0",
+        "3.0  4.0  -7.25*   3.0  4.0    5.0",
     ]
 
 
@@ -247,6 +247,16 @@ def test_what_names_the_subject():
         refusal(torch.tensor(3.0), torch.tensor(4.0), what="the bias").evidence
         == "the bias is tensor(3.), expected tensor(4.)"
     )
+
+    named = refusal(torch.zeros(3), torch.ones(3), what="the bias").evidence
+    assert named.startswith("the bias has the wrong values: 3 of 3 differ")
+    assert refusal(torch.zeros(3), torch.ones(2), what="it").evidence == "it has shape (3,), expected shape (2,)"
+
+
+def test_values_that_differ_late_are_shown_with_all_their_digits():
+    exact = torch.tensor([0.1], dtype=torch.float64)
+    assert refusal(exact.float().double(), exact, check.equal).evidence == "gave 0.10000000149011612, expected 0.1"
+    assert refusal(0.1 + 0.2, 0.3, check.equal).evidence == "gave 0.30000000000000004, expected 0.3"
 
 
 def test_the_place_in_a_tuple_is_told():

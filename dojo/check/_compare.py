@@ -7,7 +7,7 @@ from typing import Any, TypeGuard
 
 import torch
 
-from dojo.check._describe import describe, dtype_name, is_plain, number, sentence, shape_of
+from dojo.check._describe import describe, dtype_name, is_plain, numbers, sentence, shape_of
 from dojo.check._elements import EXACT, TOLERANCES, Tolerance, match_elements
 from dojo.check._failure import Failure, fail
 
@@ -78,13 +78,13 @@ def tensor(
     __tracebackhide__ = True
     result = _plain_tensor(actual, what)
     if shape is not None and tuple(result.shape) != tuple(shape):
-        fail("shape", sentence(what, f"shape {shape_of(result)}", f"shape {tuple(shape)}"))
+        fail("shape", sentence(what, f"shape {shape_of(result)}", f"shape {tuple(shape)}", "has"))
     if dtype is not None and result.dtype != dtype:
-        fail("dtype", sentence(what, f"dtype {dtype_name(result.dtype)}", dtype_name(dtype)))
+        fail("dtype", sentence(what, f"dtype {dtype_name(result.dtype)}", dtype_name(dtype), "has"))
     if device is not None and not _same_device(result.device, torch.device(device)):
         fail("device", sentence(what, f"a tensor on {result.device}", str(device)) + _device_advice(result.device))
     if requires_grad is not None and result.requires_grad != requires_grad:
-        fail("requires_grad", sentence(what, f"requires_grad={result.requires_grad}", str(requires_grad)))
+        fail("requires_grad", sentence(what, f"requires_grad={result.requires_grad}", str(requires_grad), "has"))
     return result
 
 
@@ -221,7 +221,7 @@ def _match_floats(actual: object, expected: float, what: str, tolerance: Toleran
     if math.isnan(mine) and math.isnan(expected):
         return
     if not math.isclose(mine, expected, rel_tol=tolerance.relative, abs_tol=tolerance.absolute):
-        fail("values", sentence(what, number(mine), number(expected)))
+        fail("values", sentence(what, *numbers(mine, expected)))
 
 
 def _plain_tensor(actual: object, what: str) -> torch.Tensor:

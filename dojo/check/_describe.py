@@ -55,47 +55,48 @@ def number(value: Any) -> str:
     return f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
-def picture(actual: torch.Tensor, expected: torch.Tensor) -> str:
+def numbers(one: Any, other: Any) -> tuple[str, str]:
+    """Return two elements that differ, with as many digits as it takes to see it."""
+    if number(one) == number(other):
+        return str(one), str(other)
+    return number(one), number(other)
+
+
+def picture(actual: torch.Tensor, expected: torch.Tensor, differs: torch.Tensor) -> str:
     """Return both tensors side by side where they are small matrices or vectors, else nothing.
 
-    Each differing element has a mark in the left picture.
+    Each element where ``differs`` is true has a mark in the left picture.
     """
     if not 1 <= expected.dim() <= 2 or expected.numel() == 0:
         return ""
-    left, right = (tensor.detach().cpu().reshape(-1, tensor.shape[-1]) for tensor in (actual, expected))
-    rows, columns = left.shape
+    left, right, marks = (each.reshape(-1, each.shape[-1]).tolist() for each in (actual, expected, differs))
+    rows, columns = len(left), len(left[0])
     if rows > _PICTURE[0] or columns > _PICTURE[1]:
         return ""
-    cells = [[number(value) for value in row] for row in left.tolist()]
-    wanted = [[number(value) for value in row] for row in right.tolist()]
-    marked = [
-        [cell + ("*" if cell != want else " ") for cell, want in zip(row, row_wanted, strict=True)]
-        for row, row_wanted in zip(cells, wanted, strict=True)
+    pairs = [[numbers(*pair) for pair in zip(*both, strict=True)] for both in zip(left, right, strict=True)]
+    mine = [
+        [cell + ("*" if mark else " ") for (cell, _), mark in zip(row, marked, strict=True)]
+        for row, marked in zip(pairs, marks, strict=True)
     ]
-    widths = [
-        max(len(grid[row][column]) for grid in (marked, wanted) for row in range(rows)) for column in range(columns)
-    ]
+    theirs = [[cell + " " for _, cell in row] for row in pairs]
+    widths = [max(len(row[column]) for row in (*mine, *theirs)) for column in range(columns)]
 
     def lines(grid: Sequence[Sequence[str]]) -> list[str]:
         return [" ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)) for row in grid]
 
-    width = max(len("actual"), sum(widths) + columns - 1)
-    head = f"{'actual'.rjust(width)}   {'expected'.rjust(width)}"
-    body = [
-        f"{mine.rjust(width)}   {theirs.rjust(width)}".rstrip()
-        for mine, theirs in zip(lines(marked), lines(wanted), strict=True)
-    ]
-    return "\n".join([head, *body])
+    width = max(len("expected "), sum(widths) + columns - 1)
+    both = zip(["actual ", *lines(mine)], ["expected ", *lines(theirs)], strict=True)
+    return "\n".join(f"{one.rjust(width)}   {other.rjust(width)}".rstrip() for one, other in both)
 
 
-def sentence(what: str, seen: str, wanted: str) -> str:
+def sentence(what: str, seen: str, wanted: str, verb: str = "is") -> str:
     """Return "gave 3, expected 9", or "the bias is 3, expected 9" where ``what`` is "the bias"."""
-    return f"{gave(what)} {seen}, expected {wanted}"
+    return f"{gave(what, verb)} {seen}, expected {wanted}"
 
 
-def gave(what: str) -> str:
-    """Return the verb, with its subject where there is one."""
-    return f"{what} is" if what else "gave"
+def gave(what: str, verb: str = "has") -> str:
+    """Return "gave", or the subject with its verb where there is one."""
+    return f"{what} {verb}" if what else "gave"
 
 
 def _describe_tensor(value: torch.Tensor) -> str:
@@ -109,7 +110,9 @@ def _describe_truly(value: torch.Tensor) -> str:
     layout = f"stride {value.stride()}" if not value.is_contiguous() else ""
     if value.storage_offset():
         layout += f"{', ' if layout else ''}offset {value.storage_offset()}"
-    if type(value) is torch.Tensor and value.numel() <= _SMALL and value.dim() <= 2:
+    if value.is_meta:
+        layout += f"{', ' if layout else ''}on meta"
+    elif type(value) is torch.Tensor and value.numel() <= _SMALL and value.dim() <= 2:
         with torch.no_grad():
             text = " ".join(repr(value.detach()).split()) + (f" with {layout}" if layout else "")
         if len(text) <= _LONGEST:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import torch
 
-from dojo.check._describe import describe, gave, number, picture, sentence
+from dojo.check._describe import describe, gave, number, numbers, picture, sentence
 from dojo.check._failure import fail
 
 
@@ -54,9 +54,11 @@ def match_elements(actual: torch.Tensor, expected: torch.Tensor, what: str, tole
     if bool(same.all()):
         return
     place = (~same).nonzero()[0].tolist()
-    first, wanted = number(mine[tuple(place)].item()), number(theirs[tuple(place)].item())
+    first, wanted = numbers(mine[tuple(place)].item(), theirs[tuple(place)].item())
     if mine.numel() == 1:
-        fail("values", sentence(what, describe(actual), describe(expected)))
+        alike = describe(actual) == describe(expected)
+        seen, right = (first, wanted) if alike else (describe(actual), describe(expected))
+        fail("values", sentence(what, seen, right))
     evidence = f"{gave(what)} the wrong values: {_count(~same)} of {mine.numel()} differ, "
     evidence += f"first{_at(place)}: {first}, expected {wanted}"
     errors = gap[~same & torch.isfinite(gap)]
@@ -64,7 +66,7 @@ def match_elements(actual: torch.Tensor, expected: torch.Tensor, what: str, tole
         largest = errors.max().item()
         whole = not (exact.is_floating_point() or exact.is_complex())
         evidence += f"; the largest error is {number(int(largest) if whole else largest)}"
-    drawn = picture(mine, theirs)
+    drawn = picture(mine, theirs, ~same)
     fail("values", evidence + (f"\n{drawn}" if drawn else ""))
 
 

@@ -58,8 +58,12 @@ def test_the_element_lies_at_the_offset_plus_each_index_times_its_stride(device)
         strides.storage_index(y, index),
         offset + index[0] + width * index[1],
         mistakes={
-            "this steps by 1 along the last axis, which is right for contiguous tensors only": offset + width * index[0] + index[1],
-            "these are the strides of a contiguous tensor of y's shape; y's own are y.stride()": offset + rows * index[0] + index[1],
+            "this steps by 1 along the last axis, which is right for contiguous tensors only": offset
+            + width * index[0]
+            + index[1],
+            "these are the strides of a contiguous tensor of y's shape; y's own are y.stride()": offset
+            + rows * index[0]
+            + index[1],
             "the offset is left out: y is a slice, and begins further on in x's storage": index[0] + width * index[1],
             "these are the strides of a contiguous tensor, and the offset is left out": rows * index[0] + index[1],
         },

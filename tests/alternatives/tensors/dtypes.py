@@ -37,7 +37,8 @@ class GoesThroughNumPy:
     def tensor_of(values, name=None):
         if name is None:
             return torch.as_tensor(values)
-        short = {"half": "float16", "float": "float32", "double": "float64", "short": "int16", "int": "int32", "long": "int64"}
+        short = {"half": "float16", "float": "float32", "double": "float64"}
+        short |= {"short": "int16", "int": "int32", "long": "int64"}
         return torch.from_numpy(numpy.array(values).astype(short.get(name, name)))
 
     def smallest_integer_dtype(low, high):

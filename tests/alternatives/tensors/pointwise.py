@@ -42,7 +42,7 @@ class UsesTorchsOwn:
 
 class GoesThroughNumPy:
     def wave(t, amplitude, frequency, phase):
-        return torch.from_numpy(amplitude * numpy.cos(2 * numpy.pi * frequency * t.cpu().numpy() + phase)).to(t)
+        return torch.as_tensor(amplitude * numpy.cos(2 * numpy.pi * frequency * t.cpu().numpy() + phase)).to(t)
 
     def softsign(x):
         values = x.cpu().numpy()

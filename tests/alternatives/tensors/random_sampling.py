@@ -43,7 +43,9 @@ class MakesNormalNumbersFromUniformOnes:
     def normal(shape, mean, std, generator):
         count = math.prod(shape)
         uniform = torch.rand(2, count, generator=generator, device=generator.device)
-        return (mean + std * (-2 * (1 - uniform[0]).log()).sqrt() * (2 * math.pi * uniform[1]).cos()).reshape(tuple(shape))
+        return (mean + std * (-2 * (1 - uniform[0]).log()).sqrt() * (2 * math.pi * uniform[1]).cos()).reshape(
+            tuple(shape)
+        )
 
     def add_noise(x, std, generator):
         columns = [

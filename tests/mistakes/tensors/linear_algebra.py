@@ -222,7 +222,9 @@ class AddsARidge:
 
     def least_squares(matrix, right_side):
         normal = matrix.T @ matrix
-        return torch.linalg.solve(normal + torch.eye(len(normal), dtype=matrix.dtype, device=matrix.device), matrix.T @ right_side)
+        return torch.linalg.solve(
+            normal + torch.eye(len(normal), dtype=matrix.dtype, device=matrix.device), matrix.T @ right_side
+        )
 
 
 class CrossesAlongTheFirstAxis:

@@ -224,14 +224,14 @@ class MultipliesByNoise:
 
 
 class AddsTheSameNoiseToEachRow:
-    """the same noise in each row"""
+    """the same noise was added to each row"""
 
     def add_noise(x, std, generator):
         return x + std * torch.randn(x.shape[1], generator=generator, dtype=x.dtype, device=x.device)
 
 
 class AddsTheSameNoiseToEachColumn:
-    """columns"""
+    """goes together"""
 
     def add_noise(x, std, generator):
         return x + std * torch.randn(len(x), 1, generator=generator, dtype=x.dtype, device=x.device)
@@ -266,7 +266,7 @@ class TakesTheRootsOfTheStandardDeviations:
 
 
 class AddsUniformNoise:
-    """mean"""
+    """the noise is uniform"""
 
     def add_noise(x, std, generator):
         return x + std * torch.rand(x.shape, generator=generator, dtype=x.dtype, device=x.device)

@@ -1,0 +1,191 @@
+"""A method whose name ends in _ changes the tensor; everything else makes a new one."""
+
+import pytest
+import torch
+
+from dojo import check, draw
+from katas.tensors import in_place
+
+OLD = "x still has its old elements: the result went into another tensor, which is what x * 2 and x = x * 2 do"
+COPY = "x still has its old elements: a method without the last _ makes a new tensor, and x[mask] is a copy as well"
+
+
+@pytest.mark.concept("ops.in-place")
+def test_integers_cannot_become_fractions_in_place(device):
+    """A change in place keeps the dtype; halves of integers need a new tensor, of a floating dtype."""
+    values = [-7, 3, draw.integer(4, 9), 1]
+    x = torch.tensor(values, device=device)
+    check.equal(
+        in_place.halved(x),
+        torch.tensor([value / 2 for value in values], device=device),
+        mistakes={
+            "// rounds down to integers; / keeps the halves": torch.tensor(
+                [value // 2 for value in values], device=device
+            ),
+            "going back to integers cuts the fraction off: leave the result in its floating dtype": torch.tensor(
+                [int(value / 2) for value in values], device=device
+            ),
+            "these are the elements of x, not halved": torch.tensor([float(value) for value in values], device=device),
+        },
+    )
+
+
+@pytest.mark.concept("ops.in-place")
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.int32], ids=str)
+def test_what_is_not_in_place_leaves_the_tensor_alone(device, dtype):
+    """An operation without _ gives a new tensor and leaves its input alone, with memory of its own."""
+    x = draw.integers(draw.sizes(2), -9, 9, device=device, dtype=dtype)
+    with check.unchanged(x):
+        half = in_place.halved(x)
+    check.own_memory(half, x)
+    floating = dtype if dtype.is_floating_point else torch.float32
+    check.equal(half, torch.tensor([[value / 2 for value in row] for row in x.tolist()], dtype=floating, device=device))
+
+
+@pytest.mark.concept("ops.in-place")
+@pytest.mark.parametrize("dtype", [torch.float32, torch.int64], ids=str)
+def test_a_change_in_place_shows_in_the_tensor_itself(device, dtype):
+    """In place means that the caller's tensor has the new elements, not just the result."""
+    x = draw.integers(draw.sizes(2), 2, 9, device=device, dtype=dtype)
+    factor, before = draw.integer(3, 5), x.clone()
+    rows = before.tolist()
+
+    def each(rule):
+        return torch.tensor([[rule(value) for value in row] for row in rows], dtype=dtype, device=device)
+
+    _, after = in_place.scale_(x, factor), x
+    check.equal(
+        after,
+        each(lambda value: value * factor),
+        what="x after the call",
+        mistakes={
+            OLD: before,
+            "x was scaled twice": each(lambda value: value * factor * factor),
+            "the factor was added, not multiplied": each(lambda value: value + factor),
+        },
+    )
+
+
+@pytest.mark.concept("ops.in-place")
+@pytest.mark.parametrize("layout", draw.LAYOUTS)
+@pytest.mark.parametrize("dtype", [torch.float32, torch.int64], ids=str)
+def test_assigning_through_a_mask_changes_the_tensor(device, layout, dtype):
+    """x[mask] = 0 changes x in place, but x[mask] alone is a copy, and a change of that copy is lost."""
+    values = draw.integers(draw.sizes(2, low=3), -9, 9, device=device)
+    values[0, :3] = torch.tensor([-2, 1, 0])
+    x = draw.laid_out(values.to(dtype) / 2 if dtype.is_floating_point else values, layout)
+    before = x.clone()
+    rows = before.tolist()
+
+    def each(rule):
+        return torch.tensor([[rule(value) for value in row] for row in rows], dtype=dtype, device=device)
+
+    _, after = in_place.clip_negatives_(x), x
+    check.equal(
+        after,
+        each(lambda value: max(value, 0)),
+        what="x after the call",
+        mistakes={
+            COPY: before,
+            "the sign was turned: negative elements become 0": each(abs),
+            "the positive elements became 0, the negative ones must": each(lambda value: min(value, 0)),
+            "all elements became 0, the negative ones must": torch.zeros_like(before),
+            "elements that are not negative became 0 as well, also below 1": each(
+                lambda value: value if value >= 1 else 0
+            ),
+        },
+    )
+
+
+@pytest.mark.concept("ops.in-place")
+@pytest.mark.parametrize("layout", draw.LAYOUTS)
+def test_a_view_does_not_keep_what_is_overwritten(device, layout):
+    """A slice is a view: once its elements are overwritten, the old ones are gone, so keep a copy to swap."""
+    x = draw.laid_out(draw.distinct((5, 6), device=device), layout)
+    before = x.clone()
+    first, second = draw.integer(1, 2), draw.integer(3, 4)
+    rows = before.tolist()
+
+    def columns(*order):
+        return torch.tensor([[row[place] for place in order] for row in rows], device=device)
+
+    def order(changes):
+        return [changes.get(place, place) for place in range(6)]
+
+    swapped_rows = order({first: second, second: first})[:5]
+    _, after = in_place.swap_columns_(x, first, second), x
+    check.equal(
+        after,
+        columns(*order({first: second, second: first})),
+        what="x after the call",
+        mistakes={
+            "a slice is a view, and one column was overwritten before it was read: keep a copy of it": columns(
+                *order({first: second})
+            ),
+            "the second column was overwritten before it was read: keep a copy of it": columns(*order({second: first})),
+            "the rows changed places: the first index counts rows, the second columns": torch.tensor(
+                [rows[place] for place in swapped_rows], device=device
+            ),
+            "the first and last column changed places": columns(*order({0: 5, 5: 0})),
+            "x still has its old elements: the columns were swapped in another tensor": before,
+        },
+    )
+
+
+@pytest.mark.concept("ops.in-place")
+def test_a_column_that_is_swapped_with_itself_stays(device):
+    """The smallest case of a swap: a column with itself changes nothing."""
+    x = draw.normal((4, 3), device=device)
+    before = x.clone()
+    _, after = in_place.swap_columns_(x, 1, 1), x
+    lost = before.clone()
+    lost[:, 1] = 0
+    check.equal(after, before, what="x after the call", mistakes={"a column swapped with itself was lost": lost})
+
+
+@pytest.mark.concept("ops.in-place")
+def test_a_method_in_place_returns_the_tensor_that_it_changed(device):
+    """A method that ends in _ returns the changed tensor itself, so that calls can be chained."""
+    x = draw.normal((3, 4), device=device)
+    result = in_place.scale_(x, 2.0)
+    check.tensor(result, shape=(3, 4))
+    assert result is x, "scale_ gave another tensor back; it must be x itself: `return x`"
+    clipped = in_place.clip_negatives_(x)
+    check.tensor(clipped, shape=(3, 4))
+    assert clipped is x, "clip_negatives_ gave another tensor back; it must be x itself: `return x`"
+    swapped = in_place.swap_columns_(x, 0, 2)
+    check.tensor(swapped, shape=(3, 4))
+    assert swapped is x, "swap_columns_ gave another tensor back; it must be x itself: `return x`"
+
+
+@pytest.mark.concept("ops.in-place")
+def test_a_change_in_place_shows_in_every_view(device):
+    """A change in place happens in the storage, so every view of the tensor shows it."""
+    x = draw.normal((4, 5), device=device)
+    view, before = x.T, x.clone()
+    _, seen = in_place.scale_(x, 3.0), view
+    stale = {"the change must show in views of x: its storage was replaced, not its elements changed": before.T}
+    check.close(seen, before.T * 3.0, what="the view x.T after the call", mistakes=stale)
+
+
+@pytest.mark.concept("ops.in-place")
+@pytest.mark.parametrize("operation", ["scale_", "clip_negatives_", "swap_columns_"])
+def test_a_change_in_a_view_goes_no_further_than_the_view(device, operation):
+    """In place in a view changes exactly the elements that the view shows; the rest of the tensor stays."""
+    x = draw.distinct((5, 8), device=device) - 20
+    part, expected = x[1:4, 2:8:2], x.clone()
+    before = part.clone()
+    inside = [row[2:8:2] for row in x.tolist()[1:4]]
+    if operation == "scale_":
+        in_place.scale_(part, 4.0)
+        inside = [[value * 4.0 for value in row] for row in inside]
+    elif operation == "clip_negatives_":
+        in_place.clip_negatives_(part)
+        inside = [[max(value, 0.0) for value in row] for row in inside]
+    else:
+        in_place.swap_columns_(part, 0, 2)
+        inside = [[c, b, a] for a, b, c in inside]
+    expected[1:4, 2:8:2] = torch.tensor(inside, device=device)
+    old = {"x still has its old elements: what reshape or a mask gives may be a copy, and the copy was changed": before}
+    check.equal(part, expected[1:4, 2:8:2], what="the view after the call", mistakes=old)
+    check.equal(x, expected, what="the tensor around the view")

@@ -1,0 +1,239 @@
+"""Wrong answers to tensors/hdf5."""
+
+import h5py
+import numpy as np
+import torch
+
+LEFT_OPEN = []
+
+
+class WipesTheFile:
+    """other datasets are gone"""
+
+    def store(path, name, tensor):
+        with h5py.File(path, "w") as file:
+            file[name] = tensor.detach().cpu().numpy()
+
+
+class StoresDoubles:
+    """the dtype is lost"""
+
+    def store(path, name, tensor):
+        with h5py.File(path, "a") as file:
+            file[name] = np.array(tensor.tolist(), dtype=np.float64)
+
+
+class StoresFlat:
+    """the shape is lost"""
+
+    def store(path, name, tensor):
+        with h5py.File(path, "a") as file:
+            file[name] = tensor.detach().cpu().flatten().numpy()
+
+
+class IgnoresTheName:
+    """there is no dataset of the name"""
+
+    def store(path, name, tensor):
+        with h5py.File(path, "a") as file:
+            file["data"] = tensor.detach().cpu().numpy()
+
+
+class StoresAnAttribute:
+    """there is no dataset of the name"""
+
+    def store(path, name, tensor):
+        with h5py.File(path, "a") as file:
+            file.attrs[name] = tensor.detach().cpu().numpy()
+
+
+class ForgetsToDetach:
+    """Can't call numpy() on Tensor that requires grad"""
+
+    def store(path, name, tensor):
+        with h5py.File(path, "a") as file:
+            file[name] = tensor.cpu().numpy()
+
+
+class LeavesTheFileOpen:
+    """the file is still open"""
+
+    def store(path, name, tensor):
+        file = h5py.File(path, "a")
+        LEFT_OPEN.append(file)
+        file[name] = tensor.detach().cpu().numpy()
+        file.flush()
+
+
+class NeedsAFile:
+    def store(path, name, tensor):
+        with h5py.File(path, "r+") as file:
+            file[name] = tensor.detach().cpu().numpy()
+
+
+class ReadsAllThenSlices:
+    """rows were read that nobody asked for"""
+
+    def read_rows(path, name, start, stop):
+        with h5py.File(path, "r") as file:
+            return torch.from_numpy(file[name][:])[start:stop].clone()
+
+
+class ReadsAllByValue:
+    """rows were read that nobody asked for"""
+
+    def read_rows(path, name, start, stop):
+        with h5py.File(path, "r") as file:
+            return torch.tensor(np.array(file[name])[start:stop])
+
+
+class ReadsUpToTheStop:
+    """rows were read that nobody asked for"""
+
+    def read_rows(path, name, start, stop):
+        with h5py.File(path, "r") as file:
+            return torch.from_numpy(file[name][:stop])[start:]
+
+
+class IncludesTheStop:
+    """the row at stop is not wanted"""
+
+    def read_rows(path, name, start, stop):
+        with h5py.File(path, "r") as file:
+            return torch.from_numpy(file[name][start : stop + 1])
+
+
+class ReadsFromTheFirstRow:
+    """from row 0"""
+
+    def read_rows(path, name, start, stop):
+        with h5py.File(path, "r") as file:
+            return torch.from_numpy(file[name][: stop - start])
+
+
+class ReadsColumns:
+    """these are columns"""
+
+    def read_rows(path, name, start, stop):
+        with h5py.File(path, "r") as file:
+            return torch.from_numpy(file[name][:, start:stop])
+
+
+class MakesEverythingFloat:
+    """expected int16"""
+
+    def read_rows(path, name, start, stop):
+        with h5py.File(path, "r") as file:
+            return torch.from_numpy(file[name][start:stop]).float()
+
+
+class UsesTheTensorClass:
+    """expected int16"""
+
+    def read_rows(path, name, start, stop):
+        with h5py.File(path, "r") as file:
+            return torch.Tensor(file[name][start:stop])
+
+
+class ReturnsAnArray:
+    """expected a torch.Tensor"""
+
+    def read_rows(path, name, start, stop):
+        with h5py.File(path, "r") as file:
+            return file[name][start:stop]
+
+
+class LeavesTheFileOpenOnErrors:
+    """the file is still open"""
+
+    def read_rows(path, name, start, stop):
+        file = h5py.File(path, "r")
+        rows = torch.from_numpy(file[name][start:stop])
+        file.close()
+        return rows
+
+
+class GivesNothingForAnUnknownName:
+    """it must raise KeyError"""
+
+    def read_rows(path, name, start, stop):
+        with h5py.File(path, "r") as file:
+            return torch.from_numpy(file[name][start:stop]) if name in file else torch.empty(0)
+
+
+class NeverClosesTheFile:
+    """the file is still open"""
+
+    def read_rows(path, name, start, stop):
+        file = h5py.File(path, "r")
+        LEFT_OPEN.append(file)
+        return torch.from_numpy(file[name][start:stop])
+
+
+class HandsTheRowsToH5py:
+    """Indexing elements must be in increasing order"""
+
+    def read_batch(path, name, rows):
+        with h5py.File(path, "r") as file:
+            return torch.from_numpy(file[name][list(rows)])
+
+
+class SortsTheRows:
+    """in increasing order: bring them"""
+
+    def read_batch(path, name, rows):
+        with h5py.File(path, "r") as file:
+            return torch.from_numpy(np.stack([file[name][row] for row in sorted(rows)]))
+
+
+class DropsRepeatedRows:
+    """a row that comes twice is wanted twice"""
+
+    def read_batch(path, name, rows):
+        with h5py.File(path, "r") as file:
+            return torch.from_numpy(np.stack([file[name][row] for row in dict.fromkeys(rows)]))
+
+
+class ReadsTheSpanOfTheRows:
+    """rows were read that nobody asked for"""
+
+    def read_batch(path, name, rows):
+        first = min(rows)
+        with h5py.File(path, "r") as file:
+            span = torch.from_numpy(file[name][first : max(rows) + 1])
+        return span[[row - first for row in rows]]
+
+
+class ReadsTheWholeDataset:
+    """rows were read that nobody asked for"""
+
+    def read_batch(path, name, rows):
+        with h5py.File(path, "r") as file:
+            return torch.from_numpy(file[name][:])[list(rows)]
+
+
+class OrdersTheWrongWay:
+    """argsort"""
+
+    def read_batch(path, name, rows):
+        order = np.argsort(rows, kind="stable")
+        with h5py.File(path, "r") as file:
+            dataset = file[name]
+            found = np.stack([dataset[rows[place]] for place in order])
+        return torch.from_numpy(found[order])
+
+
+class BatchOfFloats:
+    """expected uint8"""
+
+    def read_batch(path, name, rows):
+        with h5py.File(path, "r") as file:
+            return torch.tensor([file[name][row].tolist() for row in rows])
+
+
+class GivesAListOfRows:
+    """expected a torch.Tensor"""
+
+    def read_batch(path, name, rows):
+        with h5py.File(path, "r") as file:
+            return [torch.from_numpy(file[name][row]) for row in rows]

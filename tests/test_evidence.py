@@ -1,0 +1,91 @@
+"""What a failing test tells: which call, which inputs, which line of the answer."""
+
+import pytest
+
+SPECIFICATION = """
+import torch
+from dojo import check
+from katas.numbers import half
+
+def test_half():
+    '''A half.'''
+    {body}
+"""
+
+
+@pytest.fixture
+def shown(project):
+    """Return the screen's block about one test whose body is given, on an answer whose text is given."""
+
+    def run(body: str, answer: str = "def half(x, y=None):\n    return x\n") -> list[str]:
+        project.write("katas/numbers/test_half.py", SPECIFICATION.format(body=body.replace("\n", "\n    ")))
+        project.write("katas/numbers/half.py", answer)
+        lines = project.pytest("katas/numbers/test_half.py", COLUMNS="200").lines
+        return [line.strip() for line in lines[lines.index("", 4) + 1 :] if line]
+
+    return run
+
+
+def test_the_call_in_the_failing_statement_is_shown_with_its_inputs(shown):
+    lines = shown("x = torch.arange(20.0)[4:]\ncheck.equal(half.half(x, y=3), 1)")
+    assert lines[1].startswith("half(x, y=3) gave float32 tensor of shape (16,), offset 4, expected an int, 1")
+    assert "x = float32 tensor of shape (16,), offset 4" in lines
+
+
+def test_a_call_above_is_found_by_the_name_that_it_gave(shown):
+    lines = shown("x = 7\nresult = half.half(x)\nother = half.half(1)\ncheck.equal(result, 1)")
+    assert lines[1] == "half(x) gave 7, expected 1"
+    assert "x = 7" in lines
+
+
+def test_a_call_above_is_found_by_the_tensor_that_it_was_given(shown):
+    lines = shown("x = torch.zeros(2)\nhalf.half(x, 5)\ncheck.equal(x, torch.ones(2))")
+    assert lines[1].startswith("half(x, 5) gave the wrong values: 2 of 2 differ, first at [0]: 0.0, expected 1.0")
+
+
+def test_a_call_within_a_block_is_found(shown):
+    lines = shown("x = torch.zeros(2)\nwith check.unchanged(x):\n    half.half(x)", "def half(x):\n    x.add_(1)\n")
+    assert lines[1].startswith("half(x) changed its input: element [0] of tensor([0., 0.]) was 0.0, is now 1.0")
+
+
+def test_a_check_in_a_helper_is_about_the_call_of_the_test(shown):
+    lines = shown("def helper(value):\n    assert value == 1, 'this is no half'\nx = 3\nhelper(half.half(x))")
+    assert lines[:3] == ["katas/numbers/half.py:2   return x", "half(x): this is no half", "x = 3"]
+
+
+def test_the_only_return_of_the_function_is_shown(shown):
+    answer = "def half(x):\n    def inner():\n        return 1\n    y = inner()\n    return x * y\n"
+    assert shown("check.equal(half.half(2), 1)", answer)[0] == "katas/numbers/half.py:5   return x * y"
+
+
+def test_of_several_returns_the_function_itself_is_shown(shown):
+    answer = "def half(x):\n    if x:\n        return 2\n    return x\n"
+    assert shown("check.equal(half.half(2), 1)", answer)[0] == "katas/numbers/half.py:1   def half(x):"
+
+
+def test_a_plain_assert_shows_its_words_without_pytests_explanation(shown):
+    lines = shown("x = 3\nassert half.half(x) == 1, 'this is no half'")
+    assert lines[1] == "half(x): this is no half"
+
+
+def test_an_assert_without_words_shows_pytests_explanation(shown):
+    lines = shown("x = 3\nassert half.half(x) == 1")
+    assert lines[1].startswith("half(x): assert 3 == 1")
+
+
+def test_an_assert_in_the_answer_itself_is_an_error_of_the_answer(shown):
+    lines = shown("check.equal(half.half(3), 1)", "def half(x):\n    assert x < 0, 'only negative'\n")
+    assert lines[:2] == [
+        "katas/numbers/half.py:2   assert x < 0, 'only negative'",
+        "half(3) raised AssertionError: only negative",
+    ]
+
+
+def test_not_implemented_in_a_helper_of_the_answer_is_to_do(shown):
+    answer = "def helper():\n    raise NotImplementedError\n\ndef half(x):\n    return helper()\n"
+    assert "this is still to be written" in shown("check.equal(half.half(3), 1)", answer)
+
+
+def test_an_error_of_the_specification_itself_is_shown(shown):
+    lines = shown("x = 3\nundefined + x")
+    assert any("NameError: name 'undefined' is not defined" in line for line in lines)
