@@ -74,7 +74,9 @@ def check(root: Path, katas: list[Kata], whole: Course, say: Say, seed: int = SE
             ("alternatives are accepted", "tests/alternatives", places.alternatives),
         ):
             chosen = [v for kata in runnable if place(kata).is_file() for v in _variants(kata, place(kata))]
-            requests = [Request((_test_of(v.kata),), f"{folder}::{v.name}", seed=seed) for v in chosen]
+            requests = [
+                Request((_test_of(v.kata),), f"{folder}::{v.name}", seed=seed, first_failure=True) for v in chosen
+            ]
             before = len(report.problems)
             for variant, run in zip(chosen, _run(warm, requests), strict=True):
                 if place == places.mistakes:

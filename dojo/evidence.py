@@ -62,7 +62,7 @@ def collect(error: BaseException, specification: Path, answers: Path, printed: s
     # A check within a helper of the test file is about the call that the test itself made.
     call = next((found for test in reversed(tests) if (found := _Call.at(*test))), None)
     path, line = _place(error, own, call)
-    outcome, message, mistake = _words(error, bool(own), call)
+    outcome, message, mistake = _words(error, bool(own), _raised_by_stub(frames, own), call)
     return Evidence(
         outcome=outcome,
         message=_shorten(message),
@@ -77,8 +77,10 @@ def collect(error: BaseException, specification: Path, answers: Path, printed: s
     )
 
 
-def _words(error: BaseException, in_answer: bool, call: "_Call | None") -> tuple[str, str, str | None]:
-    if isinstance(error, NotImplementedError) and in_answer:
+def _words(
+    error: BaseException, in_answer: bool, stub_raised: bool, call: "_Call | None"
+) -> tuple[str, str, str | None]:
+    if isinstance(error, NotImplementedError) and stub_raised:
         return "todo", str(error) or "this is still to be written", None
     if isinstance(error, AnswerError):
         return "unusable", str(error), None
@@ -98,6 +100,14 @@ def _words(error: BaseException, in_answer: bool, call: "_Call | None") -> tuple
     if isinstance(error, TypeError) and not in_answer and call and re.search(r"argument", str(error)):
         return "raised", said, f"the specification calls {call.text}: keep the parameters of the stub"
     return "raised", said, None
+
+
+def _raised_by_stub(frames: list[tuple[FrameType, int]], own: list[tuple[FrameType, int]]) -> bool:
+    """Say whether the answer's own ``raise`` is where the error began: torch raises NotImplementedError as well."""
+    if not own or own[-1] != frames[-1]:
+        return False
+    frame, line = own[-1]
+    return (_source_line(Path(frame.f_code.co_filename), line) or "").startswith("raise")
 
 
 def _place(
@@ -152,7 +162,9 @@ class _Call:
             return None
         statement = before[-1]
         used = {node.id for node in ast.walk(statement) if isinstance(node, ast.Name)}
-        # The statement itself, else the latest one above that gave, or was given, a name which the statement uses.
+        # The statement itself, else the latest one above that gave, or was given, a name which the statement uses; else
+        # the latest call of all.
+        latest = None
         for each in reversed(before):
             gives = {
                 node.id for node in ast.walk(each) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
@@ -162,7 +174,8 @@ class _Call:
                 takes = {name.id for name in ast.walk(node) if isinstance(name, ast.Name)}
                 if found and (each is statement or (gives | takes) & used):
                     return found
-        return None
+                latest = latest or found
+        return latest
 
     @classmethod
     def _from(cls, node: ast.AST, frame: FrameType) -> "_Call | None":

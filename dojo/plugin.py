@@ -229,7 +229,7 @@ class Katas:
             for test, reason in self.skipped.items():
                 if kata_of(test):
                     self._write([[(f" skipped {test}: {reason}", "faint")]])
-            self._write([self._screen().summary(self.progress)])
+            self._write([practice.summary(self.progress)])
 
 
 def _plainly(config: pytest.Config) -> bool:

@@ -44,13 +44,6 @@ class Screen:
             lines += [[], *self._failure(focus)]
         return lines
 
-    def summary(self, progress: Progress) -> Line:
-        """Return the last line of the run."""
-        solved, total = progress.solved(), len(progress.selected)
-        return [
-            (f"{solved} of {total} kata{'' if total == 1 else 's'} solved", "good" if solved == total > 0 else "strong")
-        ]
-
     def _map(self, progress: Progress) -> list[Line]:
         marks = MARKS if self.unicode else ASCII_MARKS
         shown = [
@@ -143,6 +136,14 @@ class Screen:
             return path.relative_to(self.invocation).as_posix()
         except ValueError:
             return str(path)
+
+
+def summary(progress: Progress) -> Line:
+    """Return the last line of the run."""
+    solved, total = progress.solved(), len(progress.selected)
+    return [
+        (f"{solved} of {total} kata{'' if total == 1 else 's'} solved", "good" if solved == total > 0 else "strong")
+    ]
 
 
 def plain(lines: Iterable[Line]) -> str:

@@ -35,7 +35,7 @@ class Request:
     """What to run.
 
     ``tests`` are pytest's arguments, paths or node ids, relative to the project; ``answers`` is as for ``--answers``;
-    ``timeout`` is in seconds of wall time.
+    ``timeout`` is in seconds of wall time; ``first_failure`` ends the run at the first test that fails.
     """
 
     tests: tuple[str, ...]
@@ -43,6 +43,7 @@ class Request:
     devices: tuple[str, ...] = ()
     seed: int | None = None
     timeout: float = 30.0
+    first_failure: bool = False
 
 
 @dataclass(frozen=True)

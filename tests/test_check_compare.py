@@ -43,10 +43,7 @@ def test_each_layer_stops_the_comparison_in_its_turn():
 def test_a_tensor_on_another_device_is_refused_with_advice():
     failure = refusal(torch.zeros(2), torch.zeros(2, device="meta"))
     assert failure.layer == "device"
-    assert (
-        failure.evidence
-        == "gave a tensor on cpu, expected meta\na factory makes CPU tensors unless told: device=x.device"
-    )
+    assert failure.evidence == "gave a tensor on cpu, expected meta\na tensor made without device= lies on the CPU"
 
 
 @pytest.mark.parametrize(
@@ -220,6 +217,12 @@ def test_mistakes_may_be_functions_that_run_only_on_failure():
 
     check.close(X, X.clone(), mistakes={"never": never})
     assert refusal(-X, X, mistakes={"the sign is flipped": lambda: -X}).mistake == "the sign is flipped"
+
+
+def test_a_mistake_that_cannot_be_computed_for_this_input_is_passed_over():
+    mistakes = {"never": lambda: X.view(7), "the sign is flipped": lambda: -X}
+    assert refusal(-X, X, mistakes=mistakes).mistake == "the sign is flipped"
+    assert refusal(X + 1, X, mistakes=mistakes).mistake is None
 
 
 def test_a_mistake_with_tracked_gradients_is_told():

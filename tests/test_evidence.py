@@ -86,6 +86,17 @@ def test_not_implemented_in_a_helper_of_the_answer_is_to_do(shown):
     assert "this is still to be written" in shown("check.equal(half.half(3), 1)", answer)
 
 
+def test_not_implemented_from_torch_is_an_error_of_the_answer(shown):
+    answer = "import torch\n\ndef half(x):\n    return torch.empty(2, device='meta').cpu()\n"
+    lines = shown("check.equal(half.half(3), 1)", answer)
+    assert lines[1].startswith("half(3) raised NotImplementedError: Cannot copy out of meta tensor")
+
+
+def test_the_latest_call_is_shown_where_no_name_leads_to_one(shown):
+    lines = shown("half.half(1)\nhalf.half(2)\nassert False, 'this is no half'")
+    assert lines[1] == "half(2): this is no half"
+
+
 def test_an_error_of_the_specification_itself_is_shown(shown):
     lines = shown("x = 3\nundefined + x")
     assert any("NameError: name 'undefined' is not defined" in line for line in lines)

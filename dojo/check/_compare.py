@@ -144,7 +144,7 @@ def _compare(
 
 def _diagnose(actual: object, expected: object, mistakes: Mistakes, tolerance: Tolerance | None) -> str | None:
     """Return the sentence whose wrong value ``actual`` is: with the same dtype first, then by values alone."""
-    wrong = [(words, value() if callable(value) else value) for words, value in mistakes.items()]
+    wrong = [(words, value) for words, lazy in mistakes.items() for value in _values(lazy)]
     for words, value in wrong:
         if _matches(actual, value, tolerance):
             return words
@@ -157,6 +157,16 @@ def _diagnose(actual: object, expected: object, mistakes: Mistakes, tolerance: T
                 if not _matches(right, cast, tolerance) and _matches(actual.detach(), cast, tolerance):
                     return words
     return None
+
+
+def _values(lazy: object) -> list[object]:
+    """Return the wrong value, computed where it is a function, or nothing where that fails for this input."""
+    if not callable(lazy):
+        return [lazy]
+    try:
+        return [lazy()]
+    except Exception:  # the learner is to see the answer's failure, not this one
+        return []
 
 
 def _matches(actual: object, wrong: object, tolerance: Tolerance | None) -> bool:
@@ -247,7 +257,7 @@ def _same_device(mine: torch.device, theirs: torch.device) -> bool:
 
 
 def _device_advice(mine: torch.device) -> str:
-    return "\na factory makes CPU tensors unless told: device=x.device" if mine.type == "cpu" else ""
+    return "\na tensor made without device= lies on the CPU" if mine.type == "cpu" else ""
 
 
 def _none_advice(actual: object) -> str:

@@ -65,6 +65,10 @@ class _Ban(TorchDispatchMode):
         self.instead = instead
         self.caught: Failure | None = None
 
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        return False  # else torch imports its compiler, 900 modules, to wrap the method below
+
     def __torch_dispatch__(
         self,
         func: Callable[..., Any],

@@ -57,6 +57,4 @@ def look_as(tensor: torch.Tensor, shape: Sequence[int]) -> torch.Tensor:
     Raises:
         ValueError: if the storage has fewer elements than the shape has places.
     """
-    raise NotImplementedError(
-        "make a view of the given shape over the start of the storage, or refuse if it is too small"
-    )
+    raise NotImplementedError("make a view of this shape over the start of the storage, or refuse if it is too small")

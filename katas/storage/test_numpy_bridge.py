@@ -152,7 +152,7 @@ def test_a_tensor_over_a_part_of_an_array_writes_to_the_whole():
 def test_features_are_float32_whatever_numpy_took_for_its_default(device, dtype):
     """NumPy defaults to float64 and torch to float32: convert, or the first matmul with weights fails."""
     rows, columns = draw.sizes(2)
-    array = (np.random.randint(0, 250, (rows, columns)) + (0.25 if "float" in dtype else 0)).astype(dtype)
+    array = (draw.integers((rows, columns), 0, 249).numpy() + (0.25 if "float" in dtype else 0)).astype(dtype)
     copy = array.copy()
     values = torch.tensor(array.tolist(), dtype=torch.float32, device=device)
     features = numpy_bridge.to_features(array, device)

@@ -184,7 +184,7 @@ def test_another_view_begins_where_it_likes(device):
         y = storage.look_as(x, (2, 3))
     except ValueError:
         raise check.Failure(
-            "raises", "refused 6 elements of 12: the storage is large enough, it may hold more"
+            "raises", "refused 6 of 12 elements: the storage is large enough, it may hold more"
         ) from None
     check.equal(
         y,

@@ -21,30 +21,31 @@ from collections.abc import Sequence
 import torch
 
 
-def append_row_numbers(table: torch.Tensor) -> torch.Tensor:
-    """Return the table with one column more, which holds 0, 1, 2, ... from the first row to the last.
+def column_of(table: torch.Tensor, value: float) -> torch.Tensor:
+    """Return a column that torch.cat can put beside the table, with the value in each row.
 
     Args:
         table: shape (rows, columns), on any device, of any floating or integer dtype; it is left alone.
+        value: a number that the table's dtype can hold.
 
     Returns:
-        Shape (rows, columns + 1), with the device and the dtype of the table. Everything is done on that device, and the
-        default device of the process stays what it is.
+        Shape (rows, 1), in memory of its own, with the device and the dtype of the table. Nothing is copied from the
+        table's device, and the default device of the process stays what it is.
     """
-    raise NotImplementedError("make the column on the table's device, and put it behind the others")
+    raise NotImplementedError("make the column on the table's device, with the table's dtype")
 
 
-def at_least(table: torch.Tensor, floors: Sequence[float]) -> torch.Tensor:
-    """Return the table with every element raised to the floor of its column, where it is below.
+def constants_for(table: torch.Tensor, values: Sequence[float]) -> torch.Tensor:
+    """Return Python numbers as a tensor that can be added to the table, one number for each column.
 
     Args:
         table: shape (rows, columns), on any device, of a floating dtype; it is left alone.
-        floors: one Python number for each column.
+        values: as many numbers as the table has columns.
 
     Returns:
-        Shape (rows, columns), with the device and the dtype of the table. Everything is done on that device.
+        Shape (columns,), with the device and the dtype of the table. Each number is as near as that dtype can hold it.
     """
-    raise NotImplementedError("make a tensor of the floors that fits the table, and take the larger of both")
+    raise NotImplementedError("make a tensor of the numbers that fits the table")
 
 
 def move(tensor: torch.Tensor, device: torch.device | str) -> torch.Tensor:
@@ -61,8 +62,8 @@ def best_device(names: Sequence[str]) -> torch.device:
     """Return the best of the devices that a machine has: a cuda device before mps, and mps before cpu.
 
     Args:
-        names: what is there, in any order, such as ("cpu", "cuda:0", "cuda:1"). A device of one kind may be named with its
-            number or without. Other kinds than the three are left aside.
+        names: what is there, in any order, such as ("cpu", "cuda:0", "cuda:1"). A device may be named with its number
+            or without. Other kinds than the three are left aside.
 
     Returns:
         A torch.device; of two that are equally good, the one that comes first.

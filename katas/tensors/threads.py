@@ -15,7 +15,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
 
-import torch  # noqa: F401, for the answer
+import torch
 
 
 def using(number: int) -> AbstractContextManager[None]:

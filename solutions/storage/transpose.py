@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import torch
 
 
@@ -17,4 +19,4 @@ def flatten_copies(tensor: torch.Tensor) -> bool:
         return False
     axes = [(size, stride) for size, stride in zip(tensor.shape, tensor.stride(), strict=True) if size > 1]
     # Axes merge into one where a step along the outer one goes just past the end of the inner one.
-    return any(outer != size * inner for (_, outer), (size, inner) in zip(axes, axes[1:], strict=False))
+    return any(outer != size * inner for (_, outer), (size, inner) in pairwise(axes))

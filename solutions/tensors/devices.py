@@ -3,13 +3,12 @@ from collections.abc import Sequence
 import torch
 
 
-def append_row_numbers(table: torch.Tensor) -> torch.Tensor:
-    numbers = torch.arange(len(table), dtype=table.dtype, device=table.device)
-    return torch.cat([table, numbers.unsqueeze(1)], dim=1)
+def column_of(table: torch.Tensor, value: float) -> torch.Tensor:
+    return torch.full((len(table), 1), value, dtype=table.dtype, device=table.device)
 
 
-def at_least(table: torch.Tensor, floors: Sequence[float]) -> torch.Tensor:
-    return torch.maximum(table, torch.tensor(floors, dtype=table.dtype, device=table.device))
+def constants_for(table: torch.Tensor, values: Sequence[float]) -> torch.Tensor:
+    return torch.tensor(values, dtype=table.dtype, device=table.device)
 
 
 def move(tensor: torch.Tensor, device: torch.device | str) -> torch.Tensor:

@@ -4,14 +4,11 @@ import torch
 
 
 class MakesTensorsFromTheTable:
-    def append_row_numbers(table):
-        wider = table.new_empty(table.shape[0], table.shape[1] + 1)
-        wider[:, :-1] = table
-        wider[:, -1] = torch.arange(table.shape[0], device=table.device)
-        return wider
+    def column_of(table, value):
+        return table.new_full((table.shape[0], 1), value)
 
-    def at_least(table, floors):
-        return table.clamp(min=table.new_tensor(floors))
+    def constants_for(table, values):
+        return table.new_tensor(values)
 
     def move(tensor, device):
         there = torch.empty(0, device=device).device
@@ -26,13 +23,13 @@ class MakesTensorsFromTheTable:
 
 
 class UsesADeviceContext:
-    def append_row_numbers(table):
+    def column_of(table, value):
         with table.device:
-            return torch.hstack([table, torch.arange(len(table), dtype=table.dtype).view(-1, 1)])
+            return torch.zeros(table.size(0), 1, dtype=table.dtype).fill_(value)
 
-    def at_least(table, floors):
+    def constants_for(table, values):
         with torch.device(table.device):
-            return torch.maximum(table, torch.tensor(list(floors), dtype=table.dtype))
+            return torch.tensor(list(values), dtype=table.dtype)
 
     def move(tensor, device):
         return tensor.to(device=torch.device(device), non_blocking=False)
@@ -46,14 +43,15 @@ class UsesADeviceContext:
         raise ValueError("no device")
 
 
-class MakesNoTensorOfNumbers:
-    def append_row_numbers(table):
-        numbers = torch.ones_like(table[:, :1]).cumsum(0, dtype=table.dtype) - 1
-        return torch.cat((table, numbers), -1)
+class FillsWhatIsLikeTheTable:
+    def column_of(table, value):
+        return torch.full_like(table[:, :1], value, memory_format=torch.contiguous_format)
 
-    def at_least(table, floors):
-        columns = [column.clamp(min=floor) for column, floor in zip(table.unbind(1), floors)]
-        return torch.stack(columns, dim=1)
+    def constants_for(table, values):
+        constants = table.new_empty(len(values))
+        for place, value in enumerate(values):
+            constants[place] = value
+        return constants
 
     def move(tensor, device):
         return torch.as_tensor(tensor, device=device)

@@ -3,155 +3,132 @@
 import torch
 
 
-class CountsOnTheCpu:
+class FillsOnTheCpu:
     """a factory makes CPU tensors"""
 
-    def append_row_numbers(table):
-        return torch.cat([table, torch.arange(len(table), dtype=table.dtype)[:, None]], dim=1)
+    def column_of(table, value):
+        return torch.full((len(table), 1), value, dtype=table.dtype)
 
 
-class CountsOnTheBestDevice:
-    """a factory makes CPU tensors"""
+class FillsOnTheBestDevice:
+    """expected meta"""
 
-    def append_row_numbers(table):
-        numbers = torch.arange(len(table), dtype=table.dtype, device="cuda" if table.is_cuda else "cpu")
-        return torch.cat([table, numbers[:, None]], dim=1)
+    def column_of(table, value):
+        best = "cuda" if torch.cuda.is_available() else "cpu"
+        return torch.full((len(table), 1), value, dtype=table.dtype, device=best)
 
 
 class GoesOverTheCpu:
     """from its device to the CPU"""
 
-    def append_row_numbers(table):
-        numbers = torch.arange(len(table), dtype=table.dtype)
-        return torch.cat([table.cpu(), numbers[:, None]], dim=1).to(table.device)
-
-
-class FillsACpuTable:
-    """from its device to the CPU"""
-
-    def append_row_numbers(table):
-        wider = torch.empty(len(table), table.shape[1] + 1, dtype=table.dtype)
-        wider[:, :-1] = table
-        wider[:, -1] = torch.arange(len(table))
-        return wider.to(table.device)
+    def column_of(table, value):
+        return torch.full_like(table.cpu()[:, :1], value).to(table.device)
 
 
 class SetsTheDefaultDevice:
     """the default device of the whole process"""
 
-    def append_row_numbers(table):
+    def column_of(table, value):
         torch.set_default_device(table.device)
-        return torch.cat([table, torch.arange(len(table), dtype=table.dtype)[:, None]], dim=1)
+        return torch.full((len(table), 1), value, dtype=table.dtype)
 
 
-class CountsInFloat32:
-    """give the new tensor the table's dtype"""
+class ForgetsTheDtype:
+    """dtype=table.dtype"""
 
-    def append_row_numbers(table):
-        return torch.cat([table, torch.arange(len(table), dtype=torch.float32, device=table.device)[:, None]], dim=1)
-
-
-class CountsInInt64:
-    """give the new tensor the table's dtype"""
-
-    def append_row_numbers(table):
-        return torch.cat([table, torch.arange(len(table), device=table.device)[:, None]], dim=1)
+    def column_of(table, value):
+        return torch.full((len(table), 1), value, device=table.device)
 
 
-class CountsFromOne:
-    """count from 0"""
+class AlwaysFloat32:
+    """dtype=table.dtype"""
 
-    def append_row_numbers(table):
-        numbers = torch.arange(1, len(table) + 1, dtype=table.dtype, device=table.device)
-        return torch.cat([table, numbers[:, None]], dim=1)
-
-
-class PutsTheNumbersFirst:
-    """the numbers come first here"""
-
-    def append_row_numbers(table):
-        numbers = torch.arange(len(table), dtype=table.dtype, device=table.device)
-        return torch.cat([numbers[:, None], table], dim=1)
+    def column_of(table, value):
+        return torch.full((len(table), 1), value, dtype=torch.float32, device=table.device)
 
 
-class AppendsZeros:
-    """the new column is all zeros"""
+class GivesOneAxis:
+    """torch.cat needs two axes"""
 
-    def append_row_numbers(table):
-        return torch.cat([table, table.new_zeros(len(table), 1)], dim=1)
+    def column_of(table, value):
+        return torch.full((len(table),), value, dtype=table.dtype, device=table.device)
 
 
-class WritesOverTheLastColumn:
+class GivesARow:
+    """this is a row"""
+
+    def column_of(table, value):
+        return torch.full((1, table.shape[1]), value, dtype=table.dtype, device=table.device)
+
+
+class GivesOnes:
+    """these are ones"""
+
+    def column_of(table, value):
+        return torch.ones(len(table), 1, dtype=table.dtype, device=table.device)
+
+
+class FillsTheTable:
     """changed its input"""
 
-    def append_row_numbers(table):
-        numbers = torch.arange(len(table), dtype=table.dtype, device=table.device)
-        wider = torch.cat([table, numbers[:, None]], dim=1)
-        table[:, -1] = numbers
-        return wider
+    def column_of(table, value):
+        return table[:, :1].fill_(value)
 
 
-class FloorsOnTheCpu:
+class CatsByItself:
+    """the column alone"""
+
+    def column_of(table, value):
+        return torch.cat([table, table.new_full((len(table), 1), value)], dim=1)
+
+
+class ConstantsOnTheCpu:
     """a factory makes CPU tensors"""
 
-    def at_least(table, floors):
-        return torch.maximum(table, torch.tensor(floors, dtype=table.dtype))
+    def constants_for(table, values):
+        return torch.tensor(values, dtype=table.dtype)
 
 
-class FloorsOfFloat32:
-    """give the floors the table's dtype"""
+class ConstantsWhereCudaIs:
+    """a factory makes CPU tensors"""
 
-    def at_least(table, floors):
-        return torch.maximum(table, torch.tensor(floors, device=table.device))
+    def constants_for(table, values):
+        return torch.tensor(values, dtype=table.dtype, device="cuda" if table.is_cuda else "cpu")
 
 
-class FloorsRounded:
+class ConstantsOfFloat32:
+    """dtype=table.dtype"""
+
+    def constants_for(table, values):
+        return torch.tensor(values, device=table.device)
+
+
+class ConstantsOverFloat32:
     """went through float32"""
 
-    def at_least(table, floors):
-        return torch.maximum(table, torch.tensor(floors, device=table.device).to(table.dtype))
+    def constants_for(table, values):
+        return torch.tensor(values, device=table.device).to(table.dtype)
 
 
-class TakesTheSmaller:
-    """the smaller of both"""
+class ConstantsOfTheTableClass:
+    """went through float32"""
 
-    def at_least(table, floors):
-        return torch.minimum(table, torch.tensor(floors, dtype=table.dtype, device=table.device))
-
-
-class OneFloorForAll:
-    """one floor was taken for all columns"""
-
-    def at_least(table, floors):
-        return table.clamp(min=floors[0])
+    def constants_for(table, values):
+        return torch.Tensor(values).to(table)
 
 
-class FloorsForRows:
-    """must match the size of tensor b"""
+class RoundsTheConstants:
+    """integers"""
 
-    def at_least(table, floors):
-        return torch.maximum(table, torch.tensor(floors, dtype=table.dtype, device=table.device)[:, None])
-
-
-class RaisesTheTableItself:
-    """changed its input"""
-
-    def at_least(table, floors):
-        return table.clamp_(min=torch.tensor(floors, dtype=table.dtype, device=table.device))
+    def constants_for(table, values):
+        return torch.tensor([int(value) for value in values], dtype=table.dtype, device=table.device)
 
 
-class ComparesOnTheCpu:
-    """from its device to the CPU"""
+class AddsThemAlready:
+    """the numbers alone"""
 
-    def at_least(table, floors):
-        return torch.maximum(table.cpu(), torch.tensor(floors, dtype=table.dtype)).to(table.device)
-
-
-class ZeroesWhatIsBelow:
-    """what is below its floor became 0"""
-
-    def at_least(table, floors):
-        return table * (table >= torch.tensor(floors, dtype=table.dtype, device=table.device))
+    def constants_for(table, values):
+        return table + torch.tensor(values, dtype=table.dtype, device=table.device)
 
 
 class AlwaysCopies:
@@ -176,7 +153,7 @@ class LeavesItWhereItIs:
 
 
 class MovesToTheCpu:
-    """expected meta"""
+    """a tensor on cpu, expected"""
 
     def move(tensor, device):
         return tensor.cpu()
