@@ -18,7 +18,7 @@ class FillsWithFloat32:
 
 
 class FillsOnTheDefaultDevice:
-    """a factory makes CPU tensors unless told"""
+    """a tensor made without device= lies on the CPU"""
 
     def filled(like, value):
         return torch.full(like.shape, value, dtype=like.dtype)

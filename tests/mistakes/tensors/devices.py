@@ -4,7 +4,7 @@ import torch
 
 
 class FillsOnTheCpu:
-    """a factory makes CPU tensors"""
+    """a tensor made without device= lies on the CPU"""
 
     def column_of(table, value):
         return torch.full((len(table), 1), value, dtype=table.dtype)
@@ -83,14 +83,14 @@ class CatsByItself:
 
 
 class ConstantsOnTheCpu:
-    """a factory makes CPU tensors"""
+    """a tensor made without device= lies on the CPU"""
 
     def constants_for(table, values):
         return torch.tensor(values, dtype=table.dtype)
 
 
 class ConstantsWhereCudaIs:
-    """a factory makes CPU tensors"""
+    """a tensor made without device= lies on the CPU"""
 
     def constants_for(table, values):
         return torch.tensor(values, dtype=table.dtype, device="cuda" if table.is_cuda else "cpu")
