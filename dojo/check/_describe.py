@@ -114,7 +114,7 @@ def _describe_truly(value: torch.Tensor) -> str:
         layout += f"{', ' if layout else ''}on meta"
     elif type(value) is torch.Tensor and value.numel() <= _SMALL and value.dim() <= 2:
         with torch.no_grad():
-            text = " ".join(repr(value.detach()).split()) + (f" with {layout}" if layout else "")
+            text = " ".join(repr(value.detach()).split()).replace("[ ", "[") + (f" with {layout}" if layout else "")
         if len(text) <= _LONGEST:
             return text
     words = f"{dtype_name(value.dtype)} {kind} of shape {shape_of(value)}"
