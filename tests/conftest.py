@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -156,7 +157,10 @@ class Project:
 
 def _in_fork(folder: Path, options: tuple[str, ...], environment: dict[str, str]) -> Outcome:
     log = folder.parent / f"{folder.name}.log"
-    pid = os.fork()
+    with warnings.catch_warnings():
+        # xdist's worker has threads that wait for messages; the child has none, and needs none of their locks.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        pid = os.fork()
     if pid == 0:
         status = 70
         try:
