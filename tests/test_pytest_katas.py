@@ -103,6 +103,20 @@ def test_without_a_terminal_reporter_the_exit_status_still_tells(project):
     assert "Traceback" not in outcome.text
 
 
+def test_what_the_specification_itself_skips_is_told_and_proves_nothing(project):
+    skips = "import pytest\nfrom katas.numbers import half\n\ndef test_half():\n    pytest.skip('no GPU here')\n"
+    project.write("katas/numbers/test_half.py", skips)
+    outcome = project.pytest("katas", "--answers", "solutions")
+    assert outcome.status == 1
+    assert outcome.lines[-2:] == [
+        " skipped katas/numbers/test_half.py::test_half: no GPU here",
+        "2 of 3 katas solved",
+    ]
+    project.write("katas/numbers/test_half.py", skips + "\ndef test_more():\n    assert half.half(3) == 1.5\n")
+    outcome = project.pytest("katas", "--answers", "solutions")
+    assert (outcome.status, outcome.lines[-1]) == (0, "3 of 3 katas solved")
+
+
 def test_bare_pytest_practises(project):
     assert project.pytest().lines[-1] == "0 of 3 katas solved"
 
