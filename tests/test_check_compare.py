@@ -219,6 +219,11 @@ def test_mistakes_may_be_functions_that_run_only_on_failure():
     assert refusal(-X, X, mistakes={"the sign is flipped": lambda: -X}).mistake == "the sign is flipped"
 
 
+def test_a_mistake_that_leads_to_the_right_value_by_chance_is_not_told():
+    failure = refusal(X.clone().requires_grad_(), X, mistakes={"this is the same": X.clone()})
+    assert (failure.layer, failure.mistake) == ("requires_grad", None)
+
+
 def test_a_mistake_that_cannot_be_computed_for_this_input_is_passed_over():
     mistakes = {"never": lambda: X.view(7), "the sign is flipped": lambda: -X}
     assert refusal(-X, X, mistakes=mistakes).mistake == "the sign is flipped"

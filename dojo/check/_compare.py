@@ -144,7 +144,12 @@ def _compare(
 
 def _diagnose(actual: object, expected: object, mistakes: Mistakes, tolerance: Tolerance | None) -> str | None:
     """Return the sentence whose wrong value ``actual`` is: with the same dtype first, then by values alone."""
-    wrong = [(words, value) for words, lazy in mistakes.items() for value in _values(lazy)]
+    wrong = [
+        (words, value)
+        for words, lazy in mistakes.items()
+        for value in _values(lazy)
+        if not _matches(expected, value, tolerance)  # by chance, a mistake may lead to the right value
+    ]
     for words, value in wrong:
         if _matches(actual, value, tolerance):
             return words
