@@ -12,12 +12,12 @@ from katas.storage import views
 @pytest.mark.parametrize("dtype", [torch.float32, torch.int16])
 def test_a_slice_with_a_step_picks_every_second_column(device, dtype):
     """A slice takes a start, a stop and a step for each axis."""
-    for rows, columns in ((6, 9), (7, 4)):
+    for rows, columns in ((6, 9), (7, 4), (1, 4), (3, 2), (3, 1), (0, 4)):
         table = draw.distinct((rows, columns), device=device, dtype=dtype)
         listed = [[row[j] for j in range(1, columns, 2)] for row in table.tolist()]
         check.equal(
             views.odd_columns(table),
-            torch.tensor(listed, dtype=dtype, device=device),
+            torch.tensor(listed, dtype=dtype, device=device).reshape(rows, columns // 2),
             mistakes={
                 "this begins with column 0: begin with column 1": table[:, ::2],
                 "these are rows: the columns are counted by the second index": table[1::2],
@@ -63,7 +63,7 @@ def test_a_view_of_a_view_starts_from_its_offset_and_strides(device):
 @pytest.mark.concept("storage.view")
 def test_the_diagonal_steps_down_and_right_at_once(device):
     """One step along the diagonal moves by a row and a column: its stride is the sum of the two strides."""
-    for rows, columns in ((4, 7), (7, 4), (5, 5), (1, 3)):
+    for rows, columns in ((4, 7), (7, 4), (5, 5), (1, 3), (3, 1), (1, 1)):
         table = draw.distinct((rows, columns), device=device)
         listed = table.tolist()
         n = min(rows, columns)
@@ -109,6 +109,8 @@ def test_the_diagonal_of_any_view_follows_its_strides(device, layout):
             ),
         },
     )
+    copied = "reshape and flatten copy what is not contiguous; as_strided with strides of your own never copies"
+    check.shares_memory(views.diagonal(table), table, mistake=copied)
 
 
 @pytest.mark.concept("storage.view")
@@ -133,6 +135,8 @@ def test_windows_that_overlap_share_their_elements(device):
     )
     check.equal(views.windows(series, 1), series[:, None])
     check.equal(views.windows(series, n), series[None, :])
+    for width in (1, n):
+        check.shares_memory(views.windows(series, width), series, mistake="windows of every length are views")
 
 
 @pytest.mark.concept("storage.view")
@@ -185,19 +189,36 @@ def test_rows_that_are_kept_are_the_rows_from_start_to_before_stop(device):
 def test_a_slice_that_must_outlive_its_table_is_cloned(device, layout):
     """A slice keeps the whole table in memory; its clone keeps no more than itself."""
     table = draw.laid_out(draw.normal((9, 5), device=device), layout)
-    with check.unchanged(table):
-        rows = views.keep_rows(table, 3, 5)
-    shared = "these are rows of the same storage: slicing copies nothing, and detach() neither; clone() copies"
-    if layout == "contiguous" and rows.is_contiguous():
-        shared += ". contiguous() copies only what is not contiguous, and these rows are"
-    check.own_memory(rows, table, mistake=shared)
-    size = rows.untyped_storage().nbytes()
-    assert size == 2 * 5 * 4, (
-        f"the new storage has {size} bytes, these rows need {2 * 5 * 4}: slice first and copy second"
-        " (clone() first and slice second copies all rows; deepcopy copies the whole storage)"
-    )
-    kept = views.keep_rows(table, 3, 5)
-    assert kept.is_contiguous(), (
-        f"the rows have stride {kept.stride()}, expected contiguous rows, (5, 1): clone() keeps the order in memory"
-        " unless told memory_format=torch.contiguous_format"
+    for start, stop in ((3, 5), (4, 5), (0, 9)):
+        with check.unchanged(table):
+            rows = views.keep_rows(table, start, stop)
+        shared = "these are rows of the same storage: slicing copies nothing, and detach() neither; clone() copies"
+        if layout == "contiguous" and rows.is_contiguous():
+            shared += ". contiguous() copies only what is not contiguous, and these rows are"
+        check.own_memory(rows, table, mistake=shared)
+        size, needed = rows.untyped_storage().nbytes(), (stop - start) * 5 * 4
+        assert size == needed, (
+            f"the new storage has {size} bytes, these rows need {needed}: slice first and copy second"
+            " (clone() first and slice second copies all rows; deepcopy copies the whole storage)"
+        )
+        assert rows.is_contiguous(), (
+            f"the rows have stride {rows.stride()}, expected contiguous rows, (5, 1): clone() keeps the order in memory"
+            " unless told memory_format=torch.contiguous_format"
+        )
+
+
+@pytest.mark.concept("storage.no-copy")
+@pytest.mark.parametrize("dtype", [torch.float64, torch.int64])
+def test_rows_that_are_kept_lose_no_digit(device, dtype):
+    """A copy keeps the dtype, and with it every digit."""
+    table = (draw.distinct((4, 3), dtype=torch.float64) / 7 + 2**50).to(dtype).to(device)
+    listed = table.tolist()
+    check.equal(
+        views.keep_rows(table, 1, 2),
+        torch.tensor(listed[1:2], dtype=dtype, device=device),
+        mistakes={
+            "the digits went through float32: clone() keeps the dtype": torch.tensor(
+                listed[1:2], device=device
+            ).float(),
+        },
     )

@@ -220,3 +220,35 @@ class SharesByDetach:
 
     def keep_rows(table, start, stop):
         return table[start:stop].detach()
+
+
+class CopiesTheDiagonalOfWhatIsNotContiguous:
+    """reshape and flatten copy what is not contiguous"""
+
+    def diagonal(table):
+        return table.reshape(-1)[:: table.shape[1] + 1][: min(table.shape)]
+
+
+class KeepsAllRowsAsTheyAre:
+    """rows of the same storage"""
+
+    def keep_rows(table, start, stop):
+        if stop - start == len(table):
+            return table.contiguous()
+        return table[start:stop].clone(memory_format=torch.contiguous_format)
+
+
+class ListsTheRows:
+    """gave dtype float32, expected float64"""
+
+    def keep_rows(table, start, stop):
+        return torch.tensor(table[start:stop].tolist(), device=table.device)
+
+
+class CopiesTheOneWindow:
+    """windows of every length are views"""
+
+    def windows(series, length):
+        if length == len(series):
+            return series.clone()[None]
+        return series.unfold(0, length, 1)
