@@ -24,7 +24,7 @@ def to_array(tensor: torch.Tensor) -> np.ndarray:
     """Return an array with the shape, the dtype and the elements of any tensor.
 
     Args:
-        tensor: on any device, with or without requires_grad; of a dtype that NumPy has. It is left alone.
+        tensor: on any device, with or without requires_grad; of a real dtype that NumPy has. It is left alone.
 
     Returns:
         An array of its own or over the same memory, as is convenient.
@@ -51,7 +51,7 @@ def shared_tensor(array: np.ndarray) -> torch.Tensor:
     """Return a CPU tensor over the same memory as the array, with its shape and dtype.
 
     Args:
-        array: writable, with steps that are not negative, of a dtype that torch has.
+        array: with one axis or more, writable, with steps that are not negative, of a dtype that torch has.
     """
     raise NotImplementedError("give a tensor over the array's memory")
 
@@ -60,8 +60,8 @@ def to_features(array: np.ndarray, device: torch.device | str) -> torch.Tensor:
     """Return an array's numbers as a float32 tensor on a device, ready for a layer with float32 weights.
 
     Args:
-        array: integers or floating point numbers in any layout, also one with negative steps such as image[::-1], which
-            from_numpy and torch.tensor both refuse with a ValueError. It is left alone.
+        array: integers or floating point numbers, with one axis or more, in any layout, also one with negative steps
+            such as image[::-1], which from_numpy and torch.tensor both refuse with a ValueError. It is left alone.
         device: where the tensor belongs.
 
     Returns:

@@ -49,7 +49,7 @@ def look_as(tensor: torch.Tensor, shape: Sequence[int]) -> torch.Tensor:
 
     Args:
         tensor: any tensor; its own shape and offset do not matter, only its storage does.
-        shape: the size of each axis.
+        shape: the size of each axis, of one axis or more; sizes may be 0.
 
     Returns:
         A contiguous view of the same storage (no copy), with the dtype and device of the tensor.

@@ -174,6 +174,30 @@ def test_features_are_float32_whatever_numpy_took_for_its_default(device, dtype)
 
 
 @pytest.mark.concept("numpy.default-dtype")
+def test_features_keep_every_number_that_float32_can_hold(device):
+    """A conversion keeps the numbers: negative ones, large ones, and those of an unsigned dtype."""
+    for array in (
+        np.array([-3, 300, 70000]),
+        np.array([[65535, 1]], dtype=np.uint16),
+        np.arange(6.0).reshape(2, 3).T,
+        np.zeros((0, 3)),
+    ):
+        values = torch.tensor(array.tolist(), dtype=torch.float32, device=device).reshape(array.shape)
+        check.equal(numpy_bridge.to_features(array, device), values)
+
+
+@pytest.mark.concept("numpy.same-content")
+@pytest.mark.concept("numpy.shared")
+def test_a_tensor_without_axes_becomes_an_array_without_axes():
+    """A tensor without axes becomes an array without axes, over the same one number."""
+    x = torch.tensor(1.5)
+    array_of(numpy_bridge.to_array(x), (), "float32")
+    array = array_of(numpy_bridge.shared_array(x), (), "float32")
+    array[...] = 4.0
+    check.equal(x.item(), 4.0, what="the tensor, after 4.0 was written to the array,")
+
+
+@pytest.mark.concept("numpy.default-dtype")
 def test_features_meet_float32_weights(device):
     """A layer's weights are float32, and a product takes two tensors of one dtype."""
     array = np.linspace(-1.0, 1.0, 12).reshape(4, 3)

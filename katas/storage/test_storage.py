@@ -85,12 +85,12 @@ def test_reading_the_storage_copies_nothing(device):
 
 
 @pytest.mark.concept("storage.size")
-@pytest.mark.parametrize("dtype", [torch.float32, torch.uint8, torch.float64])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.uint8, torch.float64, torch.bool, torch.complex64])
 def test_a_tensor_has_as_many_elements_as_the_product_of_its_sizes(device, dtype):
     """A tensor has as many elements as the product of its sizes; how many bytes each takes, its dtype says."""
     rows, columns = draw.sizes(2, low=3)
     x = draw.distinct((rows, columns), device=device, dtype=dtype)
-    each = {torch.float32: 4, torch.uint8: 1, torch.float64: 8}[dtype]
+    each = {torch.float32: 4, torch.uint8: 1, torch.float64: 8, torch.bool: 1, torch.complex64: 8}[dtype]
     count = rows * columns
     check.equal(
         storage.memory_use(x),
@@ -124,6 +124,17 @@ def test_a_small_slice_keeps_a_large_storage_in_memory(device):
             "these are counts of elements: each takes as many bytes as its dtype says": (8, rows * 10),
         },
     )
+
+
+@pytest.mark.concept("storage.size")
+def test_a_tensor_without_axes_has_one_element_and_an_empty_slice_none(device):
+    """The product of no sizes is 1: a tensor without axes has one element. An empty slice has none, and a storage."""
+    row = draw.normal((draw.integer(5, 9),), device=device)
+    length = len(row)
+    x = row[2]
+    check.equal(storage.memory_use(x), (4, length * 4))
+    x = row[3:3]
+    check.equal(storage.memory_use(x), (0, length * 4))
 
 
 @pytest.mark.concept("storage.many-views")
@@ -216,5 +227,8 @@ def test_a_view_can_be_as_large_as_its_storage_and_no_larger(device):
     except ValueError:
         raise check.Failure("raises", "refused (2, 4): the storage is large enough, with 8 elements") from None
     check.equal(y, row.view(2, 4))
+    check.equal(storage.look_as(x, (3, 0)), row[:0].view(3, 0))
+    narrow = row.to(torch.int16)
+    check.equal(storage.look_as(narrow[5:], (4, 2)), narrow.view(4, 2))
     with check.raises(ValueError, "the storage has too few elements for the shape, here 8 for (3, 3)"):
         storage.look_as(x, (3, 3))

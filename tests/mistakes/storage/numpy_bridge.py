@@ -216,3 +216,21 @@ class ChangesTheArray:
         features = torch.from_numpy(np.ascontiguousarray(array)).to(device, torch.float32)
         array[...] = 0
         return features
+
+
+class SqueezesIntegersIntoBytes:
+    def to_features(array, device):
+        narrow = array.astype(np.uint8) if np.issubdtype(array.dtype, np.integer) else array
+        return torch.from_numpy(np.ascontiguousarray(narrow)).to(device, torch.float32)
+
+
+class TakesTheOrderInMemory:
+    def to_features(array, device):
+        return torch.from_numpy(array.ravel("K").reshape(array.shape)).to(device, torch.float32)
+
+
+class MakesOneAxisOfNone:
+    """expected ()"""
+
+    def to_array(tensor):
+        return np.atleast_1d(tensor.detach().cpu().numpy())

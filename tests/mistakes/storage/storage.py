@@ -213,3 +213,18 @@ class KnowsMatricesOnly:
         if rows * columns > row_of(tensor).numel():
             raise ValueError
         return tensor.as_strided((rows, columns), (columns, 1), 0)
+
+
+class ThinksNoAxesMeanNoElements:
+    """expected (4,"""
+
+    def memory_use(tensor):
+        return (tensor.nbytes if tensor.dim() else 0), tensor.untyped_storage().nbytes()
+
+
+class CountsPlacesOfFourBytes:
+    def look_as(tensor, shape):
+        if math.prod(shape) > tensor.untyped_storage().nbytes() // 4:
+            raise ValueError("the storage is too small")
+        row = tensor.as_strided((tensor.untyped_storage().nbytes() // tensor.element_size(),), (1,), 0)
+        return row[: math.prod(shape)].view(tuple(shape))
