@@ -19,10 +19,11 @@ def tensor_of(values: Sequence[float], name: str | None = None) -> torch.Tensor:
     """Return a tensor of Python numbers, with the dtype of that name.
 
     Args:
-        values: Python bools, integers or floats.
-        name: a dtype's name in torch. It may say the width, as ``int8`` and ``float64`` do, or be one of the short
-            names ``half``, ``float``, ``double``, ``short``, ``int`` and ``long``. None stands for the dtype that torch
-            itself gives to such numbers.
+        values: Python bools, integers or floats, mixed or of one kind, in a list or a tuple; there may be none. With
+            the name of an integer dtype they are integers that it holds.
+        name: a dtype's name in torch. It may say the width, as ``int8``, ``float64`` and ``bfloat16`` do, or be
+            ``bool``, or one of the short names ``half``, ``float``, ``double``, ``short``, ``int`` and ``long``. None
+            stands for the dtype that torch itself gives to such numbers.
 
     Returns:
         Tensor of shape (len(values),) on the CPU, each value as exact as the dtype allows.
@@ -45,11 +46,11 @@ def brighten(image: torch.Tensor, amount: int) -> torch.Tensor:
     """Return the image with ``amount`` added to each element, where results below 0 become 0 and above 255 become 255.
 
     Args:
-        image: uint8 tensor of any shape; it is left as it is.
+        image: uint8 tensor with one axis or more, perhaps without elements; it is left as it is.
         amount: from -1000 to 1000.
 
     Returns:
-        New uint8 tensor of the same shape.
+        uint8 tensor of the same shape, with memory of its own for every amount.
     """
     raise NotImplementedError("add without wrapping around, limit to 0 and 255, and give uint8 back")
 
@@ -58,8 +59,10 @@ def share_above(x: torch.Tensor, threshold: float) -> torch.Tensor:
     """Return which share of the elements is greater than ``threshold``, from 0 for none to 1 for all.
 
     Args:
-        x: tensor of any shape and any real dtype, with at least one element.
-        threshold: an element that equals it does not count.
+        x: tensor of any shape and of any floating or integer dtype, with at least one element. Elements may be
+            infinite; NaN is an element too, and greater than nothing.
+        threshold: an element that equals it does not count. Next to an ``x`` of integers it may be a fraction; an
+            integer is one that the dtype of ``x`` holds.
 
     Returns:
         float32 tensor without axes, on the device of ``x``.

@@ -44,6 +44,29 @@ def test_truth_values_become_bool():
     check.equal(dtypes.tensor_of(values), torch.tensor(values, dtype=torch.bool))
 
 
+@pytest.mark.concept("dtype.float32")
+@pytest.mark.concept("dtype.int64")
+@pytest.mark.parametrize(
+    ("values", "dtype", "mistake"),
+    [
+        ([1, 2.5], torch.float32, "the dtype was picked by the first number: one float among them makes all floats"),
+        ([3, 4], torch.int64, "the numbers are small, but the dtype goes by their kind: integers become int64"),
+        ([7], torch.int64, "one value is a list of one: shape (1,), not ()"),
+        ((1, 2), torch.int64, "the dtype goes by the kind of numbers, in a tuple as in a list"),
+        ([], torch.float32, "of no numbers torch makes float32, its default"),
+    ],
+    ids=str,
+)
+def test_the_dtype_goes_by_the_kind_of_all_the_numbers(values, dtype, mistake):
+    """The dtype goes by the kind of all the numbers: one float among integers makes float32, size plays no part."""
+    wrong = {(1, 2.5): [1, 2], (3, 4): torch.tensor([3, 4], dtype=torch.int32), (7,): torch.tensor(7)}
+    check.equal(
+        dtypes.tensor_of(values),
+        torch.tensor(values, dtype=dtype),
+        mistakes={mistake: torch.as_tensor(wrong.get(tuple(values), torch.tensor(values, dtype=torch.int32)))},
+    )
+
+
 @pytest.mark.parametrize(
     ("name", "dtype"),
     [
@@ -70,6 +93,7 @@ def test_the_short_names_are_other_names_of_the_dtypes_with_a_width(name, dtype)
         pytest.param("float16", torch.float16, marks=pytest.mark.concept("dtype.float16")),
         pytest.param("int32", torch.int32, marks=pytest.mark.concept("dtype.int32")),
         pytest.param("float64", torch.float64, marks=pytest.mark.concept("dtype.float64")),
+        ("bfloat16", torch.bfloat16),
     ],
     ids=str,
 )
@@ -77,6 +101,13 @@ def test_a_name_with_a_width_says_kind_and_bits(name, dtype):
     """A name with a width says the kind of number and its bits: int8, uint8, float64."""
     values = [0, draw.integer(1, 99), 127]
     check.equal(dtypes.tensor_of(values, name), torch.tensor(values, dtype=dtype), what=f"the tensor for {name!r}")
+
+
+@pytest.mark.concept("dtype.bool")
+def test_bool_is_a_dtype_with_a_name_of_its_own():
+    """The name bool stands for truth values; uint8 takes a byte for each too, but holds numbers."""
+    values = [True, False, bool(draw.integer(0, 1))]
+    check.equal(dtypes.tensor_of(values, "bool"), torch.tensor(values, dtype=torch.bool))
 
 
 @pytest.mark.concept("dtype.float64")
@@ -95,8 +126,8 @@ def test_float64_keeps_the_digits_that_float32_loses():
 
 
 @pytest.mark.concept("dtype.int64")
-def test_int64_keeps_integers_that_no_float32_holds():
-    """int64 keeps every integer up to 2**63 - 1; float32 keeps them all only up to 2**24."""
+def test_int64_keeps_integers_that_no_float_holds():
+    """int64 keeps every integer up to 2**63 - 1; float32 keeps them all only up to 2**24, float64 up to 2**53."""
     values = [2**24 + 1, 2**53 + 1, 2**63 - 1 - draw.integer(0, 9)]
     check.equal(
         dtypes.tensor_of(values, "long"),
@@ -104,7 +135,10 @@ def test_int64_keeps_integers_that_no_float32_holds():
         mistakes={
             "the integers went through float32, which has no room for all their digits": lambda: torch.tensor(
                 values, dtype=torch.float32
-            ).to(torch.int64)
+            ).to(torch.int64),
+            "the integers went through float64, which holds them all only up to 2**53": lambda: torch.tensor(
+                values, dtype=torch.float64
+            ).to(torch.int64),
         },
     )
 
@@ -166,6 +200,20 @@ def test_a_signed_integer_of_n_bits_holds_two_to_the_n_values(dtype, bits, wider
     check.equal(dtypes.smallest_integer_dtype(one_less, highest), wider, mistakes=below)
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "dtype"),
+    [
+        pytest.param(-5, -3, torch.int8, marks=pytest.mark.concept("dtype.int8")),
+        pytest.param(-128, -1, torch.int8, marks=pytest.mark.concept("dtype.int8")),
+        pytest.param(-200, -150, torch.int16, marks=pytest.mark.concept("dtype.int16")),
+    ],
+)
+def test_a_range_below_zero_needs_a_sign(low, high, dtype):
+    """Where both ends are negative the dtype still needs a sign; how large the numbers are without it says nothing."""
+    mistakes = {"the signs were dropped: uint8 holds no negative number": torch.uint8}
+    check.equal(dtypes.smallest_integer_dtype(low, high), dtype, mistakes=mistakes)
+
+
 @pytest.mark.concept("dtype.int64")
 def test_what_int64_cannot_hold_no_integer_dtype_holds():
     """int64 ends at 2**63 - 1, and no signed integer dtype is wider."""
@@ -178,7 +226,7 @@ def test_what_int64_cannot_hold_no_integer_dtype_holds():
 
 
 @pytest.mark.concept("dtype.uint8")
-@pytest.mark.parametrize("amount", [100, -100, 300, -300])
+@pytest.mark.parametrize("amount", [100, -100, 300, -300, 0])
 def test_uint8_wraps_around_where_a_sum_leaves_its_range(device, amount):
     """uint8 wraps around without an error: compute in a wider dtype, limit, then come back."""
     shape = draw.sizes(2, low=3)
@@ -205,12 +253,23 @@ def test_uint8_wraps_around_where_a_sum_leaves_its_range(device, amount):
 
 
 @pytest.mark.concept("dtype.uint8")
-def test_adding_to_an_image_leaves_the_image_alone(device):
-    """A sum is a new tensor: the image keeps its elements and its dtype."""
+@pytest.mark.parametrize("amount", [50, 0])
+def test_adding_to_an_image_leaves_the_image_alone(device, amount):
+    """A sum is a new tensor, even where 0 is added: the image keeps its elements and its dtype."""
     image = draw.integers(draw.sizes(2, low=3), 0, 200, device=device, dtype=torch.uint8)
     with check.unchanged(image):
-        brighter = dtypes.brighten(image, 50)
-    check.own_memory(brighter, image)
+        brighter = dtypes.brighten(image, amount)
+    check.own_memory(brighter, image, mistake="the image itself was given back: a new tensor is asked, for 0 as well")
+
+
+@pytest.mark.concept("dtype.uint8")
+@pytest.mark.parametrize("shape", [(0,), (1, 5), (3, 1), (2, 3, 4)], ids=str)
+def test_elements_are_added_to_in_any_shape_and_layout(device, shape):
+    """What is done to each element keeps the shape, and asks nothing of the layout in memory."""
+    image = draw.laid_out(draw.integers(shape, 0, 255, device=device, dtype=torch.uint8), "transposed")
+    limited = [min(value + 90, 255) for value in image.flatten().tolist()]
+    expected = torch.tensor(limited, dtype=torch.uint8, device=device).reshape(shape)
+    check.equal(dtypes.brighten(image, 90), expected)
 
 
 @pytest.mark.concept("dtype.bool")
@@ -250,4 +309,56 @@ def test_the_share_counts_all_elements_of_any_layout(device, layout):
         dtypes.share_above(x, threshold),
         torch.tensor(share, device=device),
         mistakes={"the elements were cut to integers before they were compared": torch.tensor(cut, device=device)},
+    )
+
+
+COMPARISONS = {
+    "negative": ([-5.0, 1.0], torch.float32, 2, 0.0, {"the signs were dropped: -5 is below 2": 0.5}),
+    "not a number": (
+        [float("nan"), float("inf"), 1.0],
+        torch.float32,
+        2,
+        1 / 3,
+        {
+            "NaN was counted: `not x <= threshold` is not `x > threshold`, for NaN both comparisons are False": 2 / 3,
+            "NaN was left out of the count of all elements: it is an element that is not above": 1 / 2,
+            "infinity was left out: it is greater than every number": 0.0,
+        },
+    ),
+    "float64": (
+        [1.0, 1.0 + 1e-12],
+        torch.float64,
+        1.0,
+        0.5,
+        {"the elements lost digits before they were compared: compare them in their own dtype": 0.0},
+    ),
+    "int64": (
+        [2**24, 2**24 + 1],
+        torch.int64,
+        2**24,
+        0.5,
+        {"the elements lost digits before they were compared: compare them in their own dtype": 0.0},
+    ),
+    "fraction": (
+        [-2, 0],
+        torch.int64,
+        -2.5,
+        1.0,
+        {"the threshold was cut to an integer: -2 is above -2.5, but not above -2": 0.5},
+    ),
+    "a third": ([0.0, 0.0, 1.0], torch.float16, 0, 1 / 3, {"the mean was taken in float16: it has 3 digits": 0.33325}),
+    "many": ([0.0] * 2000 + [1.0] * 1000, torch.float16, 0, 1 / 3, {}),
+}
+
+
+@pytest.mark.concept("dtype.bool")
+@pytest.mark.parametrize("case", COMPARISONS)
+def test_a_comparison_takes_each_element_as_it_is(device, case):
+    """A comparison takes each element as it is, with its sign and all its digits; NaN is greater than nothing."""
+    values, dtype, threshold, share, mistakes = COMPARISONS[case]
+    x = torch.tensor(values, dtype=dtype, device=device)
+    check.close(
+        dtypes.share_above(x, threshold),
+        torch.tensor(share, device=device),
+        mistakes={words: torch.tensor(wrong, device=device) for words, wrong in mistakes.items()},
     )

@@ -35,8 +35,8 @@ class WritesTheTableDown:
 
 class GoesThroughNumPy:
     def tensor_of(values, name=None):
-        if name is None:
-            return torch.as_tensor(values)
+        if name in (None, "bfloat16"):  # NumPy has no bfloat16
+            return torch.as_tensor(values, dtype=name and torch.bfloat16)
         short = {"half": "float16", "float": "float32", "double": "float64"}
         short |= {"short": "int16", "int": "int32", "long": "int64"}
         return torch.from_numpy(numpy.array(values).astype(short.get(name, name)))
@@ -49,7 +49,7 @@ class GoesThroughNumPy:
 
     def brighten(image, amount):
         wide = image.cpu().numpy().astype(int) + amount
-        return torch.from_numpy(numpy.clip(wide, 0, 255).astype("uint8")).to(image.device)
+        return torch.from_numpy(numpy.asarray(numpy.clip(wide, 0, 255), dtype="uint8")).to(image.device)
 
     def share_above(x, threshold):
         return torch.tensor((x.cpu().numpy() > threshold).mean(), dtype=torch.float32, device=x.device)

@@ -75,6 +75,53 @@ class IgnoresTheName:
         return torch.tensor(values)
 
 
+class GoesByTheFirstNumber:
+    """picked by the first number"""
+
+    def tensor_of(values, name=None):
+        kinds = {bool: torch.bool, int: torch.int64, float: torch.float32}
+        if name is None:
+            return torch.tensor(values, dtype=kinds[type(values[0])] if values else None)
+        return torch.tensor(values, dtype=getattr(torch, name))
+
+
+class SavesSpaceForSmallIntegers:
+    """the dtype goes by their kind"""
+
+    def tensor_of(values, name=None):
+        x = torch.tensor(values, dtype=None if name is None else getattr(torch, name))
+        small = name is None and x.dtype == torch.int64 and all(abs(value) < 2**31 for value in values)
+        return x.int() if small else x
+
+
+class SqueezesASingleValue:
+    """one value is a list of one"""
+
+    def tensor_of(values, name=None):
+        return torch.tensor(values, dtype=None if name is None else getattr(torch, name)).squeeze()
+
+
+class GoesThroughFloat64:
+    """the integers went through float64"""
+
+    def tensor_of(values, name=None):
+        if name is None:
+            return torch.tensor(values)
+        return torch.tensor(values, dtype=torch.float64).to(getattr(torch, name))
+
+
+class DropsTheSigns:
+    """the signs were dropped"""
+
+    def smallest_integer_dtype(low, high):
+        low, high = (-high, -low) if high < 0 else (low, high)
+        for dtype in (torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64):
+            limits = torch.iinfo(dtype)
+            if limits.min <= low and high <= limits.max:
+                return dtype
+        raise OverflowError
+
+
 class CountsFromOne:
     """zero is in the range of uint8"""
 
@@ -259,3 +306,51 @@ class CutsTheElementsToIntegers:
 
     def share_above(x, threshold):
         return (x.to(torch.int64) > threshold).float().mean()
+
+
+class GivesTheImageBackForZero:
+    """the image itself was given back"""
+
+    def brighten(image, amount):
+        return image if amount == 0 else (image.to(torch.int16) + amount).clamp(0, 255).to(torch.uint8)
+
+
+class BrightensContiguousImagesOnly:
+    """view size is not compatible"""
+
+    def brighten(image, amount):
+        return (image.view(-1).to(torch.int16) + amount).clamp(0, 255).to(torch.uint8).view(image.shape)
+
+
+class ComparesTheAbsoluteValues:
+    """the signs were dropped"""
+
+    def share_above(x, threshold):
+        return (x.abs() > threshold).float().mean()
+
+
+class CountsWhatIsNotBelow:
+    """NaN was counted"""
+
+    def share_above(x, threshold):
+        return (~(x <= threshold)).float().mean()
+
+
+class ComparesInFloat32:
+    """the elements lost digits"""
+
+    def share_above(x, threshold):
+        return (x.float() > threshold).float().mean()
+
+
+class CutsTheThreshold:
+    """the threshold was cut to an integer"""
+
+    def share_above(x, threshold):
+        return (x > torch.tensor(threshold, device=x.device).to(x.dtype)).float().mean()
+
+
+class AveragesInTheDtypeOfX:
+    def share_above(x, threshold):
+        above = x > threshold
+        return (above.to(x.dtype) if x.is_floating_point() else above.float()).mean().float()
