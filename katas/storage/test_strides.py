@@ -24,6 +24,7 @@ def test_in_a_contiguous_matrix_the_next_row_begins_one_row_length_further(devic
         strides.storage_index(x, index),
         columns + columns - 1,
         mistakes={
+            "these are bytes: count in elements, as offset and strides do": 4 * (columns + columns - 1),
             "this is the sum of the indices: one step along an axis moves by that axis's stride": sum(index),
             "this pairs the strides with the axes in reverse": columns * (columns - 1) + 1,
             "this steps by the number of rows: the stride of a row is how many elements a row has": rows + columns - 1,
@@ -32,15 +33,19 @@ def test_in_a_contiguous_matrix_the_next_row_begins_one_row_length_further(devic
 
 
 @pytest.mark.concept("storage.offset")
-def test_the_first_element_of_a_slice_lies_at_the_offset(device):
+@pytest.mark.parametrize("dtype", [torch.float32, torch.int8, torch.float64])
+def test_the_first_element_of_a_slice_lies_at_the_offset(device, dtype):
     """The offset is the place of the first element; a slice need not begin at 0."""
     start, columns = draw.sizes(2)
-    x = draw.normal((start + 3, columns), device=device)
+    x = draw.normal((start + 3, columns), device=device, dtype=dtype)
     y = x[start:]
     check.equal(
         strides.storage_index(y, (0, 0)),
         start * columns,
-        mistakes={"the offset is left out: y is a slice, and begins further on in x's storage": 0},
+        mistakes={
+            "the offset is left out: y is a slice, and begins further on in x's storage": 0,
+            "these are bytes: count in elements, as offset and strides do": start * columns * x.element_size(),
+        },
     )
 
 
@@ -83,6 +88,22 @@ def test_the_formula_holds_for_every_element_with_any_number_of_axes(device, lay
             check.equal(stored[place], x[index].item(), what="the element at that place")
 
 
+@pytest.mark.concept("storage.formula")
+def test_the_place_follows_without_a_look_at_the_elements():
+    """The place follows from offset and strides alone: a tensor on meta has these, and no elements at all."""
+    x = torch.empty(5, 6, device="meta")
+    y = x[1:, 2:].T
+    check.equal(strides.storage_index(y, (3, 2)), 8 + 3 + 6 * 2)
+
+
+@pytest.mark.concept("storage.stride")
+def test_a_stride_of_0_moves_nowhere(device):
+    """A stride may be 0: an expanded axis shows the same place again and again."""
+    x = draw.normal((3, 1), device=device).expand(3, 4)
+    index = (2, 3)
+    check.equal(strides.storage_index(x, index), 2, mistakes={"a step along an expanded axis moves by 0": 5})
+
+
 @pytest.mark.concept("storage.offset")
 def test_a_tensor_without_axes_lies_at_its_offset(device):
     """A tensor without axes has no strides: its one element lies at the offset."""
@@ -111,6 +132,5 @@ def test_the_strides_of_a_contiguous_tensor_follow_from_its_shape():
 @pytest.mark.concept("storage.stride")
 def test_the_strides_agree_with_torch_for_any_number_of_axes():
     """The rule holds for any number of axes, none included."""
-    for count in (0, 1, 2, 5):
-        shape = draw.sizes(count)
+    for shape in ((), (5,), [4, 3], (2, 1, 3), torch.Size([2, 5, 3, 4, 6])):
         check.equal(strides.contiguous_strides(shape), torch.empty(shape).stride())

@@ -64,6 +64,8 @@ def test_a_transposed_view_keeps_its_offset_and_its_own_strides(device, layout):
             ),
         },
     )
+    copied = "contiguous() copies what is not contiguous; swap the strides that are there, and nothing is copied"
+    check.shares_memory(transpose.swap_axes(x, 1, 0), x, mistake=copied)
 
 
 @pytest.mark.concept("storage.transpose")
@@ -189,6 +191,8 @@ def test_all_axes_must_fit_one_stride(device):
         (cube.transpose(0, 1), True, "with three axes, of which the first two are swapped, the answer"),
         (cube[:, :1, :], True, "of cube[:, :1, :], where a gap follows each of the rows, the answer"),
         (cube[1:2, :, :].transpose(0, 1), False, "with an axis of size 1, which never takes a step, the answer"),
+        (draw.normal((2, 3, 4, 5), device=device).transpose(1, 2), True, "with four axes, two swapped, the answer"),
+        (cube[0, 0, 0].expand(2, 3), False, "of one element expanded to (2, 3), with steps of 0, the answer"),
         (cube[:0].permute(2, 0, 1), False, "without elements, the answer"),
         (cube[:, :0].permute(2, 0, 1), False, "without elements, the answer"),
     ):

@@ -54,8 +54,8 @@ def flatten_copies(tensor: torch.Tensor) -> bool:
     """Say whether tensor.flatten() must copy the elements of this tensor.
 
     It need not copy where its elements, read with the last axis running fastest, lie in the storage in equal steps:
-    then one stride reaches them all. Equal steps need not be steps of 1. Axes of size 1 do not count, for no step is
-    ever taken along them, and a tensor without elements needs no copy.
+    then one stride reaches them all. Equal steps need not be steps of 1, and may be 0. Axes of size 1 do not count, for
+    no step is ever taken along them, and a tensor without elements needs no copy.
 
     Args:
         tensor: any tensor with one axis or more; it is left alone.

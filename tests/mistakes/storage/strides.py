@@ -91,3 +91,33 @@ class CountsItsOwnAxisToo:
             step *= size
             strides.append(step)
         return tuple(reversed(strides))
+
+
+class LooksForTheElement:
+    def storage_index(tensor, index):
+        row = tensor.as_strided((tensor.untyped_storage().nbytes() // tensor.element_size(),), (1,), 0).tolist()
+        return row.index(tensor[tuple(index)].item(), tensor.storage_offset() + min(sum(index), 0))
+
+
+class CountsInBytes:
+    """these are bytes"""
+
+    def storage_index(tensor, index):
+        place = tensor.storage_offset() + sum(i * s for i, s in zip(index, tensor.stride(), strict=True))
+        return place * tensor.element_size()
+
+
+class TakesAStrideOfZeroForOne:
+    """a step along an expanded axis moves by 0"""
+
+    def storage_index(tensor, index):
+        return tensor.storage_offset() + sum(i * (s or 1) for i, s in zip(index, tensor.stride(), strict=True))
+
+
+class GivesAxesOfSizeOneAStrideOfOne:
+    def contiguous_strides(shape):
+        strides, step = [], 1
+        for size in reversed(shape):
+            strides.append(step if size > 1 else 1)
+            step *= size
+        return tuple(reversed(strides))

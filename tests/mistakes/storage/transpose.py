@@ -235,3 +235,20 @@ class ForgetsEmptyTensors:
     def flatten_copies(tensor):
         axes = [(size, stride) for size, stride in zip(tensor.shape, tensor.stride()) if size > 1]
         return any(outer != size * inner for (_, outer), (size, inner) in zip(axes, axes[1:]))
+
+
+class CopiesIntoOrderBeforeItSwaps:
+    """contiguous() copies what is not contiguous"""
+
+    def swap_axes(tensor, first, second):
+        tensor = tensor.contiguous()
+        sizes, strides = list(tensor.shape), list(tensor.stride())
+        for numbers in (sizes, strides):
+            numbers[first], numbers[second] = numbers[second], numbers[first]
+        return tensor.as_strided(sizes, strides, tensor.storage_offset())
+
+
+class ComparesTheOutermostSpanOnly:
+    def flatten_copies(tensor):
+        axes = [(size, stride) for size, stride in zip(tensor.shape, tensor.stride(), strict=True) if size > 1]
+        return bool(tensor.numel()) and len(axes) > 1 and axes[0][0] * axes[0][1] != tensor.numel() * axes[-1][1]
