@@ -19,10 +19,10 @@ def halved(x: torch.Tensor) -> torch.Tensor:
     """Return a new tensor with half of each element; ``x`` stays as it is.
 
     Args:
-        x: tensor of any shape, of a floating or integer dtype.
+        x: tensor of any shape, contiguous or not, of a floating or integer dtype.
 
     Returns:
-        Tensor of the shape of ``x``. Its dtype is that of ``x`` if that is a floating one, and float32 for integers,
+        Tensor with memory of its own, also where there is nothing to halve, and of the shape of ``x``. Its dtype is that of ``x`` if that is a floating one, and float32 for integers,
         whose halves are kept: 3 becomes 1.5.
     """
     raise NotImplementedError("give half of each element, in a new tensor")
@@ -32,8 +32,8 @@ def scale_(x: torch.Tensor, factor: float) -> torch.Tensor:
     """Multiply each element of ``x`` by ``factor``, in place.
 
     Args:
-        x: tensor of any shape, contiguous or not.
-        factor: a number; an integer where ``x`` has an integer dtype.
+        x: tensor of any shape, contiguous or not, of a floating or integer dtype, none of whose digits may be lost.
+        factor: a number, 0, negative or a fraction as well; an integer where ``x`` has an integer dtype.
 
     Returns:
         ``x`` itself.
@@ -45,7 +45,8 @@ def clip_negatives_(x: torch.Tensor) -> torch.Tensor:
     """Replace each negative element of ``x`` by 0, in place.
 
     Args:
-        x: tensor of any shape, contiguous or not, of a floating or a signed integer dtype.
+        x: tensor of any shape, contiguous or not, of a floating or a signed integer dtype. Every element that is not
+            negative keeps its value, however large or small; NaN is not negative, minus infinity is.
 
     Returns:
         ``x`` itself.
@@ -57,9 +58,10 @@ def swap_columns_(x: torch.Tensor, first: int, second: int) -> torch.Tensor:
     """Let two columns of ``x`` change places, in place.
 
     Args:
-        x: tensor of shape (rows, columns), contiguous or not.
+        x: tensor of shape (rows, columns), contiguous or not, of any dtype; each element moves as it is, without
+            rounding. There may be no rows.
         first: the number of a column, at least 0.
-        second: the number of a column, at least 0; it may be the same one.
+        second: the number of a column, at least 0; it may be smaller than ``first``, or the same.
 
     Returns:
         ``x`` itself.

@@ -19,8 +19,8 @@ def wave(t: torch.Tensor, amplitude: float, frequency: float, phase: float) -> t
 
     Args:
         t: times in seconds, a tensor of any shape and a floating dtype.
-        amplitude: the wave's height.
-        frequency: in hertz, full turns a second.
+        amplitude: the wave's height; a negative one turns the wave upside down.
+        frequency: in hertz, full turns a second; a negative one turns the other way.
         phase: in radians.
 
     Returns:

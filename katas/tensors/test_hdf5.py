@@ -91,6 +91,21 @@ def test_a_file_holds_many_datasets(device, tmp_path):
 
 
 @pytest.mark.concept("system.h5py")
+def test_two_datasets_may_lie_in_one_group(tmp_path):
+    """A name such as layer1/weights puts the dataset into a group, beside what is there already."""
+    path = tmp_path / "layers.h5"
+    weights, bias = draw.normal((3, 2)), draw.normal((3,))
+    hdf5.store(path, "layer1/weights", weights)
+    hdf5.store(path, "layer1/bias", bias)
+    with h5py.File(path, "r") as file:
+        names: list[str] = []
+        file.visit(names.append)
+        for name, tensor in (("layer1/weights", weights), ("layer1/bias", bias)):
+            assert name in names, f"no dataset {name} in the file, which holds {names}: give the name to h5py as it is"
+            check.equal(torch.from_numpy(file[name][()]), tensor, what=name)
+
+
+@pytest.mark.concept("system.h5py")
 def test_a_file_that_was_written_is_closed(tmp_path):
     """A file is closed when its with statement ends; until then, others may see half of it."""
     path = tmp_path / "closed.h5"
@@ -190,6 +205,9 @@ def test_a_row_may_come_twice_in_a_batch(tmp_path):
         mistakes={"a row that comes twice is wanted twice": torch.stack([table[4], table[0], table[8]])},
     )
     check.equal(hdf5.read_batch(path, "table", [5]), table[5:6])
+    labels = draw.distinct((6,), dtype=torch.int64)
+    write(path, "labels", labels)
+    check.equal(hdf5.read_batch(path, "labels", [3, 1]), labels[[3, 1]], what="the batch of a dataset with one axis")
     assert_closed(path)
 
 

@@ -1,5 +1,7 @@
 """A method whose name ends in _ changes the tensor; everything else makes a new one."""
 
+import math
+
 import pytest
 import torch
 
@@ -31,15 +33,21 @@ def test_integers_cannot_become_fractions_in_place(device):
 
 
 @pytest.mark.concept("ops.in-place")
-@pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.int32], ids=str)
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.float16, torch.int32], ids=str)
 def test_what_is_not_in_place_leaves_the_tensor_alone(device, dtype):
     """An operation without _ gives a new tensor and leaves its input alone, with memory of its own."""
-    x = draw.integers(draw.sizes(2), -9, 9, device=device, dtype=dtype)
-    with check.unchanged(x):
-        half = in_place.halved(x)
-    check.own_memory(half, x)
     floating = dtype if dtype.is_floating_point else torch.float32
-    check.equal(half, torch.tensor([[value / 2 for value in row] for row in x.tolist()], dtype=floating, device=device))
+    tenths = torch.tensor([[0.1, -0.3]], dtype=floating, device=device).to(dtype)  # zeros for integers
+    for x in (
+        draw.integers(draw.sizes(2), -9, 9, device=device, dtype=dtype),
+        tenths,
+        torch.zeros((2, 1), dtype=dtype, device=device),
+    ):
+        expected = torch.tensor([[value / 2 for value in row] for row in x.tolist()], dtype=floating, device=device)
+        with check.unchanged(x):
+            half = in_place.halved(x)
+        check.own_memory(half, x)
+        check.equal(half, expected)
 
 
 @pytest.mark.concept("ops.in-place")
@@ -64,6 +72,27 @@ def test_a_change_in_place_shows_in_the_tensor_itself(device, dtype):
             "the factor was added, not multiplied": each(lambda value: value + factor),
         },
     )
+
+
+@pytest.mark.concept("ops.in-place")
+@pytest.mark.parametrize(
+    ("values", "factor", "dtype"),
+    [
+        ([1.0, -3.0], 0.1, torch.float64),
+        ([1.0, -3.0], 0, torch.float64),
+        ([2.0, 0.5], -0.25, torch.float32),
+        ([2**53 + 1, -1], 3, torch.int64),
+    ],
+    ids=["tenth", "nothing", "minus_quarter", "large_integers"],
+)
+def test_a_product_in_place_is_as_exact_as_one_in_a_new_tensor(device, values, factor, dtype):
+    """A product in place is computed in the dtype of the tensor, with the factor as it is, a fraction or 0."""
+    x = torch.tensor(values, dtype=dtype, device=device)
+    expected = torch.tensor([value * factor for value in values], dtype=dtype, device=device)
+    whole = torch.tensor([value * int(factor) for value in values], dtype=dtype, device=device)
+    _, after = in_place.scale_(x, factor), x
+    cut = {"the fraction of the factor was cut off": whole, "x was left as it is": torch.tensor(values).to(x)}
+    check.equal(after, expected, what="x after the call", mistakes=cut)
 
 
 @pytest.mark.concept("ops.in-place")
@@ -98,38 +127,71 @@ def test_assigning_through_a_mask_changes_the_tensor(device, layout, dtype):
 
 
 @pytest.mark.concept("ops.in-place")
+@pytest.mark.parametrize(
+    ("values", "expected", "dtype"),
+    [
+        ([1e-6, -1e-6, 1e6, -math.inf], [1e-6, 0.0, 1e6, 0.0], torch.float32),
+        ([1e-12, -1e-12, 0.1, math.inf], [1e-12, 0.0, 0.1, math.inf], torch.float64),
+        ([2**53 + 1, -1, 1000], [2**53 + 1, 0, 1000], torch.int64),
+        ([127, -128, 0], [127, 0, 0], torch.int8),
+    ],
+    ids=["float32", "float64", "int64", "int8"],
+)
+def test_only_negative_elements_change_however_small_or_large(device, values, expected, dtype):
+    """Elements from 0 up stay exactly as they are, the tiny and the huge; those below 0 become 0, also -inf."""
+    x = torch.tensor(values, dtype=dtype, device=device)
+    wanted = torch.tensor(expected, dtype=dtype, device=device)
+    mistakes = {
+        "an element multiplied by a mask: 0 times infinity is NaN": torch.tensor(
+            [value * (value > 0) for value in values], dtype=dtype, device=device
+        ),
+        "small elements above 0 became 0 as well: only those below 0 change": torch.tensor(
+            [value if value >= 1e-3 else 0 for value in values], dtype=dtype, device=device
+        ),
+        "large elements were cut off: only those below 0 change": torch.tensor(
+            [min(max(value, 0), 127) for value in values], dtype=dtype, device=device
+        ),
+        "the digits were lost in float32: stay in the dtype of x": wanted.float().to(dtype),
+    }
+    _, after = in_place.clip_negatives_(x), x
+    check.equal(after, wanted, what="x after the call", mistakes=mistakes)
+
+
+@pytest.mark.concept("ops.in-place")
 @pytest.mark.parametrize("layout", draw.LAYOUTS)
 def test_a_view_does_not_keep_what_is_overwritten(device, layout):
     """A slice is a view: once its elements are overwritten, the old ones are gone, so keep a copy to swap."""
-    x = draw.laid_out(draw.distinct((5, 6), device=device), layout)
-    before = x.clone()
-    first, second = draw.integer(1, 2), draw.integer(3, 4)
+    before = draw.distinct((7, 6), device=device)
     rows = before.tolist()
 
     def columns(*order):
         return torch.tensor([[row[place] for place in order] for row in rows], device=device)
 
-    def order(changes):
-        return [changes.get(place, place) for place in range(6)]
+    def order(changes, count=6):
+        return [changes.get(place, place) for place in range(count)]
 
-    swapped_rows = order({first: second, second: first})[:5]
-    _, after = in_place.swap_columns_(x, first, second), x
-    check.equal(
-        after,
-        columns(*order({first: second, second: first})),
-        what="x after the call",
-        mistakes={
-            "a slice is a view, and one column was overwritten before it was read: keep a copy of it": columns(
-                *order({first: second})
-            ),
-            "the second column was overwritten before it was read: keep a copy of it": columns(*order({second: first})),
-            "the rows changed places: the first index counts rows, the second columns": torch.tensor(
-                [rows[place] for place in swapped_rows], device=device
-            ),
-            "the first and last column changed places": columns(*order({0: 5, 5: 0})),
-            "x still has its old elements: the columns were swapped in another tensor": before,
-        },
-    )
+    for first, second in ((draw.integer(1, 2), draw.integer(3, 4)), (4, 1), (0, 5), (5, 0)):
+        x = draw.laid_out(before, layout)
+        swap = {first: second, second: first}
+        _, after = in_place.swap_columns_(x, first, second), x
+        check.equal(
+            after,
+            columns(*order(swap)),
+            what="x after the call",
+            mistakes={
+                "a slice is a view, and one column was overwritten before it was read: keep a copy of it": columns(
+                    *order({first: second})
+                ),
+                "the second column was overwritten before it was read: keep a copy of it": columns(
+                    *order({second: first})
+                ),
+                "the rows changed places: the first index counts rows, the second columns": torch.tensor(
+                    [rows[place] for place in order(swap, 7)], device=device
+                ),
+                "the first and last column changed places": columns(*order({0: 5, 5: 0})),
+                "x still has its old elements: swap the columns in x itself, whichever number is larger": before,
+            },
+        )
 
 
 @pytest.mark.concept("ops.in-place")
@@ -141,6 +203,20 @@ def test_a_column_that_is_swapped_with_itself_stays(device):
     lost = before.clone()
     lost[:, 1] = 0
     check.equal(after, before, what="x after the call", mistakes={"a column swapped with itself was lost": lost})
+
+
+@pytest.mark.concept("ops.in-place")
+def test_a_swap_moves_the_elements_as_they_are(device):
+    """A swap computes nothing, so no digit is lost, however different the two columns are."""
+    x = torch.tensor([[1e8, 1.0], [2.0, 3e8]], device=device)
+    sums = torch.tensor([[0.0, 1e8], [3e8, 0.0]], device=device)
+    _, after = in_place.swap_columns_(x, 0, 1), x
+    check.equal(
+        after,
+        torch.tensor([[1.0, 1e8], [3e8, 2.0]], device=device),
+        what="x after the call",
+        mistakes={"adding and subtracting the columns lost digits: move the elements as they are": sums},
+    )
 
 
 @pytest.mark.concept("ops.in-place")

@@ -57,6 +57,27 @@ def test_cos_turns_each_time_into_a_height(device, dtype):
 
 
 @pytest.mark.concept("ops.pointwise")
+@pytest.mark.parametrize(("amplitude", "frequency"), [(-1.5, 0.75), (1.5, -0.75), (0.0, 0.75)])
+def test_a_wave_holds_for_numbers_of_either_sign(device, amplitude, frequency):
+    """A formula holds as it stands, for negative numbers and for 0, and always gives a new tensor."""
+    t = torch.tensor([0.0, 0.1, -0.3, 2.0], device=device)
+
+    def heights(height, turns):
+        return each(t, lambda s: height * math.cos(2 * math.pi * turns * s + 0.4))
+
+    expected = heights(amplitude, frequency)
+    mistakes = {
+        "the sign of the amplitude was dropped": heights(abs(amplitude), frequency),
+        "the sign of the frequency was dropped": heights(amplitude, abs(frequency)),
+    }
+    with check.unchanged(t):
+        result = pointwise.wave(t, amplitude, frequency, 0.4)
+    check.close(result, expected, mistakes=mistakes)
+    zeros = torch.zeros(3, device=device)
+    check.own_memory(pointwise.wave(zeros, 0.0, frequency, 0.4), zeros)
+
+
+@pytest.mark.concept("ops.pointwise")
 def test_abs_gives_each_element_without_its_sign(device):
     """The function abs gives each element without its sign, so that a denominator of 1 + |x| is never 0."""
     x = draw.normal(draw.sizes(2, low=3), device=device)
@@ -86,7 +107,12 @@ def test_abs_gives_each_element_without_its_sign(device):
 def test_softsign_stays_within_one_for_the_largest_numbers(device):
     """Far out the result comes to 1 and -1; no step on the way may overflow."""
     x = torch.tensor([-1e30, -1e4, 0.0, 1e4, 1e30], device=device)
-    check.close(pointwise.softsign(x), each(x, lambda value: value / (1 + abs(value))))
+    expected = each(x, lambda value: value / (1 + abs(value)))
+    with check.unchanged(x):
+        result = pointwise.softsign(x)
+    check.close(result, expected)
+    zeros = torch.zeros(3, device=device)
+    check.own_memory(pointwise.softsign(zeros), zeros)
 
 
 @pytest.mark.concept("ops.pointwise")
@@ -121,6 +147,19 @@ def test_a_function_in_pieces_treats_each_element_by_its_own_piece(device, dtype
             "width was not used: this moves by 1": each(x, lambda v: math.copysign(max(abs(v) - 1, 0.0), v)),
         },
     )
+
+
+@pytest.mark.concept("ops.pointwise")
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64], ids=str)
+def test_the_width_is_taken_away_exactly_near_and_far(device, dtype):
+    """A large element moves by the same width as a small one, in the dtype of the tensor."""
+    x = torch.tensor([1e6, -1e6, 0.3, -0.11, 0.05, 0.0], dtype=dtype, device=device)
+    tolerance = 1e-6 if dtype is torch.float32 else 1e-12
+    expected = each(x, lambda value: max(value - 0.1, 0.0) + min(value + 0.1, 0.0))
+    coarse = {"the digits were lost in float32: stay in the dtype of x": expected.float().to(dtype)}
+    with check.unchanged(x):
+        result = pointwise.shrink(x, 0.1)
+    check.close(result, expected, rtol=tolerance, atol=1e-8 if dtype is torch.float32 else 1e-15, mistakes=coarse)
 
 
 @pytest.mark.concept("ops.pointwise")
@@ -164,6 +203,30 @@ def test_zero_times_the_logarithm_of_zero_is_nan_unless_it_is_put_right(device):
 
 
 @pytest.mark.concept("ops.pointwise")
+def test_the_logarithm_of_a_tiny_number_is_as_exact_as_any(device):
+    """Only 0 itself needs another value; a lower limit inside the logarithm spoils every number below it."""
+    x = torch.tensor([1e-20, 1e-8, 1.0, 1000.0], dtype=torch.float64, device=device)
+    expected = each(x, lambda value: value * math.log(value))
+    limit = "a lower limit was set inside the logarithm, and it holds for the small numbers too"
+    limited = [each(x, lambda value, low=low: value * math.log(max(value, low))) for low in (1e-12, 2.0**-52)]
+    raised = [each(x, lambda v, low=low: max(v, low) * math.log(max(v, low))) for low in (1e-12, 2.0**-52)]
+    with check.unchanged(x):
+        result = pointwise.x_log_x(x)
+    check.close(
+        result,
+        expected,
+        rtol=1e-9,
+        atol=0.0,
+        mistakes={
+            f"{limit}: of 1e-12": limited[0],
+            f"{limit}: of the dtype's eps": limited[1],
+            "a small number was put in for all below 1e-12": raised[0],
+            "a small number was put in for all below the dtype's eps": raised[1],
+        },
+    )
+
+
+@pytest.mark.concept("ops.pointwise")
 @pytest.mark.parametrize("layout", draw.LAYOUTS)
 def test_a_pointwise_function_gives_a_new_tensor_and_leaves_its_input_alone(device, layout):
     """A pointwise function gives a new tensor and leaves its input alone, however it lies in memory."""
@@ -185,10 +248,11 @@ def test_a_pointwise_function_gives_a_new_tensor_and_leaves_its_input_alone(devi
 
 
 @pytest.mark.concept("ops.pointwise")
-@pytest.mark.parametrize("shape", [(), (0,), (2, 0, 3)], ids=str)
-def test_a_pointwise_function_keeps_any_shape(device, shape):
-    """The shape stays, with no axes, no elements, or many axes."""
-    x = torch.full(shape, 0.5, dtype=torch.float64, device=device)
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64], ids=str)
+@pytest.mark.parametrize("shape", [(), (0,), (1,), (1, 4), (4, 1), (2, 0, 3)], ids=str)
+def test_a_pointwise_function_keeps_any_shape(device, shape, dtype):
+    """The shape and the dtype stay, with no axes, no elements, an axis of size 1, or many axes."""
+    x = torch.full(shape, 0.5, dtype=dtype, device=device)
     check.close(pointwise.wave(x, 2.0, 1.0, 0.0), each(x, lambda _: -2.0))
     check.close(pointwise.softsign(x), each(x, lambda _: 1 / 3))
     check.close(pointwise.shrink(x, 0.25), each(x, lambda _: 0.25))

@@ -1,6 +1,7 @@
 """The number of threads is a setting of the whole process: who changes it puts it back."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 import torch
@@ -153,6 +154,41 @@ def test_work_that_raises_puts_the_number_back_too():
     with check.raises(Broken, "the work raises it: an error of the work goes on its way"):
         threads.run(number, work)
     put_back(former, after=" after the work raised", advice="put it back with try and finally")
+
+
+@pytest.mark.concept("ops.parallelism")
+@pytest.mark.parametrize("same", [False, True])
+def test_what_the_work_sets_for_itself_does_not_outlive_it(same):
+    """The former number comes back whatever the work set in the meantime, and whatever the number was."""
+    former, number = two_numbers()
+    number = former if same else number
+    advice = "put it back always, not only where the number is still the one that you set"
+    threads.run(number, lambda: torch.set_num_threads(7))
+    put_back(former, after=" after work that sets a number of its own", advice=advice)
+    with threads.using(number):
+        torch.set_num_threads(7)
+    put_back(former, after=" behind a block that sets a number of its own", advice=advice)
+
+
+@pytest.mark.concept("ops.parallelism")
+def test_work_that_fails_is_not_tried_again():
+    """The work is called once, also where it fails, and an interruption puts the number back as an error does."""
+    former, number = two_numbers()
+    calls: list[int] = []
+
+    def work() -> None:
+        calls.append(1)
+        raise RuntimeError("no luck")
+
+    def interrupted() -> None:
+        raise Interrupted
+
+    with check.raises(RuntimeError, "the work raises it"):
+        threads.run(number, work)
+    assert len(calls) == 1, f"the work was called {len(calls)} times: an error of the work goes on its way"
+    with suppress(Interrupted):
+        threads.run(number, interrupted)
+    put_back(former, after=" after an interruption", advice="put it back with try and finally")
 
 
 @pytest.mark.concept("ops.parallelism")

@@ -237,3 +237,20 @@ class GivesAListOfRows:
     def read_batch(path, name, rows):
         with h5py.File(path, "r") as file:
             return [torch.from_numpy(file[name][row]) for row in rows]
+
+
+class FlattensTheName:
+    def store(path, name, tensor):
+        with h5py.File(path, "a") as file:
+            file.create_dataset(name.replace("/", "_"), data=tensor.detach().cpu().numpy())
+
+
+class EmptiesTheGroup:
+    """no dataset layer1/weights in the file"""
+
+    def store(path, name, tensor):
+        with h5py.File(path, "a") as file:
+            top = name.split("/")[0]
+            if top in file:
+                del file[top]
+            file.create_dataset(name, data=tensor.detach().cpu().numpy())

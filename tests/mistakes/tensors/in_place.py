@@ -222,3 +222,37 @@ class SwapsBySums:
         x[:, second] = x[:, first] - x[:, second]
         x[:, first] -= x[:, second]
         return x
+
+
+class SwapsBySumsExceptWithItself:
+    """lost digits"""
+
+    def swap_columns_(x, first, second):
+        if first != second:
+            x[:, first] += x[:, second]
+            x[:, second] = x[:, first] - x[:, second]
+            x[:, first] -= x[:, second]
+        return x
+
+
+class SwapsOnlyUpwards:
+    """whichever number is larger"""
+
+    def swap_columns_(x, first, second):
+        if first < second:
+            x[:, [first, second]] = x[:, [second, first]]
+        return x
+
+
+class CutsTheFactor:
+    """the fraction of the factor was cut off"""
+
+    def scale_(x, factor):
+        return x.mul_(int(factor))
+
+
+class MultipliesByAMask:
+    """0 times infinity is NaN"""
+
+    def clip_negatives_(x):
+        return x.mul_(x > 0)

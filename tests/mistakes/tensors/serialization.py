@@ -207,3 +207,22 @@ class GivesTheTensorsWithoutNames:
 
     def load_weights(path, device):
         return list(torch.load(path, map_location=device, weights_only=True).values())
+
+
+class ClonesOnlyWhatHasAnOffset:
+    """the whole storage was saved"""
+
+    def to_bytes(tensor):
+        file = io.BytesIO()
+        whole = tensor.storage_offset() == 0 and tensor.is_contiguous()
+        torch.save(tensor if whole else tensor.clone(), file)
+        return file.getvalue()
+
+
+class MovesTheFirstWeightOnly:
+    """bias, loaded onto meta, is a tensor on cpu"""
+
+    def load_weights(path, device):
+        weights = torch.load(path, map_location="cpu", weights_only=True)
+        first = next(iter(weights))
+        return {**weights, first: weights[first].to(device)}

@@ -282,3 +282,35 @@ class LeavesTheRefusalToTorch:
             return work()
         finally:
             torch.set_num_threads(former)
+
+
+class PutsBackOnlyItsOwnNumber:
+    """put it back always"""
+
+    def run(number, work):
+        if number < 1:
+            raise ValueError("at least one thread")
+        former = torch.get_num_threads()
+        torch.set_num_threads(number)
+        try:
+            return work()
+        finally:
+            if torch.get_num_threads() == number:
+                torch.set_num_threads(former)
+
+
+class TriesAgain:
+    """the work was called 2 times"""
+
+    def run(number, work):
+        if number < 1:
+            raise ValueError("at least one thread")
+        former = torch.get_num_threads()
+        torch.set_num_threads(number)
+        try:
+            try:
+                return work()
+            except RuntimeError:
+                return work()
+        finally:
+            torch.set_num_threads(former)
