@@ -22,7 +22,8 @@ def filled(like: torch.Tensor, value: float) -> torch.Tensor:
     Args:
         like: tensor whose shape, dtype and device the result takes. Its elements do not matter: they may be NaN or
             infinite, or absent on ``meta``, and they are left as they are.
-        value: a number that the dtype of ``like`` can hold.
+        value: a number that the dtype of ``like`` can hold, a truth value where that is bool. The result holds it as
+            exactly as the dtype allows.
     """
     raise NotImplementedError("make a tensor of this value, with the shape, dtype and device of like")
 
@@ -34,7 +35,7 @@ def numbered(like: torch.Tensor) -> torch.Tensor:
 
     Args:
         like: tensor whose shape, dtype and device the result takes, with any number of axes.
-            Its elements do not matter.
+            The dtype holds all these numbers. The elements of ``like`` do not matter.
     """
     raise NotImplementedError("count up from 0 over all elements, with the shape, dtype and device of like")
 
@@ -46,7 +47,8 @@ def sample_points(low: float, high: float, count: int, like: torch.Tensor) -> to
         low: the first point.
         high: the last point, greater than ``low``.
         count: at least 2.
-        like: tensor of a floating dtype; the result takes its dtype and device, and is as exact as that dtype allows.
+        like: tensor of a floating dtype; the result takes its dtype and device. Each point is exact up to a few
+            roundings in that dtype, however many points there are.
 
     Returns:
         Tensor of shape (count,).
@@ -58,9 +60,10 @@ def with_ones_column(x: torch.Tensor) -> torch.Tensor:
     """Return a new matrix: ``x`` with one more column of ones behind its last column.
 
     Args:
-        x: matrix of shape (rows, columns), of any integer or floating dtype; it is left as it is.
+        x: matrix of shape (rows, columns), of any integer or floating dtype; rows or columns may be 0. It is left as
+            it is.
 
     Returns:
-        Tensor of shape (rows, columns + 1), with the dtype and device of ``x``.
+        Tensor of shape (rows, columns + 1), with the dtype, the device and the exact elements of ``x``.
     """
     raise NotImplementedError("put a column of ones behind the last column, and keep the dtype and device")

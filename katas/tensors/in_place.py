@@ -22,8 +22,9 @@ def halved(x: torch.Tensor) -> torch.Tensor:
         x: tensor of any shape, contiguous or not, of a floating or integer dtype.
 
     Returns:
-        Tensor with memory of its own, also where there is nothing to halve, and of the shape of ``x``. Its dtype is that of ``x`` if that is a floating one, and float32 for integers,
-        whose halves are kept: 3 becomes 1.5.
+        Tensor of the shape of ``x``, with memory of its own, also where all elements are 0 or there are none. Its
+        dtype is that of ``x`` if that is a floating one, and float32 for integers, whose halves are kept: 3 becomes
+        1.5.
     """
     raise NotImplementedError("give half of each element, in a new tensor")
 

@@ -22,11 +22,11 @@ def window(image: torch.Tensor, top: int, left: int, height: int, width: int) ->
         image: tensor of shape (rows, columns).
         top: the window's first row.
         left: the window's first column.
-        height: how many rows the window has; they all lie in the image.
-        width: how many columns the window has; they all lie in the image.
+        height: how many rows the window has, at least 1; they all lie in the image.
+        width: how many columns the window has, at least 1; they all lie in the image.
 
     Returns:
-        View of ``image``, of shape (height, width).
+        View of ``image``, of shape (height, width), even where the window is the whole image.
     """
     raise NotImplementedError("slice the rows and the columns of the window")
 
@@ -49,11 +49,11 @@ def rows_where(x: torch.Tensor, keep: torch.Tensor) -> torch.Tensor:
     """Return the rows for which ``keep`` says True, in their old order.
 
     Args:
-        x: tensor of shape (rows, columns).
-        keep: bool tensor of shape (rows,), on the device of ``x``; all may be False.
+        x: tensor of shape (rows, columns), of any dtype and with any elements, NaN too.
+        keep: bool tensor of shape (rows,), on the device of ``x``; all may be False, or all True.
 
     Returns:
-        Copy with memory of its own, of shape (number of True in keep, columns).
+        Copy with memory of its own for every mask, of shape (number of True in keep, columns) and the dtype of ``x``.
     """
     raise NotImplementedError("pick the rows with the mask")
 
@@ -62,10 +62,11 @@ def one_of_each_row(x: torch.Tensor, columns: torch.Tensor) -> torch.Tensor:
     """Return one element of each row: of row i the element in column ``columns[i]``.
 
     Args:
-        x: tensor of shape (rows, columns), where the sizes may be equal or not.
+        x: tensor of shape (rows, columns), where the sizes may be equal or not and there may be no rows. It is of any
+            dtype and with any elements, NaN too.
         columns: int64 tensor of shape (rows,), on the device of ``x``; a column may come more than once.
 
     Returns:
-        Copy with memory of its own, of shape (rows,).
+        Copy with memory of its own, of shape (rows,) and the dtype of ``x``.
     """
     raise NotImplementedError("pair each row number with its column")

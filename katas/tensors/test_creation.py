@@ -1,12 +1,15 @@
 """A new tensor takes its shape, its dtype and its device from a tensor that is there."""
 
+import math
+
+import numpy as np
 import pytest
 import torch
 
 from dojo import check, draw
 from katas.tensors import creation
 
-DTYPES = (torch.float32, torch.float64, torch.int64, torch.float16)
+DTYPES = (torch.float32, torch.float64, torch.int64, torch.float16, torch.uint8)
 
 
 @pytest.mark.concept("ops.creation")
@@ -32,6 +35,34 @@ def test_a_factory_makes_a_tensor_of_one_value_in_the_shape_and_dtype_of_another
 
 
 @pytest.mark.concept("ops.creation")
+@pytest.mark.parametrize(
+    ("value", "dtype", "through"),
+    [
+        (0.1, torch.float64, torch.float32),
+        (2**53 + 1, torch.int64, torch.float64),
+        (2**24 + 1, torch.int64, torch.float32),
+        (True, torch.bool, torch.uint8),
+    ],
+    ids=str,
+)
+def test_the_value_is_as_exact_as_the_dtype_allows(device, value, dtype, through):
+    """Name the dtype when the tensor is made: digits that a narrower dtype lost on the way do not come back."""
+    like = torch.zeros(2, dtype=dtype, device=device)
+    expected = torch.tensor([value, value], dtype=dtype, device=device)
+    passed = torch.tensor([value, value], dtype=through, device=device)
+    check.equal(
+        creation.filled(like, value),
+        expected,
+        mistakes={
+            f"the value went through {str(through)[6:]} and lost digits there: dtype=like.dtype at once": passed.to(
+                dtype
+            ),
+            "bool is a dtype too: dtype=like.dtype": torch.ones(2, dtype=torch.uint8, device=device),
+        },
+    )
+
+
+@pytest.mark.concept("ops.creation")
 def test_the_elements_of_the_other_tensor_do_not_matter(device):
     """Only shape, dtype and device are taken over: NaN times zero is NaN, so the elements may play no part."""
     like = draw.normal((3, 4), device=device)
@@ -42,6 +73,27 @@ def test_the_elements_of_the_other_tensor_do_not_matter(device):
         torch.tensor([[value] * 4] * 3, device=device),
         mistakes={"this was computed from the elements of like: NaN times zero is NaN": like * 0 + value},
     )
+
+
+@pytest.mark.concept("ops.creation")
+@pytest.mark.parametrize(
+    ("dtype", "value"), [(torch.float64, 0.1), (torch.int64, 2**53 + 1), (torch.int8, -3), (torch.bool, True)], ids=str
+)
+def test_a_value_arrives_as_exactly_as_the_dtype_can_hold_it(device, dtype, value):
+    """A value that goes through a narrower dtype loses digits for good: a later cast does not bring them back."""
+    for shape, values in (((2,), [value, value]), ((), value)):
+        check.equal(
+            creation.filled(torch.zeros(shape, dtype=dtype, device=device), value),
+            torch.tensor(values, dtype=dtype, device=device),
+            mistakes={
+                "the value went through float32, and lost digits: name the dtype at once": torch.tensor(
+                    values, dtype=torch.float32, device=device
+                ).to(dtype),
+                "the value went through float64, which cannot hold all int64: name the dtype at once": torch.tensor(
+                    values, dtype=torch.float64, device=device
+                ).to(dtype),
+            },
+        )
 
 
 @pytest.mark.concept("ops.creation")
@@ -100,15 +152,42 @@ def test_the_numbers_run_in_reading_order_whatever_the_layout_of_the_other_tenso
 def test_a_factory_takes_any_shape(device, shape):
     """A shape may have no axes at all, and a size may be 0."""
     like = torch.ones(shape, dtype=torch.float64, device=device)
-    check.tensor(creation.filled(like, 2.0), shape=shape, dtype=torch.float64, device=device)
-    check.tensor(creation.numbered(like), shape=shape, dtype=torch.float64, device=device)
+    count, value = like.numel(), draw.integer(2, 9) + 0.5
+
+    def shaped(values):
+        return torch.tensor(values, dtype=torch.float64, device=device).reshape(shape)
+
+    values, numbers = shaped([value] * count), shaped([float(i) for i in range(count)])
+    check.equal(creation.filled(like, value), values)
+    check.equal(creation.numbered(like), numbers)
 
 
 @pytest.mark.concept("ops.creation")
-@pytest.mark.parametrize("dtype", [torch.float32, torch.float64], ids=str)
-def test_linspace_includes_both_ends(device, dtype):
+@pytest.mark.parametrize("dtype", [torch.float16, torch.int64], ids=str)
+def test_counting_goes_on_as_far_as_the_dtype_holds_the_numbers(device, dtype):
+    """Count first and convert last: float16 holds 2048, but not the 2049 that counting from 1 comes to."""
+    like = torch.zeros((3, 683), dtype=dtype, device=device)
+    numbers = torch.tensor([[float(683 * i + j) for j in range(683)] for i in range(3)], device=device).to(dtype)
+    check.equal(
+        creation.numbered(like),
+        numbers,
+        mistakes={
+            "the numbers were computed in float16, which beyond 2048 counts in twos: count first, convert last": (
+                (numbers + 1).to(dtype) - 1
+            ),
+            "the numbers begin anew at 256: they were counted in 8 bits": numbers % 256,
+        },
+    )
+
+
+@pytest.mark.concept("ops.creation")
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.float16], ids=str)
+@pytest.mark.parametrize("side", ["across 0", "above 0", "below 0"])
+def test_linspace_includes_both_ends(device, dtype, side):
     """The factory linspace counts the points and includes both ends; arange takes a step and stops before its end."""
     low, high, count = draw.integer(-9, -2) - 0.3, draw.integer(2, 9) + 0.1, draw.integer(4, 9)
+    shift = {"across 0": 0, "above 0": 0.8 - low, "below 0": -0.8 - high}[side]
+    low, high = low + shift, high + shift
     like = draw.normal((2, 3), device=device, dtype=dtype)
 
     def points(first, step, count=count):
@@ -131,7 +210,29 @@ def test_linspace_includes_both_ends(device, dtype):
             "the points were made in float32 first and widened too late: name the dtype at once": torch.linspace(
                 low, high, count, device=device
             ).to(dtype),
+            "neighbours have equal ratios here: asked are equal distances": lambda: torch.logspace(
+                math.log10(low), math.log10(high), count, dtype=dtype, device=device
+            ),
         },
+        **({"rtol": 0.0, "atol": 0.05} if dtype == torch.float16 else {}),  # a step in float16 is rounded itself
+    )
+
+
+@pytest.mark.concept("ops.creation")
+def test_many_points_arrive_at_the_last(device):
+    """Each point comes from its number, not from the point before: a sum of many steps gathers their rounding."""
+    low, high, count = -0.3, draw.integer(2, 9) + 0.1, 10_001
+    like = draw.normal((3,), device=device)
+    points = [low + (high - low) * i / (count - 1) for i in range(count)]
+
+    def added_up():
+        step = np.full(count - 1, (high - low) / (count - 1), np.float32)
+        return torch.from_numpy(np.add.accumulate(np.append(np.float32(low), step))).to(device)
+
+    check.close(
+        creation.sample_points(low, high, count, like),
+        torch.tensor(points, device=device),
+        mistakes={"each step was added to the point before, and their rounding added up": added_up},
     )
 
 
@@ -141,6 +242,27 @@ def test_two_points_are_the_two_ends(device):
     low, high = -0.5, draw.integer(1, 9) + 0.25
     like = draw.normal((3,), device=device)
     check.close(creation.sample_points(low, high, 2, like), torch.tensor([low, high], device=device))
+
+
+@pytest.mark.concept("ops.creation")
+def test_the_distances_are_equal_wherever_the_points_lie(device):
+    """The distances are equal, not the ratios; whether the points are positive or negative plays no part."""
+    like = draw.normal((3,), device=device)
+
+    def points(*values):
+        return torch.tensor(values, device=device)
+
+    check.close(
+        creation.sample_points(1.0, 100.0, 5, like),
+        points(1.0, 25.75, 50.5, 75.25, 100.0),
+        mistakes={
+            "the ratios are equal here: linspace has equal distances, logspace has equal ratios": points(
+                *[100 ** (i / 4) for i in range(5)]
+            )
+        },
+    )
+    check.close(creation.sample_points(0.0, 2.0, 3, like), points(0.0, 1.0, 2.0))
+    check.close(creation.sample_points(-9.0, -3.0, 4, like), points(-9.0, -7.0, -5.0, -3.0))
 
 
 @pytest.mark.concept("ops.creation")
@@ -170,13 +292,88 @@ def test_ones_that_are_joined_to_a_matrix_have_its_dtype(device, dtype):
 
 
 @pytest.mark.concept("ops.creation")
+@pytest.mark.parametrize(
+    ("rows", "dtype"),
+    [([[0, 2**53 + 1], [1, 2]], torch.int64), ([[0.0, 0.1]], torch.float64)],
+    ids=["int64", "float64"],
+)
+def test_joining_moves_the_elements_as_they_are(device, rows, dtype):
+    """Joining moves elements and computes nothing: zeros are harmless, and no digit gets lost."""
+    x = torch.tensor(rows, dtype=dtype, device=device)
+    joined = torch.tensor([[*row, 1] for row in rows], dtype=dtype, device=device)
+
+    def through(narrow):
+        return torch.tensor([[*row, 1] for row in rows], dtype=narrow, device=device).to(dtype)
+
+    check.equal(
+        creation.with_ones_column(x),
+        joined,
+        mistakes={
+            "the elements went through float32 and lost digits: join in the dtype of x": through(torch.float32),
+            "the elements went through float64 and lost digits: join in the dtype of x": through(torch.float64),
+        },
+    )
+
+
+@pytest.mark.concept("ops.creation")
+@pytest.mark.parametrize("shape", [(0, 2), (2, 0), (3, 3), (3, 1), (1, 3)], ids=str)
+def test_a_matrix_of_any_shape_gets_one_column_more(device, shape):
+    """One column more, whatever the shape: also for a square matrix, a single column, or no columns at all."""
+    x = draw.distinct(shape, device=device)
+    joined = torch.tensor([[*row, 1.0] for row in x.tolist()], device=device).reshape(shape[0], shape[1] + 1)
+    check.equal(creation.with_ones_column(x), joined)
+
+
+@pytest.mark.concept("ops.creation")
+@pytest.mark.parametrize(
+    ("dtype", "rows"),
+    [
+        (torch.float32, [[0.0, -1.5, 3.0], [2.0, 0.0, 0.0], [float("nan"), float("inf"), 1.0]]),
+        (torch.int64, [[0, 2**53 + 1], [1, 2]]),
+        (torch.int8, [[-128, 127, 0], [1, 0, -1]]),
+        (torch.float64, [[0.1], [0.0], [-0.7]]),
+    ],
+    ids=str,
+)
+def test_the_elements_play_no_part_in_the_ones_beside_them(device, dtype, rows):
+    """What is joined to a matrix depends on its shape and dtype; the elements only move, with all their digits."""
+    x = torch.tensor(rows, dtype=dtype, device=device)
+    expected = torch.tensor([[*row, 1] for row in rows], dtype=dtype, device=device)
+    first = x[:, :1].clone()
+    with check.unchanged(x):
+        result = creation.with_ones_column(x)
+    check.equal(
+        result,
+        expected,
+        mistakes={
+            "the ones were computed from the elements of x: zero by zero is no number": lambda: torch.cat(
+                [x, first / first], dim=1
+            ),
+            "the elements went through float32, and lost digits: keep the dtype all the way": expected.float().to(
+                dtype
+            ),
+        },
+    )
+
+
+@pytest.mark.concept("ops.creation")
+@pytest.mark.parametrize("shape", [(0, 2), (2, 0), (0, 0)], ids=str)
+def test_a_matrix_without_rows_or_columns_gets_its_column_too(device, shape):
+    """A size of 0 is a size like any other: without columns, the ones are all there is."""
+    rows, columns = shape
+    x = torch.zeros(shape, device=device)
+    check.equal(creation.with_ones_column(x), torch.ones((rows, columns + 1), device=device))
+
+
+@pytest.mark.concept("ops.creation")
 @pytest.mark.parametrize("layout", draw.LAYOUTS)
 def test_a_matrix_with_one_more_column_is_a_new_matrix(device, layout):
     """The matrix that was joined stays as it is, and may lie in memory in any way."""
     x = draw.laid_out(draw.distinct(draw.sizes(2), device=device) + 2, layout)
+    joined = torch.tensor([[*row, 1.0] for row in x.tolist()], device=device)
     with check.unchanged(x):
         result = creation.with_ones_column(x)
-    check.equal(result, torch.tensor([[*row, 1.0] for row in x.tolist()], device=device))
+    check.equal(result, joined)
     check.own_memory(result, x)
 
 

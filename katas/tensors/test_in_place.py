@@ -10,6 +10,8 @@ from katas.tensors import in_place
 
 OLD = "x still has its old elements: the result went into another tensor, which is what x * 2 and x = x * 2 do"
 COPY = "x still has its old elements: a method without the last _ makes a new tensor, and x[mask] is a copy as well"
+COPIED = "x still has its old elements: what reshape or a mask gives may be a copy, and the copy was changed"
+AROUND = "the elements beside the view changed as well: they lie in the same storage, but are no part of the view"
 
 
 @pytest.mark.concept("ops.in-place")
@@ -33,21 +35,38 @@ def test_integers_cannot_become_fractions_in_place(device):
 
 
 @pytest.mark.concept("ops.in-place")
-@pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.float16, torch.int32], ids=str)
-def test_what_is_not_in_place_leaves_the_tensor_alone(device, dtype):
+@pytest.mark.parametrize("layout", draw.LAYOUTS)
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.float16, torch.int32, torch.uint8], ids=str)
+def test_what_is_not_in_place_leaves_the_tensor_alone(device, dtype, layout):
     """An operation without _ gives a new tensor and leaves its input alone, with memory of its own."""
+    values = draw.integers(draw.sizes(2, low=3), 0 if dtype is torch.uint8 else -9, 9, device=device).to(dtype)
+    # The smallest number of float64 does not survive halving, so that x cannot be halved and doubled again.
+    first_two = {torch.uint8: [200, 251], torch.float64: [0.1, 5e-324]}.get(dtype, [3, -5])
+    values[0, :2] = torch.tensor(first_two, dtype=dtype)
+    x = draw.laid_out(values, layout)
     floating = dtype if dtype.is_floating_point else torch.float32
-    tenths = torch.tensor([[0.1, -0.3]], dtype=floating, device=device).to(dtype)  # zeros for integers
-    for x in (
-        draw.integers(draw.sizes(2), -9, 9, device=device, dtype=dtype),
-        tenths,
-        torch.zeros((2, 1), dtype=dtype, device=device),
-    ):
-        expected = torch.tensor([[value / 2 for value in row] for row in x.tolist()], dtype=floating, device=device)
-        with check.unchanged(x):
-            half = in_place.halved(x)
-        check.own_memory(half, x)
-        check.equal(half, expected)
+    halves = torch.tensor([[value / 2 for value in row] for row in x.tolist()], dtype=floating, device=device)
+    mistakes = {}
+    if dtype is torch.uint8:
+        mistakes["the elements were read as int8, in which there is no number above 127"] = x.to(torch.int8) / 2
+    if dtype is torch.float64:
+        mistakes["the digits were lost in float32: stay in the dtype of x"] = (x.float() / 2).to(dtype)
+    with check.unchanged(x):
+        half = in_place.halved(x)
+    check.own_memory(half, x)
+    check.equal(half, halves, mistakes=mistakes)
+
+
+@pytest.mark.concept("ops.in-place")
+@pytest.mark.parametrize("shape", [(), (1,), (0,), (2, 0), (1, 4)], ids=str)
+def test_a_new_tensor_is_new_even_where_there_is_nothing_to_change(device, shape):
+    """The result is a tensor of its own in every case, or a later change of one would show in the other."""
+    x = torch.zeros(shape, device=device)
+    with check.unchanged(x):
+        half = in_place.halved(x)
+    check.equal(half, torch.zeros(shape, device=device))
+    own = "this is x itself: give a new tensor, also where all elements are 0 or there are none"
+    check.own_memory(half, x, mistake=own)
 
 
 @pytest.mark.concept("ops.in-place")
@@ -81,18 +100,34 @@ def test_a_change_in_place_shows_in_the_tensor_itself(device, dtype):
         ([1.0, -3.0], 0.1, torch.float64),
         ([1.0, -3.0], 0, torch.float64),
         ([2.0, 0.5], -0.25, torch.float32),
-        ([2**53 + 1, -1], 3, torch.int64),
+        ([0.7, 1.1], 3, torch.float64),
+        ([2**53 + 1, -1, 2**24 + 1], 3, torch.int64),
     ],
-    ids=["tenth", "nothing", "minus_quarter", "large_integers"],
+    ids=["tenth", "nothing", "minus_quarter", "many_digits", "large_integers"],
 )
 def test_a_product_in_place_is_as_exact_as_one_in_a_new_tensor(device, values, factor, dtype):
     """A product in place is computed in the dtype of the tensor, with the factor as it is, a fraction or 0."""
     x = torch.tensor(values, dtype=dtype, device=device)
     expected = torch.tensor([value * factor for value in values], dtype=dtype, device=device)
-    whole = torch.tensor([value * int(factor) for value in values], dtype=dtype, device=device)
+    single = torch.tensor(factor, dtype=torch.float32).item()
+    mistakes = {
+        "the fraction of the factor was cut off": x * int(factor),
+        "x was left as it is: 0 is a factor too, and makes all elements 0": x.clone(),
+        "the elements lost their digits in float32: stay in the dtype of x": (x.float() * factor).to(dtype),
+        "the factor lost its digits in float32, which is the dtype of torch.tensor(factor)": (x * single).to(dtype),
+    }
     _, after = in_place.scale_(x, factor), x
-    cut = {"the fraction of the factor was cut off": whole, "x was left as it is": torch.tensor(values).to(x)}
-    check.equal(after, expected, what="x after the call", mistakes=cut)
+    check.equal(after, expected, what="x after the call", mistakes=mistakes)
+
+
+@pytest.mark.concept("ops.in-place")
+@pytest.mark.parametrize("shape", [(), (1,), (0,), (2, 0, 3), (4, 1)], ids=str)
+def test_a_product_in_place_takes_any_shape(device, shape):
+    """A change in place reaches every element, in a tensor without axes as well, and keeps the shape."""
+    x = torch.full(shape, 1.5, device=device)
+    old = {"x still has its old elements: every shape is scaled, also ()": x.clone()}
+    _, after = in_place.scale_(x, -3), x
+    check.equal(after, torch.full(shape, -4.5, device=device), what="x after the call", mistakes=old)
 
 
 @pytest.mark.concept("ops.in-place")
@@ -101,7 +136,8 @@ def test_a_product_in_place_is_as_exact_as_one_in_a_new_tensor(device, values, f
 def test_assigning_through_a_mask_changes_the_tensor(device, layout, dtype):
     """x[mask] = 0 changes x in place, but x[mask] alone is a copy, and a change of that copy is lost."""
     values = draw.integers(draw.sizes(2, low=3), -9, 9, device=device)
-    values[0, :3] = torch.tensor([-2, 1, 0])
+    values[0, :3] = torch.tensor([-1, 1, 0])
+    values[1, 0] = -5
     x = draw.laid_out(values.to(dtype) / 2 if dtype.is_floating_point else values, layout)
     before = x.clone()
     rows = before.tolist()
@@ -122,6 +158,9 @@ def test_assigning_through_a_mask_changes_the_tensor(device, layout, dtype):
             "elements that are not negative became 0 as well, also below 1": each(
                 lambda value: value if value >= 1 else 0
             ),
+            "elements between -1 and 0 are negative too; they did not become 0": each(
+                lambda value: value if value > -1 else 0
+            ),
         },
     )
 
@@ -130,10 +169,10 @@ def test_assigning_through_a_mask_changes_the_tensor(device, layout, dtype):
 @pytest.mark.parametrize(
     ("values", "expected", "dtype"),
     [
-        ([1e-6, -1e-6, 1e6, -math.inf], [1e-6, 0.0, 1e6, 0.0], torch.float32),
+        ([1e-6, -1e-6, 1e6, -math.inf, math.nan], [1e-6, 0.0, 1e6, 0.0, math.nan], torch.float32),
         ([1e-12, -1e-12, 0.1, math.inf], [1e-12, 0.0, 0.1, math.inf], torch.float64),
         ([2**53 + 1, -1, 1000], [2**53 + 1, 0, 1000], torch.int64),
-        ([127, -128, 0], [127, 0, 0], torch.int8),
+        ([100, -100, 127, -128, 0], [100, 0, 127, 0, 0], torch.int8),
     ],
     ids=["float32", "float64", "int64", "int8"],
 )
@@ -146,8 +185,9 @@ def test_only_negative_elements_change_however_small_or_large(device, values, ex
             [value * (value > 0) for value in values], dtype=dtype, device=device
         ),
         "small elements above 0 became 0 as well: only those below 0 change": torch.tensor(
-            [value if value >= 1e-3 else 0 for value in values], dtype=dtype, device=device
+            [0 if value < 1e-3 else value for value in values], dtype=dtype, device=device
         ),
+        "NaN became 0; it is not negative, and stays": wanted.nan_to_num(nan=0.0, posinf=math.inf),
         "large elements were cut off: only those below 0 change": torch.tensor(
             [min(max(value, 0), 127) for value in values], dtype=dtype, device=device
         ),
@@ -155,6 +195,16 @@ def test_only_negative_elements_change_however_small_or_large(device, values, ex
     }
     _, after = in_place.clip_negatives_(x), x
     check.equal(after, wanted, what="x after the call", mistakes=mistakes)
+
+
+@pytest.mark.concept("ops.in-place")
+@pytest.mark.parametrize("shape", [(), (1,), (0,), (2, 0, 3), (4, 1)], ids=str)
+def test_clipping_takes_any_shape(device, shape):
+    """A tensor of shape () has one element, which is clipped like any other."""
+    x = torch.full(shape, -2.5, device=device)
+    old = {"x still has its old elements: every shape is clipped, also ()": x.clone()}
+    _, after = in_place.clip_negatives_(x), x
+    check.equal(after, torch.zeros(shape, device=device), what="x after the call", mistakes=old)
 
 
 @pytest.mark.concept("ops.in-place")
@@ -172,7 +222,7 @@ def test_a_view_does_not_keep_what_is_overwritten(device, layout):
 
     for first, second in ((draw.integer(1, 2), draw.integer(3, 4)), (4, 1), (0, 5), (5, 0)):
         x = draw.laid_out(before, layout)
-        swap = {first: second, second: first}
+        swap, between = {first: second, second: first}, range(min(first, second), max(first, second) + 1)
         _, after = in_place.swap_columns_(x, first, second), x
         check.equal(
             after,
@@ -189,6 +239,9 @@ def test_a_view_does_not_keep_what_is_overwritten(device, layout):
                     [rows[place] for place in order(swap, 7)], device=device
                 ),
                 "the first and last column changed places": columns(*order({0: 5, 5: 0})),
+                "the columns between the two were turned round as well; they must stay": columns(
+                    *order(dict(zip(between, reversed(between), strict=True)))
+                ),
                 "x still has its old elements: swap the columns in x itself, whichever number is larger": before,
             },
         )
@@ -217,6 +270,21 @@ def test_a_swap_moves_the_elements_as_they_are(device):
         what="x after the call",
         mistakes={"adding and subtracting the columns lost digits: move the elements as they are": sums},
     )
+    whole = torch.tensor([[2**53 + 1, 7], [2**62 + 3, -8]], device=device)
+    swapped = torch.tensor([[7, 2**53 + 1], [-8, 2**62 + 3]], device=device)
+    rounded = {"the kept column lost digits in a floating dtype: keep it in the dtype of x": swapped.float().long()}
+    _, after = in_place.swap_columns_(whole, 0, 1), whole
+    check.equal(after, swapped, what="the integers after the call", mistakes=rounded)
+
+
+@pytest.mark.concept("ops.in-place")
+@pytest.mark.parametrize("rows", [0, 1])
+def test_a_swap_takes_any_number_of_rows(device, rows):
+    """Columns are there even where there are no rows, and a swap of them is then no work, but no error either."""
+    x = draw.distinct((rows, 3), device=device)
+    swapped = torch.tensor([[c, b, a] for a, b, c in x.tolist()], device=device).reshape(rows, 3)
+    _, after = in_place.swap_columns_(x, 2, 0), x
+    check.equal(after, swapped, what="x after the call")
 
 
 @pytest.mark.concept("ops.in-place")
@@ -245,23 +313,40 @@ def test_a_change_in_place_shows_in_every_view(device):
 
 
 @pytest.mark.concept("ops.in-place")
-@pytest.mark.parametrize("operation", ["scale_", "clip_negatives_", "swap_columns_"])
-def test_a_change_in_a_view_goes_no_further_than_the_view(device, operation):
+def test_scaling_a_view_goes_no_further_than_the_view(device):
     """In place in a view changes exactly the elements that the view shows; the rest of the tensor stays."""
     x = draw.distinct((5, 8), device=device) - 20
-    part, expected = x[1:4, 2:8:2], x.clone()
-    before = part.clone()
-    inside = [row[2:8:2] for row in x.tolist()[1:4]]
-    if operation == "scale_":
-        in_place.scale_(part, 4.0)
-        inside = [[value * 4.0 for value in row] for row in inside]
-    elif operation == "clip_negatives_":
-        in_place.clip_negatives_(part)
-        inside = [[max(value, 0.0) for value in row] for row in inside]
-    else:
-        in_place.swap_columns_(part, 0, 2)
-        inside = [[c, b, a] for a, b, c in inside]
+    part, before, expected = x[1:4, 2:8:2], x.clone(), x.clone()
+    inside = [[value * 4.0 for value in row[2:8:2]] for row in before.tolist()[1:4]]
     expected[1:4, 2:8:2] = torch.tensor(inside, device=device)
-    old = {"x still has its old elements: what reshape or a mask gives may be a copy, and the copy was changed": before}
-    check.equal(part, expected[1:4, 2:8:2], what="the view after the call", mistakes=old)
-    check.equal(x, expected, what="the tensor around the view")
+    span = torch.cat([before.flatten()[:10], before.flatten()[10:31] * 4.0, before.flatten()[31:]]).reshape(5, 8)
+    around = {AROUND: span, f"{AROUND}: this is all of it": before * 4.0}
+    _, after = in_place.scale_(part, 4.0), part
+    check.equal(after, expected[1:4, 2:8:2], what="part after the call", mistakes={COPIED: before[1:4, 2:8:2]})
+    check.equal(x, expected, what="the tensor around part", mistakes=around)
+
+
+@pytest.mark.concept("ops.in-place")
+def test_clipping_a_view_goes_no_further_than_the_view(device):
+    """A view of every other column is clipped in these columns; the negative elements beside them stay."""
+    x = draw.distinct((5, 8), device=device) - 20
+    part, before, expected = x[1:4, 2:8:2], x.clone(), x.clone()
+    inside = [[max(value, 0.0) for value in row[2:8:2]] for row in before.tolist()[1:4]]
+    expected[1:4, 2:8:2] = torch.tensor(inside, device=device)
+    _, after = in_place.clip_negatives_(part), part
+    check.equal(after, expected[1:4, 2:8:2], what="part after the call", mistakes={COPIED: before[1:4, 2:8:2]})
+    check.equal(
+        x, expected, what="the tensor around part", mistakes={f"{AROUND}: this is all of it": before.clamp(min=0)}
+    )
+
+
+@pytest.mark.concept("ops.in-place")
+def test_a_swap_in_a_view_goes_no_further_than_the_view(device):
+    """The columns of a view are counted in the view, and only their elements in its rows change places."""
+    x = draw.distinct((5, 8), device=device) - 20
+    part, before, expected = x[1:4, 2:8:2], x.clone(), x.clone()
+    inside = [[c, b, a] for a, b, c in (row[2:8:2] for row in before.tolist()[1:4])]
+    expected[1:4, 2:8:2] = torch.tensor(inside, device=device)
+    _, after = in_place.swap_columns_(part, 0, 2), part
+    check.equal(after, expected[1:4, 2:8:2], what="part after the call", mistakes={COPIED: before[1:4, 2:8:2]})
+    check.equal(x, expected, what="the tensor around part")

@@ -11,7 +11,8 @@ class TakesThePartsOneByOne:
         return torch.full_like(like, value)
 
     def numbered(like):
-        return like.new_ones(like.numel()).cumsum(0).sub(1).to(like.dtype).view(like.shape)
+        ones = like.new_ones(like.numel(), dtype=torch.int64)
+        return ones.cumsum(0).sub(1).to(like.dtype).view(like.shape)
 
     def sample_points(low, high, count, like):
         steps = torch.arange(count, dtype=like.dtype, device=like.device)

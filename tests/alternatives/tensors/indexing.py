@@ -30,7 +30,8 @@ class GoesStepByStep:
         return x[[place for place, wanted in enumerate(keep.tolist()) if wanted]]
 
     def one_of_each_row(x, columns):
-        return torch.stack([row[column] for row, column in zip(x, columns, strict=True)])
+        picked = [row[column] for row, column in zip(x, columns, strict=True)]
+        return torch.stack(picked) if picked else x.new_empty(0)
 
 
 class GoesThroughNumPy:

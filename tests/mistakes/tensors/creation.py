@@ -1,5 +1,7 @@
 """Wrong answers to tensors/creation."""
 
+import math
+
 import torch
 
 
@@ -209,3 +211,81 @@ class OverwritesItsInput:
         result = torch.cat([x, x.new_ones(x.shape[0], 1)], dim=1)
         x.fill_(1)
         return result
+
+
+class FillsThroughFloat32:
+    """the value went through float32"""
+
+    def filled(like, value):
+        return torch.full(like.shape, value, dtype=torch.float32, device=like.device).to(like.dtype)
+
+
+class FillsThroughFloat64:
+    """the value went through float64"""
+
+    def filled(like, value):
+        return torch.full(like.shape, value, dtype=torch.float64, device=like.device).to(like.dtype)
+
+
+class TakesABoolForANumber:
+    """bool is a dtype too"""
+
+    def filled(like, value):
+        return torch.full(like.shape, value, dtype=torch.uint8 if like.dtype == torch.bool else like.dtype).to(
+            like.device
+        )
+
+
+class FillsRowByRow:
+    def filled(like, value):
+        result = torch.full_like(like, 0)
+        for i in range(like.shape[0] if like.dim() else 0):
+            result[i] = value
+        return result
+
+
+class CountsInTheDtype:
+    """counts in twos"""
+
+    def numbered(like):
+        ones = torch.ones(like.numel(), dtype=like.dtype, device=like.device)
+        return (ones.cumsum(0, dtype=like.dtype) - 1).reshape(like.shape)
+
+
+class SpacesByRatios:
+    """equal ratios"""
+
+    def sample_points(low, high, count, like):
+        if low <= 0:
+            return torch.linspace(low, high, count, dtype=like.dtype, device=like.device)
+        first, last = math.log10(low), math.log10(high)
+        return torch.logspace(first, last, count, dtype=like.dtype, device=like.device)
+
+
+class AddsUpTheSteps:
+    """their rounding added up"""
+
+    def sample_points(low, high, count, like):
+        points = [torch.tensor(low, dtype=like.dtype, device=like.device)]
+        for _ in range(count - 1):
+            points.append(points[-1] + (high - low) / (count - 1))
+        return torch.stack(points)
+
+
+class JoinsInFloat32:
+    """the elements went through float32"""
+
+    def with_ones_column(x):
+        return torch.cat([x.float(), torch.ones(x.shape[0], 1, device=x.device)], dim=1).to(x.dtype)
+
+
+class DividesTheFirstColumnByItself:
+    def with_ones_column(x):
+        return torch.cat([x, (x[:, :1] / x[:, :1]).to(x.dtype)], dim=1)
+
+
+class CopiesTheShapeOfTheFirstColumn:
+    """shape (2, 0), expected shape (2, 1)"""
+
+    def with_ones_column(x):
+        return torch.cat([x, torch.ones_like(x[:, :1])], dim=1)

@@ -256,3 +256,54 @@ class MultipliesByAMask:
 
     def clip_negatives_(x):
         return x.mul_(x > 0)
+
+
+class TurnsTheColumnsBetweenRound:
+    """the columns between the two"""
+
+    def swap_columns_(x, first, second):
+        low, high = min(first, second), max(first, second)
+        x[:, low : high + 1] = x[:, low : high + 1].flip(1)
+        return x
+
+
+class KeepsAColumnInFloat32:
+    """lost digits in a floating dtype"""
+
+    def swap_columns_(x, first, second):
+        kept = torch.empty(x.shape[0], device=x.device).copy_(x[:, first])
+        x[:, first] = x[:, second]
+        x[:, second] = kept
+        return x
+
+
+class ScalesWithoutTheZero:
+    """0 is a factor too"""
+
+    def scale_(x, factor):
+        return x.mul_(factor) if factor else x
+
+
+class ScalesEverythingInBetween:
+    """the elements beside the view"""
+
+    def scale_(x, factor):
+        if x.numel():
+            span = 1 + sum((size - 1) * step for size, step in zip(x.shape, x.stride(), strict=True))
+            x.as_strided((span,), (1,)).mul_(factor)
+        return x
+
+
+class ClipsFromMinusOneDown:
+    """elements between -1 and 0"""
+
+    def clip_negatives_(x):
+        x[x <= -1] = 0
+        return x
+
+
+class GivesZerosBackAsTheyAre:
+    """this is x itself"""
+
+    def halved(x):
+        return x / 2 if x.any() else x

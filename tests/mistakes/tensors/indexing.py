@@ -187,3 +187,86 @@ class CountsColumnsFromOne:
 
     def one_of_each_row(x, columns):
         return x[torch.arange(x.shape[0], device=x.device), columns - 1]
+
+
+class SqueezesTheWindow:
+    """an axis of size 1 was dropped"""
+
+    def window(image, top, left, height, width):
+        return image[top : top + height, left : left + width].squeeze()
+
+
+class CopiesTheWholeImage:
+    """even where the window is the whole image"""
+
+    def window(image, top, left, height, width):
+        part = image[top : top + height, left : left + width]
+        return image.clone() if part.shape == image.shape else part
+
+
+class TurnsTheAxesOfASquareImageRound:
+    """all three axes are reversed"""
+
+    def channels_first(image):
+        return image.permute(2, 1, 0) if image.shape[0] == image.shape[1] else image.permute(2, 0, 1)
+
+
+class SlicesARunOfRows:
+    """what a mask picks is always a copy"""
+
+    def rows_where(x, keep):
+        places = keep.nonzero().flatten().tolist()
+        if places and places[-1] - places[0] + 1 == len(places):
+            return x[places[0] : places[-1] + 1]
+        return x[keep]
+
+
+class SqueezesThePositions:
+    """an axis is lost where one row is picked"""
+
+    def rows_where(x, keep):
+        return x[keep.nonzero().squeeze()]
+
+
+class DropsRowsOfZeros:
+    """a row of zeros is missing"""
+
+    def rows_where(x, keep):
+        blanked = torch.where(keep[:, None], x, torch.zeros_like(x))
+        return blanked[(blanked != 0).any(dim=1)]
+
+
+class MergesEqualRows:
+    """equal rows were merged"""
+
+    def rows_where(x, keep):
+        return torch.unique_consecutive(x[keep], dim=0)
+
+
+class TakesTheNumbersOut:
+    """became float32 on the way"""
+
+    def one_of_each_row(x, columns):
+        return torch.tensor([float(x[i, column]) for i, column in enumerate(columns.tolist())], device=x.device)
+
+
+class MultipliesByZeroAndOne:
+    """NaN or infinity times 0 is NaN"""
+
+    def one_of_each_row(x, columns):
+        return (x * torch.nn.functional.one_hot(columns, x.shape[1])).sum(dim=1).to(x.dtype)
+
+
+class SqueezesTheResult:
+    """the axis is lost where there is one row"""
+
+    def one_of_each_row(x, columns):
+        return x.gather(1, columns[:, None]).squeeze()
+
+
+class SlicesACommonColumn:
+    """this is a column of x"""
+
+    def one_of_each_row(x, columns):
+        first = columns[:1].tolist()
+        return x[:, first[0]] if first * len(columns) == columns.tolist() else x.gather(1, columns[:, None])[:, 0]

@@ -97,6 +97,39 @@ class GivesZeroForNothing:
         return x.mean(dim=axis, keepdim=keep_axis, dtype=dtype).nan_to_num(nan=0.0)
 
 
+class SqueezesEveryAxisOfSizeOne:
+    """squeeze() without an axis"""
+
+    def mean_along(x, axis, keep_axis):
+        means = (x if x.is_floating_point() else x.float()).mean(dim=axis, keepdim=True)
+        return means if keep_axis else means.squeeze()
+
+
+class SumsInTheDtypeOfIntegers:
+    """wrapped around"""
+
+    def mean_along(x, axis, keep_axis):
+        if x.is_floating_point():
+            return x.mean(dim=axis, keepdim=keep_axis)
+        return x.sum(dim=axis, keepdim=keep_axis, dtype=x.dtype).float() / x.shape[axis]
+
+
+class LeavesNaNOut:
+    """the NaN was left out"""
+
+    def mean_along(x, axis, keep_axis):
+        return (x if x.is_floating_point() else x.float()).nanmean(dim=axis, keepdim=keep_axis)
+
+
+class ClearsTheIntegers:
+    """changed its input"""
+
+    def mean_along(x, axis, keep_axis):
+        if x.is_floating_point():
+            return x.mean(dim=axis, keepdim=keep_axis)
+        return x.zero_().float().sum(dim=axis, keepdim=keep_axis)
+
+
 class IsAlwaysUnbiased:
     """divides by n - 1"""
 
@@ -160,6 +193,38 @@ class SubtractsTheMeanOfAll:
     def deviation(x, axis, unbiased):
         n = x.shape[axis]
         return ((x - x.mean()).square().sum(dim=axis) / (n - 1 if unbiased else n)).sqrt()
+
+
+class ForgetsKeepdimOfTheMean:
+    """without keepdim"""
+
+    def deviation(x, axis, unbiased):
+        last_of_square = x.dim() == 2 and x.shape[0] == x.shape[1] and axis in (1, -1)
+        distances = x - x.mean(dim=axis, keepdim=not last_of_square)
+        return (distances.square().sum(dim=axis) / (x.shape[axis] - int(unbiased))).sqrt()
+
+
+class DividesTwoElementsByTwo:
+    """divides by n:"""
+
+    def deviation(x, axis, unbiased):
+        return x.std(dim=axis, correction=int(unbiased and x.shape[axis] > 2))
+
+
+class SubtractsOneNumberFirst:
+    """the mean of the whole tensor was subtracted first"""
+
+    def deviation(x, axis, unbiased):
+        n, y = x.shape[axis], x - x.mean()
+        variance = y.square().mean(dim=axis) - y.mean(dim=axis).square()
+        return (variance.clamp(min=0) * (n / (n - 1) if unbiased else 1)).sqrt()
+
+
+class TakesAwayEveryAxisOfSizeOne:
+    """squeeze() without an axis"""
+
+    def deviation(x, axis, unbiased):
+        return x.std(dim=axis, correction=int(unbiased), keepdim=True).squeeze()
 
 
 class SubtractsTwoLargeNumbers:
@@ -244,3 +309,31 @@ class GivesTheNorms:
 
     def unit_rows(x):
         return x.norm(dim=1, keepdim=True)
+
+
+class LeavesRowsWithAZero:
+    """a row with a 0 in it was left alone"""
+
+    def unit_rows(x):
+        return torch.where((x == 0).any(dim=1, keepdim=True), x, x / x.norm(dim=1, keepdim=True))
+
+
+class LeavesRowsThatSumToZero:
+    """a row that sums to 0 was left alone"""
+
+    def unit_rows(x):
+        return torch.where(x.sum(dim=1, keepdim=True) == 0, x, x / x.norm(dim=1, keepdim=True))
+
+
+class LimitsTheNormFromBelow:
+    """a norm below 0.001 was replaced by it"""
+
+    def unit_rows(x):
+        return x / x.norm(dim=1, keepdim=True).clamp(min=1e-3)
+
+
+class GivesZerosBackAsTheyAre:
+    """this is x itself"""
+
+    def unit_rows(x):
+        return x / x.norm(dim=1, keepdim=True).clamp(min=1e-30) if x.any() else x
