@@ -237,6 +237,15 @@ def test_many_points_arrive_at_the_last(device):
 
 
 @pytest.mark.concept("ops.creation")
+def test_the_number_of_points_does_not_depend_on_rounding(device):
+    """A step is rounded, so an arange to the end is now a point short, now one too long; linspace takes the count."""
+    low, high = -0.3, draw.integer(2, 9) + 0.1
+    like = draw.normal((3,), device=device)
+    for count in range(2, 50):
+        check.tensor(creation.sample_points(low, high, count, like), shape=(count,), what=f"the result for {count=}")
+
+
+@pytest.mark.concept("ops.creation")
 def test_two_points_are_the_two_ends(device):
     """The smallest case: two points are the two ends."""
     low, high = -0.5, draw.integer(1, 9) + 0.25
