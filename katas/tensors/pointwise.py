@@ -18,9 +18,9 @@ def wave(t: torch.Tensor, amplitude: float, frequency: float, phase: float) -> t
     """Return how far a wave is up at each time: amplitude * cos(2 * pi * frequency * t + phase).
 
     Args:
-        t: times in seconds, a tensor of any shape and a floating dtype.
-        amplitude: the wave's height; a negative one turns the wave upside down.
-        frequency: in hertz, full turns a second; a negative one turns the other way.
+        t: times in seconds, a tensor of any shape and a floating dtype; its elements are finite.
+        amplitude: the wave's height, of any sign or 0; a negative one turns the wave upside down.
+        frequency: in hertz, full turns a second, of any sign or 0; a negative one turns the other way.
         phase: in radians.
 
     Returns:
@@ -33,10 +33,11 @@ def softsign(x: torch.Tensor) -> torch.Tensor:
     """Return x / (1 + |x|) for each element: 3 becomes 0.75 and -3 becomes -0.75.
 
     Args:
-        x: tensor of any shape and a floating dtype.
+        x: tensor of any shape and a floating dtype; its elements are finite.
 
     Returns:
-        New tensor of the shape and dtype of ``x``.
+        New tensor of the shape and dtype of ``x``, and as exact as the dtype allows, near 0 and far from it: 1e-20
+        stays 1e-20.
     """
     raise NotImplementedError("divide each element by one more than its absolute value")
 
@@ -47,11 +48,11 @@ def shrink(x: torch.Tensor, width: float) -> torch.Tensor:
     With a width of 1, the elements -3.0, -0.5 and 2.5 become -2.0, 0.0 and 1.5.
 
     Args:
-        x: tensor of any shape and a floating dtype.
+        x: tensor of any shape and a floating dtype; its elements are finite.
         width: greater than 0.
 
     Returns:
-        New tensor of the shape and dtype of ``x``.
+        New tensor of the shape and dtype of ``x``, and as exact as the dtype allows.
     """
     raise NotImplementedError("move each element towards 0, and stop there")
 
@@ -60,9 +61,10 @@ def x_log_x(x: torch.Tensor) -> torch.Tensor:
     """Return x * ln(x) for each element, and 0 where the element is 0, which is the limit there.
 
     Args:
-        x: tensor of any shape and a floating dtype, with elements from 0 up.
+        x: tensor of any shape and a floating dtype, with finite elements from 0 up.
 
     Returns:
-        New tensor of the shape and dtype of ``x``, with no NaN, and as exact as the dtype allows.
+        New tensor of the shape and dtype of ``x``, with no NaN. Each element is as exact as the dtype allows, also
+        where it is tiny: only 0 itself may be replaced by another number.
     """
     raise NotImplementedError("multiply each element by its logarithm, and give 0 for 0")

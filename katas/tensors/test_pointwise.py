@@ -57,7 +57,7 @@ def test_cos_turns_each_time_into_a_height(device, dtype):
 
 
 @pytest.mark.concept("ops.pointwise")
-@pytest.mark.parametrize(("amplitude", "frequency"), [(-1.5, 0.75), (1.5, -0.75), (0.0, 0.75)])
+@pytest.mark.parametrize(("amplitude", "frequency"), [(-1.5, 0.75), (1.5, -0.75), (0.0, 0.75), (1.5, 0.0)])
 def test_a_wave_holds_for_numbers_of_either_sign(device, amplitude, frequency):
     """A formula holds as it stands, for negative numbers and for 0, and always gives a new tensor."""
     t = torch.tensor([0.0, 0.1, -0.3, 2.0], device=device)
@@ -69,12 +69,13 @@ def test_a_wave_holds_for_numbers_of_either_sign(device, amplitude, frequency):
     mistakes = {
         "the sign of the amplitude was dropped": heights(abs(amplitude), frequency),
         "the sign of the frequency was dropped": heights(amplitude, abs(frequency)),
+        "these are the times; an amplitude of 0 makes all heights 0": t.clone(),
+        "the phase was left out; it counts without a frequency as well": torch.full_like(t, amplitude),
     }
     with check.unchanged(t):
         result = pointwise.wave(t, amplitude, frequency, 0.4)
     check.close(result, expected, mistakes=mistakes)
-    zeros = torch.zeros(3, device=device)
-    check.own_memory(pointwise.wave(zeros, 0.0, frequency, 0.4), zeros)
+    check.own_memory(result, t)
 
 
 @pytest.mark.concept("ops.pointwise")
@@ -111,8 +112,18 @@ def test_softsign_stays_within_one_for_the_largest_numbers(device):
     with check.unchanged(x):
         result = pointwise.softsign(x)
     check.close(result, expected)
-    zeros = torch.zeros(3, device=device)
-    check.own_memory(pointwise.softsign(zeros), zeros)
+
+
+@pytest.mark.concept("ops.pointwise")
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64], ids=str)
+def test_softsign_keeps_the_digits_of_the_smallest_numbers(device, dtype):
+    """Near 0 softsign is x itself: a difference such as 1 - 1 / (1 + |x|) has no digits left there."""
+    x = torch.tensor([-1e-20, 1e-20, 1e-8, -1e-3], dtype=dtype, device=device)
+    expected = each(x, lambda value: value / (1 + abs(value)))
+    lost = {"1 - 1 / (1 + |x|) has no digits left near 0: divide x itself": x.sign() * (1 - 1 / (1 + x.abs()))}
+    with check.unchanged(x):
+        result = pointwise.softsign(x)
+    check.close(result, expected, rtol=1e-5 if dtype is torch.float32 else 1e-12, atol=0.0, mistakes=lost)
 
 
 @pytest.mark.concept("ops.pointwise")
@@ -203,27 +214,32 @@ def test_zero_times_the_logarithm_of_zero_is_nan_unless_it_is_put_right(device):
 
 
 @pytest.mark.concept("ops.pointwise")
-def test_the_logarithm_of_a_tiny_number_is_as_exact_as_any(device):
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64], ids=str)
+def test_the_logarithm_of_a_tiny_number_is_as_exact_as_any(device, dtype):
     """Only 0 itself needs another value; a lower limit inside the logarithm spoils every number below it."""
-    x = torch.tensor([1e-20, 1e-8, 1.0, 1000.0], dtype=torch.float64, device=device)
+    tiny = [1e-35] if dtype is torch.float32 else [1e-300, 1e-35]
+    x = torch.tensor([*tiny, 1e-20, 1e-8, 1.0, 1000.0], dtype=dtype, device=device)
     expected = each(x, lambda value: value * math.log(value))
-    limit = "a lower limit was set inside the logarithm, and it holds for the small numbers too"
-    limited = [each(x, lambda value, low=low: value * math.log(max(value, low))) for low in (1e-12, 2.0**-52)]
-    raised = [each(x, lambda v, low=low: max(v, low) * math.log(max(v, low))) for low in (1e-12, 2.0**-52)]
+    epsilon = torch.finfo(dtype).eps
+    mistakes = {"x to the power of x rounds to 1 where x is tiny, and its logarithm to 0": (x**x).log()}
+    for low, name in ((epsilon, "the dtype's eps"), *((low, f"{low:g}") for low in (1e-6, 1e-8, 1e-12, 1e-30, 1e-38))):
+        mistakes |= {
+            f"a lower limit of {name} was set inside the logarithm, and it holds for the small numbers too": each(
+                x, lambda value, low=low: value * math.log(max(value, low))
+            ),
+            f"a small number was put in for all below {name}": each(
+                x, lambda value, low=low: max(value, low) * math.log(max(value, low))
+            ),
+            f"{name} was added inside the logarithm, and it shows where the element is tiny": each(
+                x, lambda value, low=low: value * math.log(value + low)
+            ),
+            f"the elements below {name} were taken for 0": each(
+                x, lambda value, low=low: value * math.log(value) if value >= low else 0.0
+            ),
+        }
     with check.unchanged(x):
         result = pointwise.x_log_x(x)
-    check.close(
-        result,
-        expected,
-        rtol=1e-9,
-        atol=0.0,
-        mistakes={
-            f"{limit}: of 1e-12": limited[0],
-            f"{limit}: of the dtype's eps": limited[1],
-            "a small number was put in for all below 1e-12": raised[0],
-            "a small number was put in for all below the dtype's eps": raised[1],
-        },
-    )
+    check.close(result, expected, rtol=1e-5 if dtype is torch.float32 else 1e-9, atol=0.0, mistakes=mistakes)
 
 
 @pytest.mark.concept("ops.pointwise")
@@ -253,7 +269,36 @@ def test_a_pointwise_function_gives_a_new_tensor_and_leaves_its_input_alone(devi
 def test_a_pointwise_function_keeps_any_shape(device, shape, dtype):
     """The shape and the dtype stay, with no axes, no elements, an axis of size 1, or many axes."""
     x = torch.full(shape, 0.5, dtype=dtype, device=device)
-    check.close(pointwise.wave(x, 2.0, 1.0, 0.0), each(x, lambda _: -2.0))
-    check.close(pointwise.softsign(x), each(x, lambda _: 1 / 3))
-    check.close(pointwise.shrink(x, 0.25), each(x, lambda _: 0.25))
-    check.close(pointwise.x_log_x(x), each(x, lambda _: 0.5 * math.log(0.5)))
+    lost = {
+        "an axis of size 1 is gone: squeeze() takes them all away": lambda: torch.full(shape, 1 / 3).squeeze().to(x)
+    }
+    heights, thirds, quarters = each(x, lambda _: -2.0), each(x, lambda _: 1 / 3), each(x, lambda _: 0.25)
+    products = each(x, lambda _: 0.5 * math.log(0.5))
+    check.close(pointwise.wave(x, 2.0, 1.0, 0.0), heights)
+    check.close(pointwise.softsign(x), thirds, mistakes=lost)
+    check.close(pointwise.shrink(x, 0.25), quarters)
+    check.close(pointwise.x_log_x(x), products)
+
+
+@pytest.mark.concept("ops.pointwise")
+@pytest.mark.parametrize("shape", [(), (3,), (0,), (2, 0, 3)], ids=str)
+def test_a_new_tensor_is_new_even_where_nothing_changes(device, shape):
+    """0 may stay 0, and no elements stay none, but the result is still a tensor of its own."""
+    zeros = torch.zeros(shape, device=device)
+    own = "this is the input itself: give a new tensor, also where all elements are 0 or there are none"
+    with check.unchanged(zeros):
+        heights = pointwise.wave(zeros, 0.0, 0.75, 0.5)
+    check.close(heights, torch.zeros(shape, device=device), what="wave's result")
+    check.own_memory(heights, zeros, mistake=own)
+    with check.unchanged(zeros):
+        soft = pointwise.softsign(zeros)
+    check.close(soft, torch.zeros(shape, device=device), what="softsign's result")
+    check.own_memory(soft, zeros, mistake=own)
+    with check.unchanged(zeros):
+        shrunk = pointwise.shrink(zeros, 0.25)
+    check.close(shrunk, torch.zeros(shape, device=device), what="shrink's result")
+    check.own_memory(shrunk, zeros, mistake=own)
+    with check.unchanged(zeros):
+        product = pointwise.x_log_x(zeros)
+    check.close(product, torch.zeros(shape, device=device), what="x_log_x's result")
+    check.own_memory(product, zeros, mistake=own)

@@ -266,7 +266,7 @@ class CallsSmallNumbersZero:
 
 
 class LimitsTheLogarithm:
-    """a lower limit was set inside the logarithm"""
+    """a lower limit of 1e-12"""
 
     def x_log_x(x):
         return x * x.clamp(min=1e-12).log()
@@ -287,7 +287,49 @@ class SqueezesTheResult:
 
 
 class GivesItsInputBackForZeros:
-    """memory of its own"""
+    """this is the input itself"""
 
     def softsign(x):
         return x / (1 + x.abs()) if x.any() else x
+
+
+class DropsTheSignOfTheFrequency:
+    """the sign of the frequency was dropped"""
+
+    def wave(t, amplitude, frequency, phase):
+        return amplitude * torch.cos(2 * math.pi * abs(frequency) * t + phase)
+
+
+class MakesFloat64OfATensorWithoutAxes:
+    """expected float32"""
+
+    def wave(t, amplitude, frequency, phase):
+        return amplitude * torch.cos(torch.tensor(2 * math.pi * frequency, dtype=torch.float64) * t + phase)
+
+
+class SubtractsFromOne:
+    """has no digits left near 0"""
+
+    def softsign(x):
+        return x.sign() * (1 - 1 / (1 + x.abs()))
+
+
+class TakesTheWidthInFloat32:
+    """expected"""
+
+    def shrink(x, width):
+        return torch.nn.functional.softshrink(x, torch.tensor(width).item())
+
+
+class TakesTheLogarithmOfThePower:
+    """to the power of x"""
+
+    def x_log_x(x):
+        return (x**x).log()
+
+
+class TakesTinyNumbersForZero:
+    """were taken for 0"""
+
+    def x_log_x(x):
+        return torch.where(x < 1e-6, 0, x * x.log())
