@@ -39,6 +39,9 @@ def test_along_one_axis_the_other_index_stays_and_all_elements_of_that_axis_are_
         "the sum was divided by the number of all elements: divide by the size of the axis": along(
             x, axis, lambda elements: math.fsum(elements) / len(values)
         ),
+        "the sum was divided by the size of the other axis: divide by the size of the one that goes": along(
+            x, axis, lambda elements: math.fsum(elements) / x.shape[1 - axis]
+        ),
         "this is the median": along(x, axis, statistics.median_low),
     }
     with check.unchanged(x):

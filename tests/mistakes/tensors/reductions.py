@@ -337,3 +337,10 @@ class GivesZerosBackAsTheyAre:
 
     def unit_rows(x):
         return x / x.norm(dim=1, keepdim=True).clamp(min=1e-30) if x.any() else x
+
+
+class DividesByTheSizeOfTheFirstAxis:
+    """divided by the size of the other axis"""
+
+    def mean_along(x, axis, keep_axis):
+        return x.to(x.dtype if x.is_floating_point() else torch.float32).sum(axis, keepdim=keep_axis) / x.shape[0]
