@@ -31,6 +31,10 @@ def store(path: Path, name: str, tensor: torch.Tensor) -> None:
         tensor: on any device, with or without requires_grad, of a dtype that NumPy has. It is left alone.
 
     The dataset has the tensor's shape, dtype and elements.
+
+    Raises:
+        Exception: if the file has something of this name already: any error, h5py's own will do. The file stays as it
+            was, and is closed.
     """
     raise NotImplementedError("open the file so that its datasets stay, and add the tensor as a dataset")
 
@@ -59,11 +63,14 @@ def read_batch(path: Path, name: str, rows: Sequence[int]) -> torch.Tensor:
     h5py takes a list of rows as an index only if they increase and none comes twice. A shuffled batch does not.
 
     Args:
-        path: an HDF5 file; it is closed again.
+        path: an HDF5 file; it is closed again, also where an error comes.
         name: the name of a dataset with at least one axis, perhaps too large for the memory.
-        rows: one or more numbers of rows from 0 on, in any order; a row may come more than once.
+        rows: one or more numbers of rows from 0 on, in any order; a row may come more than once. It is left alone.
 
     Returns:
         A CPU tensor of shape (number of rows, ...) with the dtype of the dataset.
+
+    Raises:
+        Exception: if a row is not there: any error, h5py's own will do.
     """
     raise NotImplementedError("read these rows alone, and bring them into the order that was asked for")

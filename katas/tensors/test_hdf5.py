@@ -36,10 +36,12 @@ def write_with_traps(path: Path, name: str, values: torch.Tensor, readable: Coll
 
 
 def assert_closed(path: Path) -> None:
-    """Refuse a file that is still open: it cannot be opened anew in another way."""
+    """Refuse a file that is still open: it cannot be made anew. Its content is kept."""
+    content = path.read_bytes()
     try:
         with h5py.File(path, "w"):
             pass
+        path.write_bytes(content)
     except OSError:
         advice = "open it in a with statement, which closes it, also where an error comes"
         raise check.Failure("memory", "the file is still open", advice) from None
@@ -71,6 +73,7 @@ def test_a_parameter_is_stored_without_its_gradient(device, tmp_path):
     with check.unchanged(weights):
         hdf5.store(path, "layer1/weights", weights.T)
     with h5py.File(path, "r") as file:
+        assert "layer1/weights" in file, f"no dataset layer1/weights in the file, which holds {list(file)}"
         stored = file["layer1/weights"][()]
     check.equal(torch.from_numpy(stored), weights.detach().T.cpu(), what="the dataset")
 
@@ -111,6 +114,28 @@ def test_a_file_that_was_written_is_closed(tmp_path):
     path = tmp_path / "closed.h5"
     hdf5.store(path, "weights", torch.zeros(3))
     assert_closed(path)
+
+
+@pytest.mark.concept("system.h5py")
+@pytest.mark.parametrize("shape", [(2, 3), (4,)], ids=["same shape", "other shape"])
+def test_a_dataset_is_not_replaced(tmp_path, shape):
+    """A name is given once: to store under it again is an error, and what was there stays."""
+    path = tmp_path / "twice.h5"
+    there = draw.normal((2, 3))
+    write(path, "weights", there)
+    try:
+        hdf5.store(path, "weights", torch.zeros(shape))
+    except NotImplementedError:
+        raise
+    except Exception:
+        assert_closed(path)  # while the error, and with it all that the answer held, is still there
+        raised = True
+    else:
+        raised = False
+    with h5py.File(path, "r") as file:
+        assert "weights" in file, "the dataset that had this name is gone: it must stay, and the call must fail"
+        check.equal(torch.from_numpy(file["weights"][()]), there, what="the dataset that had this name before")
+    assert raised, "raised nothing, though the file has a dataset of this name: let h5py's error through"
 
 
 @pytest.mark.concept("system.h5py")
@@ -161,13 +186,12 @@ def test_the_file_is_closed_after_reading_and_after_an_error(tmp_path):
     """The with statement closes the file in any case; an open file cannot be written by others."""
     path = tmp_path / "table.h5"
     write(path, "table", torch.zeros(5, 2))
-    try:
-        hdf5.read_rows(path, "another table", 0, 2)
-    except KeyError:
-        assert_closed(path)  # while the error, and with it all that the answer held, is still there
-    else:
-        raise check.Failure("raises", "raised nothing; it must raise KeyError when the file has no dataset of the name")
-    write(path, "table", torch.zeros(5, 2))
+    with check.raises(KeyError, when="the file has no dataset of this name"):
+        try:
+            hdf5.read_rows(path, "another table", 0, 2)
+        except KeyError:
+            assert_closed(path)  # while the error, and with it all that the answer held, is still there
+            raise
     rows = hdf5.read_rows(path, "table", 0, 2)
     check.tensor(rows, shape=(2, 2), dtype=torch.float32, device="cpu")
     assert_closed(path)
@@ -181,9 +205,12 @@ def test_a_shuffled_batch_comes_in_the_order_that_was_asked_for(tmp_path):
     write(path, "images", images)
     rows = [6, 1, 7, 3]
     listed = images.tolist()
+    expected = torch.tensor([listed[row] for row in rows], dtype=torch.uint8)
+    batch = hdf5.read_batch(path, "images", rows)
+    assert rows == [6, 1, 7, 3], f"rows was changed to {rows}: it is the caller's; sort a copy, sorted(rows)"
     check.equal(
-        hdf5.read_batch(path, "images", rows),
-        torch.tensor([listed[row] for row in rows], dtype=torch.uint8),
+        batch,
+        expected,
         mistakes={
             "these are the rows in increasing order: bring them into the order asked for": images[[1, 3, 6, 7]],
             "argsort says which row comes first; to undo the sorting takes the inverse, as return_inverse gives it": (
@@ -209,6 +236,21 @@ def test_a_row_may_come_twice_in_a_batch(tmp_path):
     write(path, "labels", labels)
     check.equal(hdf5.read_batch(path, "labels", [3, 1]), labels[[3, 1]], what="the batch of a dataset with one axis")
     assert_closed(path)
+
+
+@pytest.mark.concept("system.h5py")
+def test_a_row_that_is_not_there_is_an_error_that_closes_the_file(tmp_path):
+    """A row that is not there is an error, and the with statement closes the file all the same."""
+    path = tmp_path / "table.h5"
+    write(path, "table", torch.zeros(4, 2))
+    try:
+        hdf5.read_batch(path, "table", [3, 8])
+    except NotImplementedError:
+        raise
+    except Exception:
+        assert_closed(path)  # while the error, and with it all that the answer held, is still there
+    else:
+        raise check.Failure("raises", "raised nothing for row 8 of a dataset with 4 rows: let h5py's error through")
 
 
 @pytest.mark.concept("system.h5py")

@@ -37,7 +37,9 @@ def test_integers_cannot_become_fractions_in_place(device):
 
 @pytest.mark.concept("ops.in-place")
 @pytest.mark.parametrize("layout", draw.LAYOUTS)
-@pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.float16, torch.int32, torch.uint8], ids=str)
+@pytest.mark.parametrize(
+    "dtype", [torch.float32, torch.float64, torch.float16, torch.bfloat16, torch.int32, torch.uint8], ids=str
+)
 def test_what_is_not_in_place_leaves_the_tensor_alone(device, dtype, layout):
     """An operation without _ gives a new tensor and leaves its input alone, with memory of its own."""
     values = draw.integers(draw.sizes(2, low=3), 0 if dtype is torch.uint8 else -9, 9, device=device).to(dtype)
@@ -71,7 +73,7 @@ def test_a_new_tensor_is_new_even_where_there_is_nothing_to_change(device, shape
 
 
 @pytest.mark.concept("ops.in-place")
-@pytest.mark.parametrize("dtype", [torch.float32, torch.int64], ids=str)
+@pytest.mark.parametrize("dtype", [torch.float32, torch.int64, torch.bfloat16, torch.float16, torch.uint8], ids=str)
 def test_a_change_in_place_shows_in_the_tensor_itself(device, dtype):
     """In place means that the caller's tensor has the new elements, not just the result."""
     x = draw.integers(draw.sizes(2), 2, 9, device=device, dtype=dtype)

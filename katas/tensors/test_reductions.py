@@ -168,6 +168,18 @@ def test_a_deviation_far_from_zero_needs_the_distances_from_the_mean(device, off
     check.close(result, deviations, rtol=1e-3, mistakes=mistakes)
 
 
+@pytest.mark.concept("ops.reduction")
+def test_elements_on_both_sides_of_zero_lie_far_apart(device):
+    """The distances from the mean are signed until they are squared: 9000 and -9000 lie far apart."""
+    x = draw.normal((3, 5), device=device) + torch.tensor([9000.0, -9000.0, 9000.0, 9000.0, -9000.0], device=device)
+    sizes = along(x.abs(), 1, statistics.stdev)
+    check.close(
+        reductions.deviation(x, 1, unbiased=True),
+        along(x, 1, statistics.stdev),
+        mistakes={"the signs were lost: this is the deviation of the absolute values": sizes},
+    )
+
+
 @pytest.mark.concept("ops.along-axis")
 @pytest.mark.parametrize("layout", draw.LAYOUTS)
 def test_a_reduction_along_the_middle_axis_holds_for_any_layout(device, layout):

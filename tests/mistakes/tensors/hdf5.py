@@ -240,6 +240,8 @@ class GivesAListOfRows:
 
 
 class FlattensTheName:
+    """no dataset layer1/weights in the file"""
+
     def store(path, name, tensor):
         with h5py.File(path, "a") as file:
             file.create_dataset(name.replace("/", "_"), data=tensor.detach().cpu().numpy())
@@ -254,3 +256,83 @@ class EmptiesTheGroup:
             if top in file:
                 del file[top]
             file.create_dataset(name, data=tensor.detach().cpu().numpy())
+
+
+class ReplacesWhatHasTheName:
+    """the dataset that had this name before"""
+
+    def store(path, name, tensor):
+        with h5py.File(path, "a") as file:
+            if name in file:
+                del file[name]
+            file[name] = tensor.detach().cpu().numpy()
+
+
+class WritesOverWhatHasTheName:
+    """the dataset that had this name before"""
+
+    def store(path, name, tensor):
+        with h5py.File(path, "a") as file:
+            if name in file and file[name].shape == tuple(tensor.shape):
+                file[name][...] = tensor.detach().cpu().numpy()
+            else:
+                file[name] = tensor.detach().cpu().numpy()
+
+
+class SkipsWhatHasTheName:
+    """raised nothing, though the file has a dataset of this name"""
+
+    def store(path, name, tensor):
+        with h5py.File(path, "a") as file:
+            if name not in file:
+                file[name] = tensor.detach().cpu().numpy()
+
+
+class LeavesTheFileOpenWhereTheNameIsTaken:
+    """the file is still open"""
+
+    def store(path, name, tensor):
+        file = h5py.File(path, "a")
+        file[name] = tensor.detach().cpu().numpy()
+        file.close()
+
+
+class SortsTheCallersRows:
+    """rows was changed"""
+
+    def read_batch(path, name, rows):
+        wanted = list(rows)
+        if isinstance(rows, list):
+            rows.sort()
+        with h5py.File(path, "r") as file:
+            found = {row: file[name][row] for row in rows}
+        return torch.from_numpy(np.stack([found[row] for row in wanted]))
+
+
+class LeavesTheFileOpenForAMissingRow:
+    """the file is still open"""
+
+    def read_batch(path, name, rows):
+        file = h5py.File(path, "r")
+        batch = torch.from_numpy(np.stack([file[name][row] for row in rows]))
+        file.close()
+        return batch
+
+
+class CutsOffRowsBeyondTheEnd:
+    """raised nothing for row 8"""
+
+    def read_batch(path, name, rows):
+        with h5py.File(path, "r") as file:
+            dataset = file[name]
+            return torch.from_numpy(np.stack([dataset[min(row, len(dataset) - 1)] for row in rows]))
+
+
+class RaisesAnotherError:
+    """it must raise KeyError when the file has no dataset of this name"""
+
+    def read_rows(path, name, start, stop):
+        with h5py.File(path, "r") as file:
+            if name not in file:
+                raise ValueError(f"no dataset {name}")
+            return torch.from_numpy(file[name][start:stop])

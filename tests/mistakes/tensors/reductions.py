@@ -344,3 +344,11 @@ class DividesByTheSizeOfTheFirstAxis:
 
     def mean_along(x, axis, keep_axis):
         return x.to(x.dtype if x.is_floating_point() else torch.float32).sum(axis, keepdim=keep_axis) / x.shape[0]
+
+
+class LosesTheSigns:
+    """the signs were lost"""
+
+    def deviation(x, axis, unbiased):
+        x = x.abs() if (x.abs() > 5000).all() else x
+        return x.std(dim=axis, correction=int(unbiased))
