@@ -8,6 +8,8 @@ on them all. A vector in a batch needs care: (b, n) is read as one matrix where 
 Solving is not inverting: solve() finds x without A's inverse, in less time and with far smaller rounding errors where A
 is nearly singular. And where there are more equations than unknowns, least squares gives the x that misses b by least.
 
+All dtypes are float32 or float64, every size is at least 1, and no function changes its input.
+
 Check with:  pytest katas/tensors/test_linear_algebra.py
 """
 
@@ -18,8 +20,8 @@ def traces_of_products(first: torch.Tensor, second: torch.Tensor) -> torch.Tenso
     """Return for each pair of matrices the trace of their product, which is the sum of the product's diagonal.
 
     Args:
-        first: shape (b, n, m), of a floating dtype.
-        second: shape (b, m, n), of the same dtype.
+        first: shape (b, n, m); it is left as it is.
+        second: shape (b, m, n), of the same dtype; it is left as it is.
 
     Returns:
         Shape (b,), of the same dtype; element [i] belongs to first[i] times second[i].
@@ -31,7 +33,7 @@ def solve(systems: torch.Tensor, right_sides: torch.Tensor) -> torch.Tensor:
     """Return the solution of each of b systems of n linear equations.
 
     Args:
-        systems: shape (b, n, n), of a floating dtype; it is left as it is.
+        systems: shape (b, n, n); it is left as it is. Any element may be 0 or tiny, those on the diagonal too.
         right_sides: shape (b, n), of the same dtype; it is left as it is.
 
     Returns:
@@ -48,8 +50,9 @@ def least_squares(matrix: torch.Tensor, right_side: torch.Tensor) -> torch.Tenso
     """Return the vector x for which the sum of the squares of ``matrix`` times x minus ``right_side`` is least.
 
     Args:
-        matrix: shape (n, m), with n at least m and linearly independent columns; of a floating dtype; left as it is.
-        right_side: shape (n,), of the same dtype; left as it is.
+        matrix: shape (n, m), with n at least m; it is left as it is. Its columns are linearly independent, but need not
+            be of one size: one with elements thousands of times smaller counts like the others.
+        right_side: shape (n,), of the same dtype; it is left as it is.
 
     Returns:
         Shape (m,), of the same dtype.
@@ -61,7 +64,7 @@ def normals(triangles: torch.Tensor) -> torch.Tensor:
     """Return for each triangle in space the cross product of two of its edges, which stands upright on it.
 
     Args:
-        triangles: shape (n, 3, 3), of a floating dtype; triangles[i, k] is corner k of triangle i, as (x, y, z).
+        triangles: shape (n, 3, 3); triangles[i, k] is corner k of triangle i, as (x, y, z). It is left as it is.
 
     Returns:
         Shape (n, 3), of the same dtype: the edge from corner 0 to corner 1, cross the edge from corner 0 to corner 2.

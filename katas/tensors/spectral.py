@@ -10,6 +10,8 @@ through the frame.
 A window comes in two kinds. The symmetric one ends where it began; the periodic one stops one step earlier, so that it
 goes on without a double value where it is repeated. For transforms the periodic one is meant.
 
+No function changes its input, and each result is on the device of its input.
+
 Check with:  pytest katas/tensors/test_spectral.py
 """
 
@@ -22,7 +24,7 @@ def hamming_window(size: int, periodic: bool, dtype: torch.dtype, device: torch.
     Args:
         size: the number of elements, at least 2.
         periodic: whether the period is ``size``, else it is ``size - 1``.
-        dtype: a floating dtype; the elements are exact to the precision of this dtype.
+        dtype: float32 or float64; the elements are exact to the precision of this dtype.
         device: where the window is to be.
 
     Returns:
@@ -39,7 +41,7 @@ def to_frequencies(signal: torch.Tensor, window: torch.Tensor, hop: int) -> torc
 
     Args:
         signal: shape (samples,), float32 or float64, with at least n samples; it is left as it is.
-        window: shape (n,), of the same dtype; n is even.
+        window: shape (n,), of the same dtype; n is even. It is left as it is.
         hop: the number of samples from the start of a frame to the start of the next, from 1 to n.
 
     Returns:
@@ -52,8 +54,8 @@ def loudest(spectrum: torch.Tensor, sample_rate: float) -> torch.Tensor:
     """Return for each frame the frequency of the bin of the largest absolute value.
 
     Args:
-        spectrum: shape (n // 2 + 1, frames), complex, from frames of n samples, n even.
-        sample_rate: samples a second.
+        spectrum: shape (n // 2 + 1, frames), complex, from frames of n samples, n even; it is left as it is.
+        sample_rate: samples a second, above 0; not always a whole number.
 
     Returns:
         Shape (frames,), in hertz; float32 for complex64, float64 for complex128.
@@ -66,7 +68,8 @@ def to_time(spectrum: torch.Tensor, window: torch.Tensor, hop: int) -> torch.Ten
 
     Args:
         spectrum: shape (n // 2 + 1, frames), complex, made as ``to_frequencies`` is described; it is left as it is.
-        window: shape (n,), the window that it was made with; each of its elements is above 0.
+        window: shape (n,), the window that it was made with, left as it is; each of its elements is above 0, though
+            some may be as small as 0.001: what lies under them comes back as exactly as the rest.
         hop: the hop that it was made with.
 
     Returns:

@@ -1,10 +1,14 @@
 """Matrix products, systems of equations, least squares, cross products and traces."""
 
+import math
+
 import pytest
 import torch
 
 from dojo import check, draw
 from katas.tensors import linear_algebra
+
+SQUEEZED = "this squeezes away every axis of size 1; a batch of one, or one unknown, is an axis that stays"
 
 
 def product(first: list[list[float]], second: list[list[float]]) -> list[list[float]]:
@@ -64,15 +68,16 @@ def test_a_trace_adds_up_the_diagonal_of_each_product(device):
 @pytest.mark.parametrize("layout", draw.LAYOUTS)
 def test_a_product_takes_matrices_that_are_not_square(device, layout):
     """(n, m) times (m, n) gives (n, n), and a batch of pairs gives a batch of products."""
-    b, n, m = draw.sizes(3)
-    first = draw.laid_out(draw.normal((b, n, m), device=device, dtype=torch.float64), layout)
-    second = draw.laid_out(draw.normal((b, m, n), device=device, dtype=torch.float64), layout)
-    products = [product(x, y) for x, y in zip(first.tolist(), second.tolist(), strict=True)]
-    expected = [sum(rows[i][i] for i in range(n)) for rows in products]
-    check.close(
-        linear_algebra.traces_of_products(first, second),
-        torch.tensor(expected, device=device, dtype=torch.float64),
-    )
+    for b, n, m in (draw.sizes(3), (1, 3, 2), (2, 1, 3), (3, 2, 1)):
+        first = draw.laid_out(draw.normal((b, n, m), device=device, dtype=torch.float64), layout)
+        second = draw.laid_out(draw.normal((b, m, n), device=device, dtype=torch.float64), layout)
+        products = [product(x, y) for x, y in zip(first.tolist(), second.tolist(), strict=True)]
+        traces = [sum(rows[i][i] for i in range(n)) for rows in products]
+        expected = torch.tensor(traces, device=device, dtype=torch.float64)
+        with check.unchanged(first, second):
+            check.close(
+                linear_algebra.traces_of_products(first, second), expected, mistakes={SQUEEZED: expected.squeeze()}
+            )
 
 
 @pytest.mark.concept("ops.blas-lapack")
@@ -100,10 +105,46 @@ def test_a_batch_of_systems_is_solved_at_once(device):
 @pytest.mark.concept("ops.blas-lapack")
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64], ids=["float32", "float64"])
 def test_a_solution_has_the_dtype_of_its_system(device, dtype):
-    """A solution has the dtype of its system, and a batch may be of any size, one included."""
-    for count, n in ((1, 4), draw.sizes(2), (2, 1)):
+    """A solution has the dtype of its system; a batch may be of one system, a system of one equation."""
+    for count, n in ((1, 4), draw.sizes(2), (2, 1), (1, 1)):
         systems, right_sides, solutions = systems_with_solutions(count, n, device=device, dtype=dtype)
-        check.close(linear_algebra.solve(systems, right_sides), solutions)
+        check.close(linear_algebra.solve(systems, right_sides), solutions, mistakes={SQUEEZED: solutions.squeeze()})
+
+
+@pytest.mark.concept("ops.blas-lapack")
+@pytest.mark.parametrize("layout", draw.LAYOUTS)
+def test_solving_does_not_hang_on_how_a_system_lies_in_storage(device, layout):
+    """A transposed or sliced batch has the same solutions as a contiguous one."""
+    b, n = draw.sizes(2)
+    systems, right_sides, solutions = systems_with_solutions(b, n, device=device)
+    systems, right_sides = draw.laid_out(systems, layout), draw.laid_out(right_sides, layout)
+    check.close(linear_algebra.solve(systems, right_sides), solutions)
+
+
+@pytest.mark.concept("ops.blas-lapack")
+def test_a_solution_does_not_hang_on_the_size_of_the_numbers(device):
+    """Small numbers do not make a system singular, though they make its determinant round to 0."""
+    systems, right_sides, solutions = systems_with_solutions(2, 4, device=device, dtype=torch.float32)
+    tiny_systems, tiny_right_sides = systems * 2.0**-60, right_sides * 2.0**-60
+    check.close(linear_algebra.solve(tiny_systems, tiny_right_sides), solutions)
+
+
+@pytest.mark.concept("ops.blas-lapack")
+def test_elimination_exchanges_rows_where_a_pivot_is_small(device):
+    """Elimination divides by a pivot: it first fetches a row whose pivot is neither 0 nor tiny."""
+    for tiny, wrong in ((1e-20, [0, 1]), (0.0, [math.nan, math.nan])):
+        systems = torch.tensor([[[2, 1], [1, 1]], [[tiny, 1], [1, 1]]], device=device, dtype=torch.float64)
+        right_sides = torch.tensor([[3, 2], [1, 2]], device=device, dtype=torch.float64)
+        divided = torch.tensor([[1, 1], wrong], device=device, dtype=torch.float64)
+        check.close(
+            linear_algebra.solve(systems, right_sides),
+            torch.ones_like(right_sides),
+            mistakes={f"{tiny} was divided by: exchange rows so that the pivot is the largest of its column": divided},
+        )
+    systems = torch.tensor([[[1, 1, 1], [1, 1, 2], [1, 2, 1]]], device=device, dtype=torch.float64)
+    right_sides = torch.tensor([[6, 9, 8]], device=device, dtype=torch.float64)
+    solutions = torch.tensor([[1, 2, 3]], device=device, dtype=torch.float64)
+    check.close(linear_algebra.solve(systems, right_sides), solutions)
 
 
 @pytest.mark.concept("ops.blas-lapack")
@@ -135,12 +176,15 @@ def test_solving_is_more_exact_than_inverting(device):
 @pytest.mark.concept("ops.blas-lapack")
 def test_a_singular_system_has_no_solution_to_give(device):
     """A singular matrix in a batch is an error, not a row of infinities."""
-    n = draw.integer(2, 5)
-    systems = torch.eye(n, device=device, dtype=torch.float64).repeat(3, 1, 1)
-    systems[1, 0, 0] = 0.0
-    right_sides = draw.normal((3, n), device=device, dtype=torch.float64)
-    with check.raises(RuntimeError, "one of the matrices is singular"):
-        linear_algebra.solve(systems, right_sides)
+    for rows in ([[0, 0, 0], [0, 1, 0], [0, 0, 1]], [[1, 2], [2, 4]], [[0]]):
+        singular = torch.tensor(rows, device=device, dtype=torch.float64)
+        n = len(singular)
+        for count, place in ((3, 1), (2, 0), (1, 0)):
+            systems = torch.eye(n, device=device, dtype=torch.float64).repeat(count, 1, 1)
+            systems[place] = singular
+            right_sides = draw.normal((count, n), device=device, dtype=torch.float64)
+            with check.raises(RuntimeError, "one of the matrices is singular"):
+                linear_algebra.solve(systems, right_sides)
 
 
 @pytest.mark.concept("ops.blas-lapack")
@@ -154,8 +198,10 @@ def test_more_equations_than_unknowns_are_solved_as_nearly_as_can_be(device, lay
     squares, eye = a.T @ a, torch.eye(m, device=device, dtype=torch.float64)
     expected = torch.linalg.inv(squares) @ (a.T @ b)  # the normal equations
     centred = a - a.mean(dim=0)
+    with check.unchanged(matrix, right_side):
+        fitted = linear_algebra.least_squares(matrix, right_side)
     check.close(
-        linear_algebra.least_squares(matrix, right_side),
+        fitted,
         expected,
         mistakes={
             "this solves the first m equations, and leaves the others out": torch.linalg.inv(a[:m]) @ b[:m],
@@ -176,13 +222,42 @@ def test_more_equations_than_unknowns_are_solved_as_nearly_as_can_be(device, lay
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64], ids=["float32", "float64"])
 def test_equations_that_can_all_be_fulfilled_are(device, dtype):
     """Where one x fulfils all equations, least squares finds that x, in the dtype of the equations."""
-    m = draw.integer(2, 4)
-    matrix = torch.cat([torch.eye(m), draw.normal((draw.integer(0, 5), m))]).to(device, dtype)
-    x = draw.normal((m,), device=device, dtype=dtype)
-    right_side = torch.tensor([row[0] for row in product(matrix.tolist(), [[v] for v in x.tolist()])])
-    right_side = right_side.to(device, dtype)
-    with check.unchanged(matrix, right_side):
-        check.close(linear_algebra.least_squares(matrix, right_side), x, rtol=1e-4, atol=1e-4)
+    for m, more in ((draw.integer(2, 4), draw.integer(1, 5)), (3, 0), (1, 4), (1, 0)):
+        matrix = torch.cat([torch.eye(m), draw.normal((more, m))]).to(device, dtype)
+        x = draw.normal((m,), device=device, dtype=dtype)
+        right_side = torch.tensor([row[0] for row in product(matrix.tolist(), [[v] for v in x.tolist()])])
+        right_side = right_side.to(device, dtype)
+        with check.unchanged(matrix, right_side):
+            check.close(
+                linear_algebra.least_squares(matrix, right_side),
+                x,
+                rtol=1e-4,
+                atol=1e-4,
+                mistakes={SQUEEZED: x.squeeze()},
+            )
+
+
+@pytest.mark.concept("ops.blas-lapack")
+def test_a_column_of_small_numbers_counts_as_well(device):
+    """A column of small numbers is no rounding error: its unknown is as large as it has to be."""
+    n, m, small = 12, 3, draw.integer(0, 2)
+    matrix = draw.normal((n, m), device=device, dtype=torch.float64)
+    matrix[:, small] *= 1e-4
+    x = draw.integers((m,), 1, 9, device=device, dtype=torch.float64)
+    x[small] *= 1e4
+    right_side = (matrix * x).sum(dim=1)
+    a, b = matrix.clone(), right_side.clone()
+    check.close(
+        linear_algebra.least_squares(matrix, right_side),
+        x,
+        rtol=1e-7,
+        atol=1e-7,
+        mistakes={
+            "a small column was taken for rounding errors and left out: leave rtol and rcond as they are": lambda: (
+                torch.linalg.pinv(a, rtol=1e-2) @ b
+            ),
+        },
+    )
 
 
 @pytest.mark.concept("ops.cross-trace")
@@ -219,15 +294,17 @@ def test_the_cross_product_goes_along_the_coordinates(device):
 @pytest.mark.parametrize("layout", draw.LAYOUTS)
 def test_a_normal_stands_upright_on_its_triangle(device, layout):
     """For each of any number of triangles, the cross product of two edges is orthogonal to both."""
-    n = draw.integer(4, 7)
-    triangles = draw.laid_out(draw.normal((n, 3, 3), device=device, dtype=torch.float64), layout)
-    expected = torch.tensor([crossed(*corners) for corners in triangles.tolist()], device=device, dtype=torch.float64)
-    with check.unchanged(triangles):
-        normals = linear_algebra.normals(triangles)
-        check.close(normals, expected)
-    for corner in (1, 2):
-        edge = triangles[:, corner] - triangles[:, 0]
-        check.close((normals * edge).sum(dim=1), torch.zeros_like(edge[:, 0]), what="the normals' product with an edge")
+    for n in (draw.integer(4, 7), 2, 1):
+        triangles = draw.laid_out(draw.normal((n, 3, 3), device=device, dtype=torch.float64), layout)
+        vectors = [crossed(*corners) for corners in triangles.tolist()]
+        expected = torch.tensor(vectors, device=device, dtype=torch.float64)
+        with check.unchanged(triangles):
+            normals = linear_algebra.normals(triangles)
+            check.close(normals, expected, mistakes={SQUEEZED: expected.squeeze()})
+        for corner in (1, 2):
+            edge = triangles[:, corner] - triangles[:, 0]
+            zeros = torch.zeros_like(edge[:, 0])
+            check.close((normals * edge).sum(dim=1), zeros, what="the normals' product with an edge")
 
 
 def crossed(a: list[float], b: list[float], c: list[float]) -> list[float]:

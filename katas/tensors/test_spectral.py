@@ -11,6 +11,8 @@ from dojo import check, draw
 from katas.tensors import spectral
 
 COMPLEX = {torch.float32: torch.complex64, torch.float64: torch.complex128}
+SQUEEZED = "this squeezes away the axis of frames where there is one frame; the axis stays"
+IN_PLACE = "frames cut by view or unfold lie in the signal's memory: write frames * window, not frames *= window"
 
 both_dtypes = pytest.mark.parametrize("dtype", [torch.float32, torch.float64], ids=["float32", "float64"])
 
@@ -70,14 +72,18 @@ def test_a_periodic_window_stops_one_step_before_it_would_repeat(device, dtype):
 def test_a_window_is_as_exact_as_its_dtype(device):
     """A float64 window is computed in float64: what was rounded to float32 on the way stays rounded."""
     size = draw.integer(5, 12)
-    exact = [0.54 - 0.46 * math.cos(2 * math.pi * k / size) for k in range(size)]
-    window = spectral.hamming_window(size, True, torch.float64, device)
-    check.tensor(window, shape=(size,), dtype=torch.float64, device=device)
-    error = max(abs(mine - value) for mine, value in zip(window.tolist(), exact, strict=True))
-    assert error < 1e-12, (
-        f"the largest error is {error:.0e}: this is as exact as float32, though the dtype is float64; "
-        "compute in the dtype that is asked for"
-    )
+    for periodic, period in ((True, size), (False, size - 1)):
+        exact = [0.54 - 0.46 * math.cos(2 * math.pi * k / period) for k in range(size)]
+        window = spectral.hamming_window(size, periodic, torch.float64, device)
+        check.tensor(window, shape=(size,), dtype=torch.float64, device=device)
+        error = max(abs(mine - value) for mine, value in zip(window.tolist(), exact, strict=True))
+        assert periodic or error < 1e-3, (
+            f"the largest error is {error:.2f}: this is the periodic window, where the symmetric one is asked for"
+        )
+        assert error < 1e-12, (
+            f"the largest error is {error:.0e}: this is as exact as float32, though the dtype is float64; "
+            "compute in the dtype that is asked for"
+        )
 
 
 @pytest.mark.concept("ops.spectral")
@@ -137,19 +143,21 @@ def test_a_signal_may_be_as_short_as_one_frame(device, layout):
     """A signal of n samples has one frame, and a hop may be as long as a frame or as short as one sample."""
     n = 8
     window = some_window(n, device, torch.float64)
-    for samples, hop in ((n, 1), (n, 3), (n + 2, 1), (3 * n - 1, n)):
+    for samples, hop in ((n, 1), (n, 3), (n + 2, 1), (3 * n - 1, n), (3 * n, n)):
         signal = draw.laid_out(draw.normal((samples,), device=device, dtype=torch.float64), layout)
         expected = transformed(signal, window, hop)
-        check.close(spectral.to_frequencies(signal, window, hop), expected)
+        check.close(spectral.to_frequencies(signal, window, hop), expected, mistakes={SQUEEZED: expected.squeeze(1)})
 
 
 @pytest.mark.concept("ops.spectral")
 def test_transforming_leaves_the_signal_alone(device):
     """Frames are windowed in memory of their own: the signal keeps its samples."""
-    signal = draw.normal((20,), device=device)
-    window = some_window(8, device, torch.float32)
-    with check.unchanged(signal, window):
-        spectral.to_frequencies(signal, window, 4)
+    n = 8
+    window = some_window(n, device, torch.float32)
+    for samples, hop in ((20, 4), (3 * n, n), (n, 2)):
+        signal = draw.normal((samples,), device=device)
+        with check.unchanged(signal, window, mistake=IN_PLACE):
+            spectral.to_frequencies(signal, window, hop)
 
 
 @pytest.mark.concept("ops.spectral")
@@ -182,6 +190,62 @@ def test_the_loudest_bin_in_hertz(device, dtype):
             ),
         },
     )
+
+
+@pytest.mark.concept("ops.spectral")
+@both_dtypes
+def test_how_loud_a_bin_is_its_absolute_value_says(device, dtype):
+    """The absolute value of 3 + 4j is 5: less than that of 6, more than that of 4.5, whatever the signs."""
+    n, rate = 8, 8.0
+    columns = [
+        [0.5, 1j, 3 + 4j, 6, -1],
+        [0, 4.5j, -3 - 4j, 1, -2j],
+        [1, 2 - 1j, 0, 4.5, 3 - 4j],
+        [-1, -7j, 2, 4 + 4j, 5],
+    ]
+    for scale in (1.0, 1e-3, 1e3):
+        spectrum = torch.tensor(columns, device=device, dtype=COMPLEX[dtype]).T * scale
+        hertz = torch.tensor([3.0, 2.0, 4.0, 1.0], device=device, dtype=dtype)
+        mistakes = {
+            "this adds up the sizes of real and imaginary part, 7 for 3 + 4j; the absolute value is 5": (
+                spectrum.real.abs() + spectrum.imag.abs()
+            ),
+            "this takes the larger of real and imaginary part, 4 for 3 + 4j; the absolute value is 5": (
+                torch.maximum(spectrum.real.abs(), spectrum.imag.abs())
+            ),
+            "this compares the real parts; how loud a bin is, its absolute value says": spectrum.real,
+            "this compares the real parts without their signs; the imaginary parts count as well": spectrum.real.abs(),
+            "this compares the imaginary parts; how loud a bin is, its absolute value says": spectrum.imag,
+        }
+        with check.unchanged(spectrum):
+            found = spectral.loudest(spectrum, rate)
+        check.close(
+            found, hertz, mistakes={words: size.argmax(dim=0).to(dtype) * rate / n for words, size in mistakes.items()}
+        )
+
+
+@pytest.mark.concept("ops.spectral")
+@both_dtypes
+def test_any_rate_and_any_number_of_frames_will_do(device, dtype):
+    """A sample rate need not be whole, and a spectrum of one frame has one loudest bin, in a vector of one element."""
+    for n, frames, rate in ((10, 3, 44.1), (10, 2, 0.5), (10, 1, 44.1), (2, 1, 0.5), (2, 3, 1000.0)):
+        bins = draw.integers((frames,), 1, n // 2)
+        spectrum = torch.zeros(n // 2 + 1, frames, dtype=COMPLEX[dtype])
+        spectrum[bins, torch.arange(frames)] = 2j
+        spectrum = spectrum.to(device)
+        hertz = torch.tensor([f * rate / n for f in bins.tolist()], device=device, dtype=dtype)
+        whole = torch.tensor([f * int(rate) / n for f in bins.tolist()], device=device, dtype=dtype)
+        with check.unchanged(spectrum):
+            check.close(
+                spectral.loudest(spectrum, rate),
+                hertz,
+                mistakes={
+                    f"the rate {rate} was cut to {int(rate)}: leave it as it is": whole,
+                    "the frequencies were rounded; a bin may lie between two whole numbers of hertz": hertz.round(),
+                    "the frequencies were cut to whole numbers: divide with /, not //": hertz.floor(),
+                    SQUEEZED: hertz.squeeze(),
+                },
+            )
 
 
 @pytest.mark.concept("ops.spectral")
@@ -268,9 +332,33 @@ def test_the_inverse_gives_the_signal_back(device, dtype):
 def test_one_frame_and_any_hop_come_back_too(device):
     """One frame comes back as n samples; frames that only just meet come back as well."""
     n = 8
-    window = some_window(n, device, torch.float64)
     for frames, hop in ((1, 3), (3, 1), (3, n)):
+        window = some_window(n, device, torch.float64)
         signal = draw.normal((n + hop * (frames - 1),), device=device, dtype=torch.float64)
         spectrum = transformed(signal, window, hop)
         with check.unchanged(spectrum, window):
             check.close(spectral.to_time(spectrum, window, hop), signal)
+
+
+@pytest.mark.concept("ops.spectral")
+def test_what_a_small_window_weighs_down_comes_back_whole(device):
+    """However small the window is at a sample, dividing by it brings the sample back whole."""
+    n = 8
+    for frames, hop, faint in ((1, 4, 0.01), (3, n, 0.01), (3, n - 1, 0.001)):
+        window = some_window(n, device, torch.float64)
+        window[[0, 3, n - 1]] = faint
+        signal = draw.normal((n + hop * (frames - 1),), device=device, dtype=torch.float64)
+        signal += 2 * signal.sign()  # no sample is small itself, so that a wrong one shows
+        spectrum = transformed(signal, window, hop)
+        weights = torch.zeros_like(signal)
+        for start in range(0, frames * hop, hop):
+            weights[start : start + n] += window**2
+        small = weights < 1e-3
+        back = spectral.to_time(spectrum, window, hop)
+        check.tensor(back, shape=signal.shape, dtype=torch.float64, device=device)
+        check.close(back[~small], signal[~small], rtol=1e-4, atol=1e-4, what="the signal under large weights")
+        error = (back - signal).abs().max().item()
+        assert error < 1e-9, (
+            f"samples under small weights are off by {error:.1e}: the weights were clamped, raised or left out; "
+            "divide by them as they are"
+        )

@@ -73,6 +73,20 @@ class AveragesTheDiagonal:
         return (first @ second).diagonal(dim1=1, dim2=2).mean(-1)
 
 
+class MultipliesIntoTheFirst:
+    """changed its input"""
+
+    def traces_of_products(first, second):
+        return first.mul_(second.mT).sum(dim=(1, 2))
+
+
+class SqueezesATraceOfOne:
+    """squeezes away every axis of size 1"""
+
+    def traces_of_products(first, second):
+        return (first @ second).diagonal(dim1=1, dim2=2).sum(-1).squeeze()
+
+
 class Inverts:
     """by way of the inverse"""
 
@@ -130,7 +144,7 @@ class LeavesAnAxisBehind:
 
 
 class SqueezesEveryAxis:
-    """gave shape"""
+    """squeezes away every axis of size 1"""
 
     def solve(systems, right_sides):
         return torch.linalg.solve(systems, right_sides.unsqueeze(-1)).squeeze()
@@ -148,6 +162,47 @@ class IgnoresThatAMatrixIsSingular:
 
     def solve(systems, right_sides):
         return torch.linalg.solve_ex(systems, right_sides).result
+
+
+class EliminatesWithoutExchangingRows:
+    """was divided by: exchange rows"""
+
+    def solve(systems, right_sides):
+        rows = torch.cat([systems, right_sides.unsqueeze(-1)], dim=-1)
+        n = rows.shape[1]
+        for k in range(n):
+            for i in range(n):
+                if i != k:
+                    rows[:, i] = rows[:, i] - rows[:, i, k, None] / rows[:, k, k, None] * rows[:, k]
+        return rows[:, :, -1] / rows[:, :, :-1].diagonal(dim1=1, dim2=2)
+
+
+class ExchangesRowsOnlyForAZero:
+    """1e-20 was divided by: exchange rows"""
+
+    def solve(systems, right_sides):
+        solutions = []
+        for system, right_side in zip(systems, right_sides, strict=True):
+            rows = torch.cat([system, right_side.unsqueeze(-1)], dim=-1)
+            n = len(rows)
+            for k in range(n):
+                candidates = [i for i in range(k, n) if rows[i, k] != 0]
+                if not candidates:
+                    raise RuntimeError("singular")
+                rows[[k, candidates[0]]] = rows[[candidates[0], k]]
+                for i in range(k + 1, n):
+                    rows[i] = rows[i] - rows[i, k] / rows[k, k] * rows[k]
+            solutions.append(torch.linalg.solve_triangular(rows[:, :n], rows[:, n:], upper=True).squeeze(-1))
+        return torch.stack(solutions)
+
+
+class AsksTheDeterminantWhetherItIsSingular:
+    """raised RuntimeError"""
+
+    def solve(systems, right_sides):
+        if (torch.linalg.det(systems) == 0).any():
+            raise RuntimeError("singular")
+        return torch.linalg.solve(systems, right_sides)
 
 
 class SolvesInFloat64:
@@ -227,6 +282,20 @@ class AddsARidge:
         )
 
 
+class CutsSmallColumnsOff:
+    """taken for rounding errors"""
+
+    def least_squares(matrix, right_side):
+        return torch.linalg.pinv(matrix, rtol=1e-2) @ right_side
+
+
+class SqueezesOneUnknown:
+    """squeezes away every axis of size 1"""
+
+    def least_squares(matrix, right_side):
+        return torch.linalg.lstsq(matrix, right_side.unsqueeze(1)).solution.squeeze()
+
+
 class CrossesAlongTheFirstAxis:
     """along the axis of triangles"""
 
@@ -295,3 +364,11 @@ class MovesTheFirstCorner:
     def normals(triangles):
         triangles -= triangles[:, :1].clone()
         return torch.linalg.cross(triangles[:, 1], triangles[:, 2], dim=-1)
+
+
+class SqueezesOneTriangle:
+    """squeezes away every axis of size 1"""
+
+    def normals(triangles):
+        first, second = triangles[:, 1] - triangles[:, 0], triangles[:, 2] - triangles[:, 0]
+        return torch.linalg.cross(first, second, dim=-1).squeeze()

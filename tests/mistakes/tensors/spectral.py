@@ -158,6 +158,25 @@ class TransformsTheWholeSignal:
         return torch.fft.rfft(signal)
 
 
+class WindowsFramesThatMeetInPlace:
+    """cut by view or unfold lie in the signal's memory"""
+
+    def to_frequencies(signal, window, hop):
+        n = len(window)
+        if hop < n:
+            return transform(signal, window, hop)
+        frames = signal[: len(signal) // n * n].view(-1, n)
+        frames *= window
+        return torch.fft.rfft(frames, dim=1).T
+
+
+class SqueezesOneFrame:
+    """squeezes away the axis of frames"""
+
+    def to_frequencies(signal, window, hop):
+        return transform(signal, window, hop).squeeze()
+
+
 class WindowsTheSignalInPlace:
     """changed its input"""
 
@@ -193,6 +212,37 @@ class ComparesRealParts:
 
     def loudest(spectrum, sample_rate):
         return spectrum.real.argmax(dim=0).to(spectrum.real.dtype) * sample_rate / (2 * len(spectrum) - 2)
+
+
+class AddsUpRealAndImaginaryPart:
+    """7 for 3 + 4j"""
+
+    def loudest(spectrum, sample_rate):
+        sizes = spectrum.real.abs() + spectrum.imag.abs()
+        return sizes.argmax(dim=0).to(sizes.dtype) * sample_rate / (2 * len(spectrum) - 2)
+
+
+class TakesTheLargerOfRealAndImaginaryPart:
+    """4 for 3 + 4j"""
+
+    def loudest(spectrum, sample_rate):
+        sizes = torch.maximum(spectrum.real.abs(), spectrum.imag.abs())
+        return sizes.argmax(dim=0).to(sizes.dtype) * sample_rate / (2 * len(spectrum) - 2)
+
+
+class CutsTheRate:
+    """the rate 44.1 was cut to 44"""
+
+    def loudest(spectrum, sample_rate):
+        return spectrum.abs().argmax(dim=0).to(spectrum.real.dtype) * int(sample_rate) / (2 * len(spectrum) - 2)
+
+
+class SqueezesTheFrequencyOfOneFrame:
+    """squeezes away the axis of frames"""
+
+    def loudest(spectrum, sample_rate):
+        hertz = spectrum.abs().argmax(dim=0).to(spectrum.real.dtype) * sample_rate / (2 * len(spectrum) - 2)
+        return hertz.squeeze()
 
 
 class SearchesAlongTheFrames:
@@ -270,6 +320,19 @@ class AddsTheFramesUp:
         for t, frame in enumerate(frames):
             signal[t * hop : t * hop + len(window)] += frame
         return signal
+
+
+class ClampsTheWeights:
+    """the weights were clamped"""
+
+    def to_time(spectrum, window, hop):
+        frames = torch.fft.irfft(spectrum.T)
+        signal = frames.new_zeros(len(window) + hop * (len(frames) - 1))
+        weight = torch.zeros_like(signal)
+        for t, frame in enumerate(frames):
+            signal[t * hop : t * hop + len(window)] += frame * window
+            weight[t * hop : t * hop + len(window)] += window**2
+        return signal / weight.clamp(min=1e-3)
 
 
 class JoinsTheFramesEndToEnd:
