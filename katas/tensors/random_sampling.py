@@ -23,12 +23,12 @@ import torch
 def seeded(shape: Sequence[int], seed: int, device: torch.device) -> torch.Tensor:
     """Return independent draws from the normal distribution of mean 0 and standard deviation 1.
 
-    The same seed gives the same draws on each call, another seed gives others. torch's global generators are left as
-    they were.
+    The same seed gives the same draws on each call, in a new tensor, and another seed gives others. torch's global
+    generators play no part, and are left as they were.
 
     Args:
         shape: the size of each axis; may be empty, and sizes may be 0.
-        seed: an integer, at least 0.
+        seed: an integer from 0 to 2**32 - 1; each has draws of its own.
         device: where to draw.
 
     Returns:
@@ -40,11 +40,11 @@ def seeded(shape: Sequence[int], seed: int, device: torch.device) -> torch.Tenso
 def normal(shape: Sequence[int], mean: float, std: float, generator: torch.Generator) -> torch.Tensor:
     """Return independent draws from the normal distribution of this mean and this standard deviation.
 
-    All randomness comes from ``generator``, which moves on: a second call with it gives other draws. torch's global
-    generators are left as they were.
+    All randomness comes from ``generator``, which moves on: a second call with it gives other draws, in a new tensor.
+    torch's global generators are left as they were.
 
     Args:
-        shape: the size of each axis.
+        shape: the size of each axis; may be empty, and sizes may be 0.
         mean: the mean of the distribution.
         std: its standard deviation, at least 0.
         generator: where to draw from.
@@ -58,10 +58,11 @@ def normal(shape: Sequence[int], mean: float, std: float, generator: torch.Gener
 def add_noise(x: torch.Tensor, std: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
     """Return ``x`` plus normally distributed noise of mean 0, drawn for each element independently.
 
+    How large the noise is depends on ``std`` alone, not on ``x``.
     All randomness comes from ``generator``, as for ``normal``.
 
     Args:
-        x: shape (n, m), of a floating dtype; it is left as it is.
+        x: shape (n, m), of a floating dtype; it is left as it is. There may be no rows.
         std: shape (m,), of the same dtype; the standard deviation of the noise in each column, at least 0.
         generator: where to draw from, on the device of x.
 

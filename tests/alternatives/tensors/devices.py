@@ -45,7 +45,7 @@ class UsesADeviceContext:
 
 class FillsWhatIsLikeTheTable:
     def column_of(table, value):
-        return torch.full_like(table[:, :1], value, memory_format=torch.contiguous_format)
+        return torch.full_like(table.new_empty(len(table), 1), value)
 
     def constants_for(table, values):
         constants = table.new_empty(len(values))
@@ -61,3 +61,28 @@ class FillsWhatIsLikeTheTable:
         if found is None:
             raise ValueError("no device")
         return torch.device(found)
+
+
+class RepeatsOneNumber:
+    def column_of(table, value):
+        return torch.tensor([[value]], dtype=table.dtype, device=table.device).repeat(table.shape[0], 1)
+
+    def constants_for(table, values):
+        numbers = [torch.scalar_tensor(value, dtype=torch.float64, device=table.device) for value in values]
+        return torch.stack(numbers).to(table.dtype)
+
+    def move(tensor, device):
+        device = torch.device(device)
+        same = tensor.device.type == device.type and device.index in (None, tensor.device.index)
+        return tensor if same else tensor.to(device)
+
+    def best_device(names):
+        best, rank = None, 3
+        for name in names:
+            device = torch.device(name)
+            place = {"cuda": 0, "mps": 1, "cpu": 2}.get(device.type, 3)
+            if place < rank:
+                best, rank = device, place
+        if best is None:
+            raise ValueError("no device")
+        return best

@@ -53,3 +53,19 @@ class MakesNormalNumbersFromUniformOnes:
             for column, s in zip(x.T, std, strict=True)
         ]
         return torch.stack(columns, dim=1)
+
+
+class DrawsFromTensorsOfMeans:
+    def seeded(shape, seed, device):
+        generator = torch.Generator(device)
+        generator.manual_seed(seed)
+        mean, std = torch.zeros(tuple(shape), device=device), torch.ones(tuple(shape), device=device)
+        return torch.normal(mean, std, generator=generator)
+
+    def normal(shape, mean, std, generator):
+        draws = torch.empty(tuple(shape), dtype=torch.float64, device=generator.device)
+        return draws.normal_(generator=generator).mul_(std).add_(mean).float()
+
+    def add_noise(x, std, generator):
+        noise = torch.empty_like(x).normal_(0, 1, generator=generator)
+        return torch.addcmul(x, noise, std)

@@ -241,8 +241,145 @@ class FallsBackOnTheCpu:
     """it must raise ValueError"""
 
     def best_device(names):
-        for kind in ("cuda", "mps"):
+        for kind in ("cuda", "mps", "cpu"):
             for name in names:
                 if name.split(":")[0] == kind:
                     return torch.device(name)
         return torch.device("cpu")
+
+
+class FillsOverFloat32:
+    """went through float32"""
+
+    def column_of(table, value):
+        return torch.full((len(table), 1), float(value), dtype=torch.float32, device=table.device).to(table.dtype)
+
+
+class FillsOverAPythonFloat:
+    """went through float64"""
+
+    def column_of(table, value):
+        return (
+            torch.tensor([[float(value)]] * len(table), dtype=torch.float64, device=table.device)
+            .to(table.dtype)
+            .reshape(-1, 1)
+        )
+
+
+class ComputesWithTheNumbersOfTheTable:
+    """computed from the table's numbers"""
+
+    def column_of(table, value):
+        return table[:, :1] * 0 + value
+
+
+class FillsWhatIsLikeTheFirstColumn:
+    """which there need not be"""
+
+    def column_of(table, value):
+        return torch.full_like(table[:, :1], value, memory_format=torch.contiguous_format)
+
+
+class LeavesTheDefaultDeviceChanged:
+    """the default device of the whole process"""
+
+    def constants_for(table, values):
+        torch.set_default_device(table.device)
+        return torch.tensor(values, dtype=table.dtype)
+
+
+class PutsTheDefaultDeviceBackToTheCpu:
+    """the default device of the whole process"""
+
+    def column_of(table, value):
+        torch.set_default_device(table.device)
+        column = torch.full((len(table), 1), value, dtype=table.dtype)
+        torch.set_default_device("cpu")
+        return column
+
+
+class MakesTheBestDeviceTheDefault:
+    """the default device of the whole process"""
+
+    def best_device(names):
+        for kind in ("cuda", "mps", "cpu"):
+            for name in names:
+                if name.split(":")[0] == kind:
+                    torch.set_default_device(name)
+                    return torch.device(name)
+        raise ValueError
+
+
+class AddsTheConstantsToZerosOfTheTable:
+    """computed from the table's numbers"""
+
+    def constants_for(table, values):
+        numbers = torch.tensor(values, dtype=table.dtype, device=table.device)
+        return (table * 0).sum(dim=0) + numbers
+
+
+class MakesItContiguousFirst:
+    """however it lies"""
+
+    def move(tensor, device):
+        return tensor.contiguous().to(device)
+
+
+class TakesTheSmallestNumberOfAKind:
+    """take the one that comes first"""
+
+    def best_device(names):
+        for kind in ("cuda", "mps", "cpu"):
+            alike = [name for name in names if name.split(":")[0] == kind]
+            if alike:
+                return torch.device(min(alike))
+        raise ValueError
+
+
+class PrefersTheNameWithoutANumber:
+    """take the one that comes first"""
+
+    def best_device(names):
+        for kind in ("cuda", "mps", "cpu"):
+            alike = [name for name in names if name.split(":")[0] == kind]
+            if alike:
+                return torch.device(kind if kind in alike else alike[0])
+        raise ValueError
+
+
+class NumbersEachDevice:
+    """a number was made up"""
+
+    def best_device(names):
+        for kind in ("cuda", "mps", "cpu"):
+            for name in names:
+                if name.split(":")[0] == kind:
+                    return torch.device(name if ":" in name or kind == "cpu" else f"{name}:0")
+        raise ValueError
+
+
+class SortsTheListOfTheCaller:
+    """leave it as it is"""
+
+    def best_device(names):
+        if isinstance(names, list):
+            names.sort()
+        for kind in ("cuda", "mps", "cpu"):
+            for name in names:
+                if name.split(":")[0] == kind:
+                    return torch.device(name)
+        raise ValueError
+
+
+class ExpandsOneElement:
+    """expand repeats one element"""
+
+    def column_of(table, value):
+        return torch.tensor(value, dtype=table.dtype, device=table.device).expand(len(table), 1)
+
+
+class MakesFloat32There:
+    """dtype"""
+
+    def move(tensor, device):
+        return tensor if tensor.device == torch.device(device) else tensor.float().to(device)

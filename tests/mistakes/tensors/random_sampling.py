@@ -1,5 +1,7 @@
 """Wrong answers to tensors/random_sampling."""
 
+import math
+
 import torch
 
 
@@ -284,3 +286,129 @@ class GivesXBack:
 
     def add_noise(x, std, generator):
         return x.clone()
+
+
+class ReducesTheSeed:
+    """the seeds 3 and 1003 gave the same draws"""
+
+    def seeded(shape, seed, device):
+        generator = torch.Generator(device).manual_seed(seed % 1000)
+        return torch.randn(tuple(shape), generator=generator, device=device)
+
+
+class TakesTheSeed0ForNone:
+    """the seeds 0 and 1 gave the same draws"""
+
+    def seeded(shape, seed, device):
+        return torch.randn(tuple(shape), generator=torch.Generator(device).manual_seed(seed or 1), device=device)
+
+
+class HandsOutOneTensorAgain:
+    """make a new tensor on each call"""
+
+    def seeded(shape, seed, device, kept={}):
+        key = (tuple(shape), seed, device)
+        if key not in kept:
+            generator = torch.Generator(device).manual_seed(seed)
+            kept[key] = torch.randn(tuple(shape), generator=generator, device=device)
+        return kept[key]
+
+
+class StandardizesTheSeededSample:
+    """the sample was standardized"""
+
+    def seeded(shape, seed, device):
+        draws = torch.randn(tuple(shape), generator=torch.Generator(device).manual_seed(seed), device=device)
+        return (draws - draws.mean()) / draws.std() if draws.numel() > 1 else draws
+
+
+class LeavesOutTheFarDraws:
+    """beyond three standard deviations"""
+
+    def seeded(shape, seed, device):
+        draws = torch.randn(tuple(shape), generator=torch.Generator(device).manual_seed(seed), device=device)
+        return draws.clamp(-3, 3)
+
+
+class MirrorsHalfOfTheSeededDraws:
+    """or mirroring some"""
+
+    def seeded(shape, seed, device):
+        count = math.prod(shape)
+        generator = torch.Generator(device).manual_seed(seed)
+        half = torch.randn((count + 1) // 2, generator=generator, device=device)
+        return torch.cat([half, -half])[:count].reshape(tuple(shape))
+
+
+class RepeatsHalfOfTheDraws:
+    """repeating or mirroring some"""
+
+    def normal(shape, mean, std, generator):
+        count = math.prod(shape)
+        half = torch.randn((count + 1) // 2, generator=generator, device=generator.device)
+        return (mean + std * torch.cat([half, half])[:count]).reshape(tuple(shape))
+
+
+class MirrorsHalfOfTheNoise:
+    """or mirroring some"""
+
+    def add_noise(x, std, generator):
+        n, m = x.shape
+        half = torch.randn((n + 1) // 2, m, generator=generator, dtype=x.dtype, device=x.device)
+        return x + std * torch.cat([half, -half])[:n]
+
+
+class TakesTheNoiseForAPartOfX:
+    """how large it is does not depend on x"""
+
+    def add_noise(x, std, generator):
+        return x * (1 + std * torch.randn(x.shape, generator=generator, dtype=x.dtype, device=x.device))
+
+
+class TakesStdForAShareOfTheColumn:
+    """not a share of x"""
+
+    def add_noise(x, std, generator):
+        size = x.abs().mean(dim=0) if x.any() else 1
+        return x + std * size * torch.randn(x.shape, generator=generator, dtype=x.dtype, device=x.device)
+
+
+class AddsUniformNoiseOfTheRightDeviation:
+    """within one standard deviation"""
+
+    def add_noise(x, std, generator):
+        uniform = torch.rand(x.shape, generator=generator, dtype=x.dtype, device=x.device)
+        return x + std * (uniform - 0.5) * 12**0.5
+
+
+class StandardizesTheNoiseOfEachColumn:
+    """the sample was standardized"""
+
+    def add_noise(x, std, generator):
+        noise = torch.randn(x.shape, generator=generator, dtype=x.dtype, device=x.device)
+        return x + std * ((noise - noise.mean(dim=0)) / noise.std(dim=0) if len(x) > 1 else noise)
+
+
+class GivesTheDeviationsToTheRowsOfASquare:
+    """std[j] belongs to column j"""
+
+    def add_noise(x, std, generator):
+        noise = torch.randn(x.shape, generator=generator, dtype=x.dtype, device=x.device)
+        return x + (std[:, None] if x.shape[0] == x.shape[1] else std) * noise
+
+
+class AddsNoiseInFloat32:
+    """went through float32"""
+
+    def add_noise(x, std, generator):
+        noise = torch.randn(x.shape, generator=generator, device=x.device)
+        return (x.float() + std.float() * noise).to(x.dtype)
+
+
+class HandsOutOneTensorForEachStateOfTheGenerator:
+    """make a new tensor on each call"""
+
+    def normal(shape, mean, std, generator, kept={}):
+        key = (tuple(shape), mean, std, generator.get_state().numpy().tobytes())
+        draws = torch.normal(mean, std, tuple(shape), generator=generator, device=generator.device)
+        return kept.setdefault(key, draws)
