@@ -31,7 +31,19 @@ def screen() -> str:
             shutil.copy(ROOT / "solutions" / f"{kata}.py", project / "katas" / f"{kata}.py")
         (project / "katas/storage/strides.py").write_text(MISTAKE, encoding="utf-8")
         run = subprocess.run(
-            [sys.executable, "-m", "pytest", "katas", "--seed", "20418", "--device", "cpu", "--color=yes"],
+            [
+                sys.executable,
+                "-m",
+                "pytest",
+                "katas",
+                "--seed",
+                "20418",
+                "--device",
+                "cpu",
+                "--device",
+                "sim",
+                "--color=yes",
+            ],
             cwd=project,
             env={**os.environ, "COLUMNS": "80", "PYTHONIOENCODING": "utf-8"},
             stdout=subprocess.PIPE,

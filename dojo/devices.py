@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 import torch
 
-NAMES = ("cpu", "cuda", "mps")
+from dojo import simulated
+
+NAMES = ("cpu", "cuda", "mps", simulated.NAME)
 """The devices that ``--device`` takes."""
 
 
@@ -20,10 +22,6 @@ class Devices:
     names: tuple[str, ...]
     notes: tuple[str, ...] = ()
 
-    def __str__(self) -> str:
-        ran = " and ".join(self.names)
-        return f"{ran} ({'; '.join(self.notes)})" if self.notes else ran
-
 
 def available(name: str) -> bool:
     """Say whether tensors can live on ``name`` here."""
@@ -31,11 +29,13 @@ def available(name: str) -> bool:
         return torch.cuda.is_available()
     if name == "mps":
         return torch.backends.mps.is_available()
+    if name == simulated.NAME:
+        return not missing_simulation()
     return name == "cpu"
 
 
 def choose(requested: Sequence[str]) -> Devices:
-    """Return the devices to run on: those requested, else the CPU and CUDA where it is here.
+    """Return the devices to run on: those requested, else the CPU and CUDA, or the simulated device in its place.
 
     Raises:
         NoSuchDevice: where one was requested that is not here. It is never skipped in silence.
@@ -43,6 +43,8 @@ def choose(requested: Sequence[str]) -> Devices:
     for name in requested:
         if name not in NAMES:
             raise NoSuchDevice(f"--device {name}: there is no device of that name; choose from {', '.join(NAMES)}")
+        if name == simulated.NAME and (missing := missing_simulation()):
+            raise NoSuchDevice(f"--device {name}: {missing}")
         if not available(name):
             raise NoSuchDevice(
                 f"--device {name}: no {name} device on this machine; leave the option out to run on what is here"
@@ -52,4 +54,15 @@ def choose(requested: Sequence[str]) -> Devices:
         return Devices(names, () if "cuda" in names else ("cuda not asked for",))
     if available("cuda"):
         return Devices(("cpu", "cuda"))
-    return Devices(("cpu",), ("cuda not run: no device here",))
+    if missing := missing_simulation():
+        return Devices(("cpu",), ("cuda not run: no device here", missing))
+    return Devices(("cpu", simulated.NAME), (f"cuda not run: no device here, {simulated.NAME} stands in for it",))
+
+
+def missing_simulation() -> str:
+    """Return why there is no simulated device, or nothing where there is one."""
+    try:
+        simulated.register()
+    except simulated.Unavailable as error:
+        return str(error)
+    return ""

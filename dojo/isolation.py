@@ -6,6 +6,8 @@ import zlib
 
 import torch
 
+from dojo import simulated
+
 _THREADS = torch.get_num_threads()
 _ACCELERATED = torch.cuda.is_available() or torch.backends.mps.is_available()
 
@@ -23,6 +25,8 @@ def start_alike(seed: int, test: str) -> None:
         torch.manual_seed(mixed)
     else:  # the same for the CPU alone: without a GPU, manual_seed spends 3 ms on noting who asked for it
         torch.default_generator.manual_seed(mixed)
+        if simulated.registered():
+            simulated.seed(mixed)
     numpy = sys.modules.get("numpy")
     if numpy is not None:
         numpy.random.seed(mixed)

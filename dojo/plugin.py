@@ -49,15 +49,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "concept(id): the row of katas/concepts.toml that this test shows")
     if config.option.seed is None:
         config.option.seed = SystemRandom().randrange(100_000)  # before xdist copies the options to its workers
-    try:
-        chosen = devices.choose(config.option.device)
-        source = answers.Source.parse(config.option.answers, config.rootpath, _files(config.rootpath))
-    except (devices.NoSuchDevice, answers.NoAnswers) as error:
-        raise pytest.UsageError(str(error)) from None
-    answers.install(source)
     gc.freeze()  # pytest collects garbage as it ends; walking all that torch has loaded would take 0.3 s
-    config.args[:] = [_specification(config, argument) for argument in config.args]
-    config.pluginmanager.register(Katas(config, chosen, source), "katas")
+    config.pluginmanager.register(Katas(config), "katas")
 
 
 def _specification(config: pytest.Config, argument: str) -> str:
@@ -78,11 +71,25 @@ def _files(root: Path) -> list[str]:
 class Katas:
     """One run of the katas."""
 
-    def __init__(self, config: pytest.Config, chosen: devices.Devices, source: answers.Source) -> None:
+    def __init__(self, config: pytest.Config) -> None:
         self.config = config
         self.root = config.rootpath
-        self.devices = chosen
-        self.source = source
+        self.begin()
+
+    def begin(self) -> None:
+        """Read the options, and serve the answers that they ask for.
+
+        Raises:
+            pytest.UsageError: where they ask for what is not there.
+        """
+        config = self.config
+        try:
+            self.devices = devices.choose(config.option.device)
+            self.source = answers.Source.parse(config.option.answers, self.root, _files(self.root))
+        except (devices.NoSuchDevice, answers.NoAnswers) as error:
+            raise pytest.UsageError(str(error)) from None
+        answers.install(self.source)
+        config.args[:] = [_specification(config, argument) for argument in config.args]
         self.progress = Progress()
         self.broken: list[pytest.CollectReport] = []
         self.skipped: dict[str, str] = {}
@@ -105,7 +112,8 @@ class Katas:
             course=course.load(self.root / "katas"),
             root=self.root,
             invocation=self.config.invocation_params.dir,
-            devices=str(self.devices),
+            devices=self.devices.names,
+            notes=self.devices.notes,
             answers=None if self.config.option.answers == "katas" else self.config.option.answers,
             seed=self.config.option.seed,
             width=self.config.get_terminal_writer().fullwidth,
@@ -124,6 +132,13 @@ class Katas:
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
         if "device" in metafunc.fixturenames:
             metafunc.parametrize("device", self.devices.names, indirect=True)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        # A kata runs on the first device to its end, then on the next: first right, then right everywhere.
+        files = {path: place for place, path in enumerate(dict.fromkeys(item.path for item in items))}
+        places = {name: place for place, name in enumerate(self.devices.names)}
+        items.sort(key=lambda item: (files[item.path], places.get(_device_of(item) or "", 0)))
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         self._select([item.nodeid for item in session.items])
@@ -229,7 +244,7 @@ class Katas:
             for test, reason in self.skipped.items():
                 if kata_of(test):
                     self._write([[(f" skipped {test}: {reason}", "faint")]])
-            self._write([practice.summary(self.progress)])
+            self._write(practice.summary(self.progress, self.devices.names))
 
 
 def _plainly(config: pytest.Config) -> bool:

@@ -24,7 +24,8 @@ class Screen:
     course: Course
     root: Path
     invocation: Path
-    devices: str = "cpu"
+    devices: tuple[str, ...] = ("cpu",)
+    notes: tuple[str, ...] = ()
     answers: str | None = None
     seed: int = 0
     width: int = 80
@@ -32,8 +33,11 @@ class Screen:
 
     def header(self) -> list[Line]:
         """Return what ran, and the seed that repeats it."""
-        lines: list[Line] = [[("katas", "strong"), (f"  {self.devices}   seed {self.seed}", "plain")]]
+        ran = f"  {' and '.join(self.devices)}   seed {self.seed}"
+        lines: list[Line] = [[("katas", "strong"), (ran, "plain")]]
         lines += [[("! ", "bad"), (problem, "plain")] for problem in self.course.problems]
+        for note in self.notes:
+            lines += [[("  ", "plain"), (piece, "faint")] for piece in textwrap.wrap(note, self.width - 2)]
         return lines
 
     def body(self, progress: Progress) -> list[Line]:
@@ -138,11 +142,13 @@ class Screen:
             return str(path)
 
 
-def summary(progress: Progress) -> Line:
-    """Return the last line of the run."""
+def summary(progress: Progress, devices: Sequence[str]) -> list[Line]:
+    """Return the last lines of the run: where it ran, and how many katas are solved there."""
     solved, total = progress.solved(), len(progress.selected)
+    count = f"{solved} of {total} kata{'' if total == 1 else 's'} solved"
     return [
-        (f"{solved} of {total} kata{'' if total == 1 else 's'} solved", "good" if solved == total > 0 else "strong")
+        [(f"on {' and '.join(devices)}:", "faint")],
+        [(count, "good" if solved == total > 0 else "strong")],
     ]
 
 

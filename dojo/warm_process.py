@@ -12,6 +12,7 @@ import tempfile
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from random import SystemRandom
 from typing import IO, Any
 
 import pytest
@@ -24,7 +25,7 @@ def main(arguments: list[str]) -> None:
     """Serve requests from standard input, or run one and write its report to a file."""
     match arguments:
         case ["serve", *rehearse]:
-            _Server(os.fdopen(os.dup(1), "wb"), rehearse).serve()
+            _Prepared(_Server(os.fdopen(os.dup(1), "wb"), rehearse)).serve()
         case ["once", report, request]:
             with Path(report).open("w", encoding="utf-8") as stream:
                 _run(json.loads(request), stream)
@@ -32,19 +33,60 @@ def main(arguments: list[str]) -> None:
             raise SystemExit("usage: python -m dojo.warm_process serve [TESTS] | once REPORT REQUEST")
 
 
+# Not pytest's logging: around each phase of each test it hooks into torch's 57 loggers, a fifth of a run's time. And
+# what is printed is caught in Python alone: a file for it would be shared by all forks.
+_OPTIONS = ("-qq", "--tb=no", "-p", "no:cacheprovider", "-p", "no:logging", "--disable-warnings", "--capture=sys")
+
+
 def _run(request: dict[str, Any], stream: IO[str]) -> None:
     """Run pytest here and now; write each result as a line the moment it is known."""
-    # Not pytest's logging: around each phase of each test it hooks into torch's 57 loggers, a fifth of a run's time.
-    options = ["-qq", "--tb=no", "-p", "no:cacheprovider", "-p", "no:logging", "--disable-warnings"]
-    options += ["--answers", request["answers"]]
+    options = ["--answers", request["answers"]]
     if request["seed"] is not None:
         options += ["--seed", str(request["seed"])]
     if request["first_failure"]:
         options.append("-x")
     for device in request["devices"]:
         options += ["--device", device]
-    pytest.main([*options, *request["tests"]], plugins=[_Reporter(stream)])
+    pytest.main([*_OPTIONS, *options, *request["tests"]], plugins=[_Reporter(stream)])
     _write(stream, {"ended": True})
+
+
+class _Prepared:
+    """Lets pytest come as far as it goes without knowing what to run, and go on in a fork for each request."""
+
+    def __init__(self, server: "_Server") -> None:
+        self.server = server
+        self.stream: IO[str] | None = None
+
+    def serve(self) -> None:
+        """Serve until the server's input ends. A fork does not come back."""
+        try:
+            pytest.main([*_OPTIONS, "katas"], plugins=[self])
+        except BaseException:
+            sys.excepthook(*sys.exc_info())
+            os._exit(1)
+        if self.stream is not None:
+            _write(self.stream, {"ended": True})
+            self.stream.close()
+        os._exit(0)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection(self, session: pytest.Session) -> None:
+        fork = self.server.serve()
+        if fork is None:
+            os._exit(0)
+        request, self.stream = fork
+        config = session.config
+        config.pluginmanager.register(_Reporter(self.stream))
+        config.args[:] = request["tests"]
+        config.option.answers = request["answers"]
+        config.option.device = request["devices"]
+        config.option.maxfail = 1 if request["first_failure"] else 0
+        if request["seed"] is not None:
+            config.option.seed = request["seed"]
+        else:
+            config.option.seed = SystemRandom().randrange(100_000)
+        config.pluginmanager.get_plugin("katas").begin()  # type: ignore[union-attr]
 
 
 def _write(stream: IO[str], message: dict[str, Any]) -> None:
@@ -68,6 +110,9 @@ class _Reporter:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if hasattr(report, "kata"):
             _write(self.stream, {"results": [report.kata]})
+
+
+_Fork = tuple[dict[str, Any], IO[str]]
 
 
 @dataclass
@@ -108,9 +153,11 @@ class _Server:
             os.dup2(silence, 1)
             os.dup2(silence, 2)
             with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
-                for answers in ("solutions", "katas"):
-                    if Path(answers).is_dir() and rehearse:
-                        _run(asdict(Request(tuple(rehearse), answers, seed=0)), nowhere)
+                # Solutions load what right answers need, and one stub what it takes to tell that an answer is wrong.
+                for tests, answers in ((rehearse, "solutions"), (rehearse[:1], "katas")):
+                    if Path(answers).is_dir() and tests:
+                        wrong = answers == "katas"
+                        _run(asdict(Request(tuple(tests), answers, seed=0, first_failure=wrong)), nowhere)
             with os.fdopen(send, "w") as stream:
                 stream.write("\n".join(sys.modules))
             os._exit(0)
@@ -125,7 +172,12 @@ class _Server:
         gc.collect()
         gc.freeze()  # pytest collects garbage as it closes; frozen objects are not walked
 
-    def serve(self) -> None:
+    def serve(self) -> _Fork | None:
+        """Start a fork for each request, until the input ends.
+
+        Returns:
+            In each fork, what was asked and where to write what comes of it; in the server, at its end, None.
+        """
         self.selector.register(0, selectors.EVENT_READ)
         listening = True
         while listening:
@@ -133,49 +185,42 @@ class _Server:
             wait = min((child.deadline - now for child in self.children.values()), default=None)
             for key, _ in self.selector.select(None if wait is None else max(wait, 0.0)):
                 if key.fd == 0:
-                    listening = self._listen()
+                    data = os.read(0, 1 << 16)
+                    listening = bool(data)
+                    *lines, self.buffer = (self.buffer + data).split(b"\n")
+                    for line in lines:
+                        if (fork := self._start(json.loads(line))) is not None:
+                            return fork
                 else:
                     self._hear(key.fd)
             self._end_late()
         for fd in list(self.children):
             self._finish(fd, reply=False)
+        return None
 
-    def _listen(self) -> bool:
-        data = os.read(0, 1 << 16)
-        self.buffer += data
-        *lines, self.buffer = self.buffer.split(b"\n")
-        for line in lines:
-            self._start(json.loads(line))
-        return bool(data)
-
-    def _start(self, request: dict[str, Any]) -> None:
+    def _start(self, request: dict[str, Any]) -> _Fork | None:
         log = tempfile.TemporaryFile()  # noqa: SIM115 -- closed when the child has ended
         receive, send = os.pipe()
         os.set_blocking(receive, False)
         started = time.monotonic()
         pid = os.fork()
         if pid == 0:
-            self._in_child(request, log, receive, send)
+            return self._in_fork(request, log, receive, send)
         os.close(send)
         self.children[receive] = _Child(request["id"], pid, log, started, started + request["timeout"])
         self.selector.register(receive, selectors.EVENT_READ)
+        return None
 
-    def _in_child(self, request: dict[str, Any], log: IO[bytes], receive: int, send: int) -> None:
-        try:
-            os.setsid()  # a group of its own, so that what it starts dies with it
-            os.close(receive)
-            for fd in self.children:
-                os.close(fd)
-            self.replies.close()
-            os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-            os.dup2(log.fileno(), 1)
-            os.dup2(log.fileno(), 2)
-            with os.fdopen(send, "w", encoding="utf-8") as stream:
-                _run(request, stream)
-        except BaseException:
-            sys.excepthook(*sys.exc_info())
-            os._exit(1)
-        os._exit(0)
+    def _in_fork(self, request: dict[str, Any], log: IO[bytes], receive: int, send: int) -> _Fork:
+        os.setsid()  # a group of its own, so that what it starts dies with it
+        os.close(receive)
+        for fd in self.children:
+            os.close(fd)
+        self.replies.close()
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        os.dup2(log.fileno(), 1)
+        os.dup2(log.fileno(), 2)
+        return request, os.fdopen(send, "w", encoding="utf-8")
 
     def _hear(self, fd: int) -> None:
         data = os.read(fd, 1 << 16)

@@ -38,11 +38,13 @@ def test_a_device_that_is_not_here(practised):
 def test_a_device_that_nobody_has(practised):
     outcome = practised("--device", "abacus")
     assert outcome.status == 4
-    assert "ERROR: --device abacus: there is no device of that name; choose from cpu, cuda, mps" in outcome.text
+    assert "ERROR: --device abacus: there is no device of that name; choose from cpu, cuda, mps, sim" in outcome.text
 
 
 def test_a_device_asked_for_by_name_is_the_only_one_and_the_header_says_so(practised):
-    assert practised("--device", "cpu", "--seed", "5").lines[0] == "katas  cpu (cuda not asked for)   seed 5"
+    outcome = practised("--device", "cpu", "--seed", "5")
+    assert outcome.lines[:2] == ["katas  cpu   seed 5", "  cuda not asked for"]
+    assert outcome.lines[-2:] == ["on cpu:", "0 of 3 katas solved"]
 
 
 BROKEN = {

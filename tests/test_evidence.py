@@ -21,7 +21,8 @@ def shown(project):
         project.write("katas/numbers/test_half.py", SPECIFICATION.format(body=body.replace("\n", "\n    ")))
         project.write("katas/numbers/half.py", answer)
         lines = project.pytest("katas/numbers/test_half.py", COLUMNS="200").lines
-        return [line.strip() for line in lines[lines.index("", 4) + 1 :] if line]
+        title = next(place for place, line in enumerate(lines) if line.startswith((" ✘ ", " → ")))
+        return [line.strip() for line in lines[title + 1 :] if line]
 
     return run
 

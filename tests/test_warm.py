@@ -18,7 +18,7 @@ def runner(project):
 
 
 def test_each_tests_outcome_and_message_come_back(runner):
-    run = runner.run(Request(("katas/numbers/test_double.py",), answers="tests/mistakes::Square"))
+    run = runner.run(Request(("katas/numbers/test_double.py",), answers="tests/mistakes::Square", devices=("cpu",)))
     assert run.ended is Ended.FINISHED
     first, second = run.results
     assert (first.kata, first.device, first.statement) == ("numbers/double", "cpu", "Twice two is four.")
@@ -50,7 +50,7 @@ def test_many_requests_come_back_each_with_its_place(runner):
 def test_a_run_past_its_time_limit_is_ended_and_the_results_so_far_are_kept(runner, project):
     project.write("katas/numbers/double.py", "def double(x):\n    while x == 0.5:\n        pass\n    return 4\n")
     start = time.monotonic()
-    run = runner.run(Request(("katas/numbers/test_double.py",), timeout=3.0))
+    run = runner.run(Request(("katas/numbers/test_double.py",), devices=("cpu",), timeout=3.0))
     assert run.ended is Ended.TIMEOUT
     assert [result.passed for result in run.results] == [True]
     assert run.progress().state("numbers/double") is State.NOT_RUN

@@ -172,7 +172,7 @@ class RefusesNegativeSteps:
 
 
 class ForgetsTheDevice:
-    """expected meta"""
+    """gave a tensor on cpu, expected"""
 
     def to_features(array, device):
         return torch.from_numpy(np.ascontiguousarray(array)).float()

@@ -220,7 +220,7 @@ class ClonesOnlyWhatHasAnOffset:
 
 
 class MovesTheFirstWeightOnly:
-    """bias, loaded onto meta, is a tensor on cpu"""
+    """is a tensor on cpu, expected"""
 
     def load_weights(path, device):
         weights = torch.load(path, map_location="cpu", weights_only=True)
