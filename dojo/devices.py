@@ -23,15 +23,16 @@ class Devices:
     notes: tuple[str, ...] = ()
 
 
-def available(name: str) -> bool:
-    """Say whether tensors can live on ``name`` here."""
-    if name == "cuda":
-        return torch.cuda.is_available()
-    if name == "mps":
-        return torch.backends.mps.is_available()
+def missing(name: str) -> str:
+    """Return why tensors cannot live on ``name`` here, or nothing where they can."""
     if name == simulated.NAME:
-        return not missing_simulation()
-    return name == "cpu"
+        try:
+            simulated.register()
+        except simulated.Unavailable as error:
+            return str(error)
+        return ""
+    here = name == "cpu" or getattr(torch.backends if name == "mps" else torch, name).is_available()
+    return "" if here else f"no {name} device on this machine; leave the option out to run on what is here"
 
 
 def choose(requested: Sequence[str]) -> Devices:
@@ -43,26 +44,13 @@ def choose(requested: Sequence[str]) -> Devices:
     for name in requested:
         if name not in NAMES:
             raise NoSuchDevice(f"--device {name}: there is no device of that name; choose from {', '.join(NAMES)}")
-        if name == simulated.NAME and (missing := missing_simulation()):
-            raise NoSuchDevice(f"--device {name}: {missing}")
-        if not available(name):
-            raise NoSuchDevice(
-                f"--device {name}: no {name} device on this machine; leave the option out to run on what is here"
-            )
+        if reason := missing(name):
+            raise NoSuchDevice(f"--device {name}: {reason}")
     if requested:
         names = tuple(dict.fromkeys(requested))
         return Devices(names, () if "cuda" in names else ("cuda not asked for",))
-    if available("cuda"):
+    if not missing("cuda"):
         return Devices(("cpu", "cuda"))
-    if missing := missing_simulation():
-        return Devices(("cpu",), ("cuda not run: no device here", missing))
+    if reason := missing(simulated.NAME):
+        return Devices(("cpu",), ("cuda not run: no device here", reason))
     return Devices(("cpu", simulated.NAME), (f"cuda not run: no device here, {simulated.NAME} stands in for it",))
-
-
-def missing_simulation() -> str:
-    """Return why there is no simulated device, or nothing where there is one."""
-    try:
-        simulated.register()
-    except simulated.Unavailable as error:
-        return str(error)
-    return ""

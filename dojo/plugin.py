@@ -47,8 +47,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Read the options, serve the answers, and register the run."""
     config.addinivalue_line("markers", "concept(id): the row of katas/concepts.toml that this test shows")
-    if config.option.seed is None:
-        config.option.seed = SystemRandom().randrange(100_000)  # before xdist copies the options to its workers
     gc.freeze()  # pytest collects garbage as it ends; walking all that torch has loaded would take 0.3 s
     config.pluginmanager.register(Katas(config), "katas")
 
@@ -83,6 +81,8 @@ class Katas:
             pytest.UsageError: where they ask for what is not there.
         """
         config = self.config
+        if config.option.seed is None:
+            config.option.seed = SystemRandom().randrange(100_000)  # before xdist copies the options to its workers
         try:
             self.devices = devices.choose(config.option.device)
             self.source = answers.Source.parse(config.option.answers, self.root, _files(self.root))

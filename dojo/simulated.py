@@ -5,7 +5,8 @@ and whose bytes are CPU memory. Every operation that reaches it goes through ``_
 tensor over the same bytes, torch's own CPU kernel computes, and what comes out lies on ``sim`` again. Before that,
 arguments on different devices are refused, as CUDA refuses them.
 
-The table of what is modelled, and of what differs from CUDA, is ``docs/simulated-device.md``.
+Known to differ from CUDA: ``is_cuda`` is False, LSTM cells and pinned memory raise, and an operation on the CPU takes
+the device's generators. ``torch.Generator`` is replaced by a class that makes generators for ``sim`` too.
 """
 
 import sys
@@ -73,7 +74,7 @@ def _register() -> None:
     library: Any = torch.library.Library  # without annotations in torch
     fallback, aten = library("_", "IMPL"), library("aten", "IMPL")
     fallback.fallback(_run, "PrivateUse1")
-    for name, kernel in _kernels().items():
+    for name, kernel in (_structured() | _kernels()).items():
         aten.impl(name, kernel, "PrivateUse1")
     _libraries.extend((fallback, aten))
     torch.UntypedStorage.__new__ = _new_storage  # type: ignore[method-assign,assignment]
@@ -136,7 +137,7 @@ class _Kind:
 
     name: str
     names: tuple[str, ...]
-    writes: tuple[str, ...]
+    writes: frozenset[str]
     takes_cpu_numbers: bool
     takes_cpu_indices: bool
     draws: bool
@@ -157,9 +158,7 @@ def _kind(op: Any) -> _Kind:
     return _Kind(
         name=name,
         names=tuple(argument.name for argument in arguments),
-        writes=tuple(
-            argument.name for argument in arguments if argument.alias_info is not None and argument.alias_info.is_write
-        ),
+        writes=frozenset(each.name for each in arguments if each.alias_info is not None and each.alias_info.is_write),
         takes_cpu_numbers=torch.Tag.pointwise in op.tags or name in _NUMBERS,
         takes_cpu_indices=name in _INDICES,
         tensors=frozenset(argument.name for argument in arguments if isinstance(argument.type, torch.TensorType)),
@@ -184,7 +183,7 @@ class _Call:
                 alias = _on_cpu(value)
                 self.aliases.append((value, alias))
                 return alias
-            number = value.dim() == 0 and self.kind.takes_cpu_numbers
+            number = value.dim() == 0 and self.kind.takes_cpu_numbers and name not in self.kind.writes
             index = name == "indices" and self.kind.takes_cpu_indices
             if not number and not index:
                 self.strangers.append((name, value))
@@ -225,9 +224,9 @@ class _Call:
             return type(value)(self.to_sim(each) for each in value)
         return value
 
-    def follow(self, written: Sequence[tuple[torch.Tensor, torch.Tensor]]) -> None:
+    def follow(self) -> None:
         """Let what was resized on the CPU be resized on ``sim`` too: an ``out=`` takes the shape of its result."""
-        for original, alias in written:
+        for original, alias in self.aliases:
             on_cpu, on_sim = alias.untyped_storage(), original.untyped_storage()
             if _bytes(on_sim)._cdata != on_cpu._cdata or on_sim.nbytes() != on_cpu.nbytes():
                 on_sim = _storage_on_sim(on_cpu)
@@ -256,13 +255,35 @@ def _run(op: Any, *args: Any, **kwargs: Any) -> Any:
     else:
         result = call.op(*on_cpu, **named)
     if kind.writes:
-        call.follow(call.aliases)
+        call.follow()
     return call.to_sim(result)
 
 
 def _refuse_other_devices(device: torch.device | None) -> None:
     if device is not None and device.index not in (None, 0):
         raise RuntimeError(f"{NAME} error: invalid device ordinal: there is one simulated device, {_sim()}")
+
+
+def _structured() -> dict[str, Callable[..., Any]]:
+    """Return the operations that torch would split in two, to make the result and to fill it, each run as one.
+
+    In two, they take twice the time, and some meet tensors on two devices with an error of torch's own making.
+    """
+
+    def run(name: str) -> Callable[..., Any]:
+        @cache
+        def op() -> Any:  # looked up when it is called: each takes longer than to register it
+            packet, _, overload = name.partition(".")
+            return getattr(getattr(torch.ops.aten, packet), overload or "default")
+
+        return lambda *args, **kwargs: _run(op(), *args, **kwargs)
+
+    names = torch._C._dispatch_get_registrations_for_dispatch_key("CompositeExplicitAutogradNonFunctional")
+    return {
+        name.removeprefix("aten::"): run(name.removeprefix("aten::"))
+        for name in names
+        if name.startswith("aten::") and torch._C._dispatch_has_kernel_for_dispatch_key(name, "CPU")
+    }
 
 
 # Operations that are not what they are on the CPU
@@ -273,8 +294,8 @@ def _kernels() -> dict[str, Callable[..., Any]]:
     cpu = torch._C.DispatchKey.CPU
     aten = torch.ops.aten
 
-    def view(op: Any) -> Callable[..., Any]:
-        # These touch shapes, strides and offsets alone, so that the CPU's kernels hold for any device.
+    def view(name: str) -> Callable[..., Any]:
+        op = getattr(aten, name).default
         return lambda *args, **kwargs: op._op_dk(cpu, *args, **kwargs)
 
     # These are called on devices that torch does not know; on the CPU, the plain operations compute the same.
@@ -308,18 +329,10 @@ def _kernels() -> dict[str, Callable[..., Any]]:
     def copy_from(source: torch.Tensor, target: torch.Tensor, *_: object, **__: object) -> torch.Tensor:
         return copy(target, source)
 
-    kernels = {
-        name: view(getattr(getattr(aten, packet), overload))
-        for name, packet, overload in (
-            ("as_strided", "as_strided", "default"),
-            ("view", "view", "default"),
-            ("_reshape_alias", "_reshape_alias", "default"),
-            ("unfold", "unfold", "default"),
-            ("view_as_real", "view_as_real", "default"),
-            ("view_as_complex", "view_as_complex", "default"),
-        )
-    }
-    return kernels | {
+    # These touch shapes, strides and offsets alone, so that the CPU's kernels hold for any device. Only where there is
+    # a CPU kernel: to call one that is not there ends the process.
+    views = ("as_strided", "view", "_reshape_alias", "unfold", "view_as_real", "view_as_complex")
+    return {name: view(name) for name in views} | {
         "alias": lambda tensor: _over(tensor.untyped_storage(), tensor),
         "convolution_overrideable": convolution,
         "convolution_backward_overrideable": convolution_backward,

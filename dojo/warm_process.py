@@ -12,7 +12,6 @@ import tempfile
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from random import SystemRandom
 from typing import IO, Any
 
 import pytest
@@ -82,10 +81,7 @@ class _Prepared:
         config.option.answers = request["answers"]
         config.option.device = request["devices"]
         config.option.maxfail = 1 if request["first_failure"] else 0
-        if request["seed"] is not None:
-            config.option.seed = request["seed"]
-        else:
-            config.option.seed = SystemRandom().randrange(100_000)
+        config.option.seed = request["seed"]
         config.pluginmanager.get_plugin("katas").begin()  # type: ignore[union-attr]
 
 
@@ -156,8 +152,7 @@ class _Server:
                 # Solutions load what right answers need, and one stub what it takes to tell that an answer is wrong.
                 for tests, answers in ((rehearse, "solutions"), (rehearse[:1], "katas")):
                     if Path(answers).is_dir() and tests:
-                        wrong = answers == "katas"
-                        _run(asdict(Request(tuple(tests), answers, seed=0, first_failure=wrong)), nowhere)
+                        _run(asdict(Request(tuple(tests), answers, seed=0, first_failure=True)), nowhere)
             with os.fdopen(send, "w") as stream:
                 stream.write("\n".join(sys.modules))
             os._exit(0)
