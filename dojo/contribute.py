@@ -26,6 +26,10 @@ class Report:
     problems: list[str] = field(default_factory=list)
     mistakes: int = 0
     named: int = 0
+    elsewhere: set[str] = field(default_factory=set)
+    """Katas with a mistake that passes on one device and is refused on the next."""
+    devices: dict[str, None] = field(default_factory=dict)
+    """The devices that the solutions ran on, in this order."""
 
     @property
     def share_named(self) -> float:
@@ -67,6 +71,7 @@ def check(root: Path, katas: list[Kata], whole: Course, say: Say, seed: int = SE
         ):
             runs = _run(warm, [Request((_test(kata),), answers, seed=seed) for kata in runnable])
             found = [problem for kata, run in zip(runnable, runs, strict=True) for problem in judge(kata, run)]
+            report.devices |= dict.fromkeys(each.device for run in runs for each in run.results if each.device)
             say(f"{title}: {len(runnable)} katas, {_problems(len(found))}")
             report.problems += found
         for title, folder, place in (
@@ -85,6 +90,7 @@ def check(root: Path, katas: list[Kata], whole: Course, say: Say, seed: int = SE
                     report.problems += _judge_alternative(variant, run)
             say(f"{title}: {len(chosen)}, {_problems(len(report.problems) - before)}")
     say(f"mistakes named by the message: {report.named} of {report.mistakes} ({report.share_named:.0%})")
+    say(_device_mistakes(runnable, report))
     return report
 
 
@@ -160,6 +166,8 @@ def _judge_mistake(variant: Variant, run: Run, report: Report) -> None:
         if not broken:
             report.problems.append(f"{variant.kata}: the mistake {variant.name} passes")
         return
+    if failures[0].device not in (None, *list(report.devices)[:1]):  # the first device comes first, and passed
+        report.elsewhere.add(variant.kata)
     if told.outcome in ("todo", "unusable"):
         report.problems.append(f"{variant.kata}: the mistake {variant.name} does not run: {_line(told.message)}")
         return
@@ -178,6 +186,17 @@ def _broken(kata: str, what: str, run: Run) -> Iterable[str]:
     yield from (f"{kata}: {what}: {_line(error[-300:])}" for error in run.errors)
     if run.ended is Ended.FINISHED and not run.errors and run.progress().state(kata) is State.NOT_RUN:
         yield f"{kata}: {what}: not all of its tests ran"
+
+
+def _device_mistakes(katas: list[Kata], report: Report) -> str:
+    if len(report.devices) < 2:
+        return "mistakes that only a second device shows: not tried, there is one device here"
+    first, *others = report.devices
+    without = [kata.id for kata in katas if kata.id not in report.elsewhere]
+    return (
+        f"katas with a mistake that is right on {first} and refused on {' or '.join(others)}: "
+        f"{len(katas) - len(without)} of {len(katas)}" + (f", without {', '.join(without)}" if without else "")
+    )
 
 
 def _problems(count: int) -> str:

@@ -5,8 +5,9 @@ and whose bytes are CPU memory. Every operation that reaches it goes through ``_
 tensor over the same bytes, torch's own CPU kernel computes, and what comes out lies on ``sim`` again. Before that,
 arguments on different devices are refused, as CUDA refuses them.
 
-Known to differ from CUDA: ``is_cuda`` is False, LSTM cells and pinned memory raise, and an operation on the CPU takes
-the device's generators. ``torch.Generator`` is replaced by a class that makes generators for ``sim`` too.
+How it differs from CUDA, operation by operation, is told in docs/devices.md and tried by the tests. In torch, three
+names are replaced: ``torch.Generator`` and ``torch.UntypedStorage`` make generators and storages on ``sim`` too, and
+``torch.accelerator.synchronize`` does not wait for it.
 """
 
 import sys
@@ -74,11 +75,17 @@ def _register() -> None:
     library: Any = torch.library.Library  # without annotations in torch
     fallback, aten = library("_", "IMPL"), library("aten", "IMPL")
     fallback.fallback(_run, "PrivateUse1")
+    fallback.fallback(torch.library.fallthrough_kernel, "AutocastPrivateUse1")
     for name, kernel in (_structured() | _kernels()).items():
         aten.impl(name, kernel, "PrivateUse1")
+    for name, kernel in _cells().items():
+        aten.impl(name, kernel, "AutogradPrivateUse1")
+    for name, kernel in _pinning().items():
+        aten.impl(name, kernel, "CPU")
     _libraries.extend((fallback, aten))
     torch.UntypedStorage.__new__ = _new_storage  # type: ignore[method-assign,assignment]
     torch.Generator = _Generator  # type: ignore[misc,assignment]
+    torch.accelerator.synchronize = _synchronize
 
 
 _libraries: list[Any] = []  # a Library that is collected takes its kernels along
@@ -264,23 +271,25 @@ def _refuse_other_devices(device: torch.device | None) -> None:
         raise RuntimeError(f"{NAME} error: invalid device ordinal: there is one simulated device, {_sim()}")
 
 
+def _as_one(name: str) -> Callable[..., Any]:
+    """Return a kernel that runs the operation of this name as any other."""
+
+    @cache
+    def op() -> Any:  # looked up when it is called: each takes longer than to register it
+        packet, _, overload = name.partition(".")
+        return getattr(getattr(torch.ops.aten, packet), overload or "default")
+
+    return lambda *args, **kwargs: _run(op(), *args, **kwargs)
+
+
 def _structured() -> dict[str, Callable[..., Any]]:
     """Return the operations that torch would split in two, to make the result and to fill it, each run as one.
 
     In two, they take twice the time, and some meet tensors on two devices with an error of torch's own making.
     """
-
-    def run(name: str) -> Callable[..., Any]:
-        @cache
-        def op() -> Any:  # looked up when it is called: each takes longer than to register it
-            packet, _, overload = name.partition(".")
-            return getattr(getattr(torch.ops.aten, packet), overload or "default")
-
-        return lambda *args, **kwargs: _run(op(), *args, **kwargs)
-
     names = torch._C._dispatch_get_registrations_for_dispatch_key("CompositeExplicitAutogradNonFunctional")
     return {
-        name.removeprefix("aten::"): run(name.removeprefix("aten::"))
+        name.removeprefix("aten::"): _as_one(name.removeprefix("aten::"))
         for name in names
         if name.startswith("aten::") and torch._C._dispatch_has_kernel_for_dispatch_key(name, "CPU")
     }
@@ -299,10 +308,6 @@ def _kernels() -> dict[str, Callable[..., Any]]:
         return lambda *args, **kwargs: op._op_dk(cpu, *args, **kwargs)
 
     # These are called on devices that torch does not know; on the CPU, the plain operations compute the same.
-    def convolution(*args: Any) -> torch.Tensor:
-        result: torch.Tensor = _run(aten.convolution.default, *args)
-        return result
-
     def convolution_backward(gradient: Any, x: Any, weight: Any, *args: Any) -> Any:
         return _run(aten.convolution_backward.default, gradient, x, weight, [gradient.shape[1]], *args)
 
@@ -317,11 +322,6 @@ def _kernels() -> dict[str, Callable[..., Any]]:
     def set_whole(tensor: torch.Tensor, storage: torch.UntypedStorage) -> torch.Tensor:
         return _set_storage(tensor, storage, 0, [storage.nbytes() // tensor.element_size()], [1])
 
-    def clone(*args: Any, **kwargs: Any) -> torch.Tensor:
-        # By itself, torch would clone a conjugate by copying it, and copy it by cloning it, without end.
-        result: torch.Tensor = _run(aten.clone.default, *args, **kwargs)
-        return result
-
     def copy(target: torch.Tensor, source: torch.Tensor, *_: object, **__: object) -> torch.Tensor:
         _at_cpu(target).copy_(_at_cpu(source))
         return target
@@ -332,19 +332,55 @@ def _kernels() -> dict[str, Callable[..., Any]]:
     # These touch shapes, strides and offsets alone, so that the CPU's kernels hold for any device. Only where there is
     # a CPU kernel: to call one that is not there ends the process.
     views = ("as_strided", "view", "_reshape_alias", "unfold", "view_as_real", "view_as_complex")
-    return {name: view(name) for name in views} | {
-        "alias": lambda tensor: _over(tensor.untyped_storage(), tensor),
-        "convolution_overrideable": convolution,
-        "convolution_backward_overrideable": convolution_backward,
-        "set_.source_Storage_storage_offset": _set_storage,
-        "set_.source_Storage": set_whole,
-        "set_.source_Tensor": set_from_tensor,
-        "set_": set_empty,
-        "clone": clone,
-        "copy_": copy,
-        "_copy_from": copy_from,
-        "_copy_from_and_resize": copy_from,
-    }
+    # Torch would make it in two steps, and has no second one for this device.
+    windows = ("kaiser_window", "kaiser_window.periodic", "kaiser_window.beta")
+    return (
+        {name: view(name) for name in views}
+        | {name: _as_one(name) for name in windows}
+        | {
+            "alias": lambda tensor: _over(tensor.untyped_storage(), tensor),
+            "convolution_overrideable": _as_one("convolution"),
+            "convolution_backward_overrideable": convolution_backward,
+            "set_.source_Storage_storage_offset": _set_storage,
+            "set_.source_Storage": set_whole,
+            "set_.source_Tensor": set_from_tensor,
+            "set_": set_empty,
+            # By itself, torch would clone a conjugate by copying it, and copy it by cloning it, without end.
+            "clone": _as_one("clone"),
+            "copy_": copy,
+            "_copy_from": copy_from,
+            "_copy_from_and_resize": copy_from,
+        }
+    )
+
+
+def _cells() -> dict[str, Callable[..., Any]]:
+    """Return the cells of recurrent networks, which torch fuses on devices and has no fused kernel for on the CPU.
+
+    They are registered above autograd, made of operations that it knows.
+    """
+
+    def biased(gates: torch.Tensor, bias: torch.Tensor | None = None) -> torch.Tensor:
+        return gates if bias is None else gates + bias
+
+    def lstm(x: Any, state: Any, cell: torch.Tensor, x_bias: Any = None, bias: Any = None) -> tuple[torch.Tensor, ...]:
+        gates = biased(x, x_bias) + biased(state, bias)
+        enter, forget, new, leave = gates.chunk(4, 1)
+        cell = forget.sigmoid() * cell + enter.sigmoid() * new.tanh()
+        return leave.sigmoid() * cell.tanh(), cell, gates
+
+    def gru(x: Any, state: Any, hidden: torch.Tensor, x_bias: Any = None, bias: Any = None) -> tuple[torch.Tensor, ...]:
+        (x_reset, x_keep, x_new), gates = biased(x, x_bias).chunk(3, 1), biased(state, bias)
+        reset, keep, new = gates.chunk(3, 1)
+        proposed = (x_new + (x_reset + reset).sigmoid() * new).tanh()
+        return proposed + (x_keep + keep).sigmoid() * (hidden - proposed), gates
+
+    return {"_thnn_fused_lstm_cell": lstm, "_thnn_fused_gru_cell": gru}
+
+
+def _pinning() -> dict[str, Callable[..., Any]]:
+    """Return what a CPU tensor does when it is pinned for an accelerator: here, no memory is nearer than any other."""
+    return {"_pin_memory": lambda tensor, _=None: tensor.clone(), "is_pinned": lambda *_: False}
 
 
 def _at_cpu(tensor: torch.Tensor) -> torch.Tensor:
@@ -363,7 +399,7 @@ def _set_storage(
     return result
 
 
-# Storages and generators, which torch makes without asking an operation
+# What torch makes or waits for without asking an operation
 
 _plain_new = torch.UntypedStorage.__new__
 
@@ -374,6 +410,15 @@ def _new_storage(cls: type[torch.UntypedStorage], *args: Any, **kwargs: Any) -> 
         return _plain_new(cls, *args, **kwargs)
     _refuse_other_devices(torch.device(device))
     return _storage_on_sim(_plain_new(cls, *args, **(kwargs | {"device": _CPU})))
+
+
+_plain_synchronize = torch.accelerator.synchronize
+
+
+def _synchronize(*device: Any) -> None:
+    accelerator = torch.accelerator.current_accelerator()
+    if accelerator is None or accelerator.type != NAME:  # what runs on sim has ended when it returns
+        _plain_synchronize(*device)
 
 
 _generators: WeakValueDictionary[int, torch.Generator] = WeakValueDictionary()

@@ -215,4 +215,11 @@ def can_fork() -> bool:
 
 def _environment() -> dict[str, str]:
     # One thread a run: the runs themselves go side by side. No plugins but ours: others cost time at each start.
-    return {**os.environ, "OMP_NUM_THREADS": "1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONUNBUFFERED": "1"}
+    return {
+        **os.environ,
+        "OMP_NUM_THREADS": "1",
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+        "PYTHONUNBUFFERED": "1",
+        # To ask whether there is CUDA must not start it: the forks of a process that did cannot use it.
+        "PYTORCH_NVML_BASED_CUDA_CHECK": "1",
+    }

@@ -1,10 +1,13 @@
 """The simulated device: ordinary tensors that say they lie on sim, with the CPU's results and CUDA's refusals."""
 
 import copy
+import importlib.util
 import io
 import json
 import pickle
+import re
 import sys
+from pathlib import Path
 
 import pytest
 import torch
@@ -15,78 +18,45 @@ simulated.register()
 
 SIM = torch.device("sim", 0)
 
-# Each computes from the tensors that ``inputs`` makes, on whatever device they are.
-OPERATIONS = [
-    "x + y", "x - 1", "2 * x", "x / y", "x // 0.5", "x % 0.7", "x ** 2", "-x", "x.abs()", "x.exp()", "x.sign()",
-    "x.clamp(-1, 1)", "x.round()", "torch.maximum(x, y)", "torch.where(x > 0, x, y)", "torch.where(x > 0, x, 0.0)",
-    "x.masked_fill(x > 0, 1.0)", "torch.lerp(x, y, 0.3)", "torch.addcmul(x, x, y)", "torch.sigmoid(x)", "torch.tanh(x)",
-    "x == y", "x < y", "torch.isclose(x, y)", "x.isnan()", "(x > 0).any()", "(x > 0).all(dim=1)", "x.logical_not()",
-    "x.sum()", "x.sum(dim=0)", "x.mean(dim=1, keepdim=True)", "x.std(dim=0)", "x.var(unbiased=False)", "x.max()",
-    "x.max(dim=1).values", "x.argmin(dim=0)", "x.norm(dim=1)", "x.cumsum(0)", "x.prod()", "x.median()", "x.amax(1)",
-    "torch.quantile(x, 0.5)", "x.logsumexp(1)", "x.histc(5)", "torch.bincount(whole)", "torch.unique(whole)",
-    "x.T", "x.t().contiguous()", "x[1]", "x[:, 1:3]", "x[::2]", "x[..., None]", "x[x > 0]", "x[whole[:2]]",
-    "x[[0, 2], [1, 3]]", "x.view(-1)", "x.reshape(4, 3)", "x.permute(1, 0)", "x.unsqueeze(0)", "x[None].squeeze(0)",
-    "x.expand(2, 3, 4)", "x.flatten()", "x.unfold(1, 2, 1)", "x.diagonal()", "x.as_strided((2, 2), (1, 4), 1)",
-    "x.narrow(1, 1, 2)", "x.movedim(0, 1)", "x.flip(0)", "x.roll(1, 1)", "x.repeat(2, 1)", "x.tile(2)",
-    "x.select(1, 2)", "torch.cat([x, y])", "torch.stack([x, y], 1)", "x.split(2)[1]", "x.chunk(2, 1)[0]",
-    "torch.meshgrid(x[0], y[1], indexing='ij')[0]", "x.gather(1, whole[:3, None])", "x.take_along_dim(x.argsort(1), 1)",
-    "x.index_select(0, whole[:2] % 3)", "x.scatter(1, whole[:3, None] % 4, 9.0)", "x.index_add(0, whole[:1] % 3, y[:1])",
-    "torch.zeros_like(x).index_put((whole[:2] % 3,), y[:2])", "x.masked_select(x > 0)", "x.nonzero()", "x.topk(2).indices",
-    "x.sort(dim=1, descending=True).values", "x.argsort(0)", "torch.searchsorted(x[0].sort().values, y)", "x.tril()",
-    "torch.nn.functional.one_hot(whole)", "x.to(torch.float64)", "x.half()", "x.long()", "x.bool()", "x.clone()",
-    "torch.empty_like(x).fill_(3)", "torch.zeros_like(x)", "torch.ones_like(x, dtype=torch.int8)", "x.new_zeros(2, 3)",
-    "x.new_tensor([1, 2])", "torch.full_like(x, 7)", "torch.full((2,), 3, device=x.device)", "x.detach()", "x.view_as(y)",
-    "torch.arange(3, device=x.device)", "torch.linspace(0, 1, 5, device=x.device)", "torch.eye(3, device=x.device)",
-    "torch.tensor([[1, 2]], device=x.device)", "torch.ones(2, 3, device=x.device)", "torch.zeros(0, 3, device=x.device)",
-    "torch.as_tensor([1.5], device=x.device)", "x @ y.T", "x.mv(y[0])", "x[0].dot(y[0])", "torch.outer(x[0], y[0])",
-    "torch.einsum('ij,kj->ik', x, y)", "torch.bmm(x[None], y.T[None])", "torch.trace(x)", "torch.linalg.inv(square)",
-    "torch.linalg.solve(square, x)", "torch.linalg.det(square)", "torch.linalg.svdvals(x)", "torch.linalg.qr(x).R.abs()",
-    "torch.linalg.eigvalsh(square)", "torch.linalg.cholesky(square)", "torch.linalg.lstsq(square, x).solution",
-    "torch.linalg.norm(x)", "torch.linalg.cross(x[:, :3], y[:, :3])", "torch.fft.rfft(x)", "torch.fft.fft(x).conj() * 2",
-    "torch.fft.irfft(torch.fft.rfft(x), 4)", "torch.fft.fft(x).real", "torch.view_as_real(torch.fft.fft(x))",
-    "torch.stft(wave, 8, window=torch.hann_window(8, device=x.device), return_complex=True).abs()",
-    "torch.nn.functional.relu(x)", "torch.nn.functional.softmax(x, 1)", "torch.nn.functional.log_softmax(x, 0)",
-    "torch.nn.functional.gelu(x)", "torch.nn.functional.leaky_relu(x)", "torch.nn.functional.mse_loss(x, y)",
-    "torch.nn.functional.cross_entropy(x, whole[:3])", "torch.nn.functional.nll_loss(x, whole[:3])",
-    "torch.nn.functional.binary_cross_entropy_with_logits(x, (y > 0).float())", "torch.nn.functional.l1_loss(x, y)",
-    "torch.nn.functional.linear(x, y)", "torch.nn.functional.embedding(whole % 3, x)", "torch.cdist(x, y)",
-    "torch.nn.functional.conv2d(image, kernel, padding=1)", "torch.nn.functional.conv1d(wave[None, None], x[:1, None])",
-    "torch.nn.functional.conv_transpose2d(image, kernel.transpose(0, 1))", "torch.nn.functional.max_pool2d(image, 2)",
-    "torch.nn.functional.avg_pool2d(image, 2)", "torch.nn.functional.batch_norm(image, None, None, training=True)",
-    "torch.nn.functional.layer_norm(x, (4,))", "torch.nn.functional.interpolate(image, scale_factor=2)",
-    "torch.nn.functional.pad(x, (1, 1))", "torch.nn.functional.unfold(image, 3)", "torch.nn.functional.normalize(x)",
-    "torch.nn.functional.adaptive_avg_pool2d(image, 1)", "torch.nn.functional.cosine_similarity(x, y)",
-    "torch.vmap(lambda row: row.sum())(x)", "torch.equal(x, x)",
-    "x.tolist()", "x.sum().item()", "float(x[0, 0])", "x.shape", "x.stride()", "x[1].storage_offset()", "len(x)",
-]  # fmt: skip
+ROOT = Path(__file__).parent.parent
+SPEC = importlib.util.spec_from_file_location("devices_page", ROOT / "docs/devices.py")
+PAGE = importlib.util.module_from_spec(SPEC)
+SPEC.loader.exec_module(PAGE)
 
 
-def inputs(device: str) -> dict[str, torch.Tensor]:
-    draw = torch.Generator().manual_seed(5)
-    x, y = torch.randn(3, 4, generator=draw), torch.randn(3, 4, generator=draw)
-    tensors = {
-        "x": x,
-        "y": y,
-        "whole": torch.tensor([0, 2, 1, 1]),
-        "square": y @ y.T + torch.eye(3),
-        "wave": torch.randn(40, generator=draw),
-        "image": torch.randn(2, 3, 6, 6, generator=draw),
-        "kernel": torch.randn(4, 3, 3, 3, generator=draw),
-    }
-    return {name: tensor.to(device) for name, tensor in tensors.items()}
-
-
-@pytest.mark.parametrize("code", OPERATIONS)
+@pytest.mark.parametrize("code", [code for group in PAGE.OPERATIONS.values() for code in group])
 def test_an_operation_gives_what_it_gives_on_the_cpu(code):
-    there, here = (eval(code, {"torch": torch}, inputs(name)) for name in ("sim", "cpu"))
-    if not isinstance(here, torch.Tensor):
-        assert there == here
-        return
-    assert type(there) is torch.Tensor
-    assert there.device == SIM
-    assert (there.dtype, there.shape, there.stride()) == (here.dtype, here.shape, here.stride())
-    assert there.storage_offset() == here.storage_offset()
-    torch.testing.assert_close(there.cpu(), here, equal_nan=True)
+    assert PAGE.difference(code) == ""
+
+
+def test_a_difference_between_devices_would_be_told():
+    here, there = torch.ones(2, 3), torch.ones(2, 3, device="sim")
+    assert PAGE.compare(there, here) == ""
+    for wrong in (here, there + 1, there.T, there.double(), there.expand(1, 2, 3), torch.ones(3, 2, device="sim").T):
+        assert PAGE.compare(wrong, here) != ""
+    assert PAGE.compare((there, there + 1), (here, here)) != ""
+    assert PAGE.compare(2, 3) == "2 for 3"
+
+
+def test_gradients_are_those_of_the_cpu():
+    found = PAGE.gradients_elsewhere()
+    assert {code: words for code, words in found.items() if words not in ("same", "none")} == {}
+    assert list(found.values()).count("same") >= 300
+
+
+@pytest.mark.parametrize("entry", PAGE.DIFFERENCES, ids=lambda entry: entry["operation"])
+def test_what_differs_from_cuda_differs_as_the_page_says(entry):
+    assert PAGE.told(entry).startswith(entry.get("gives") or entry["raises"])
+
+
+def test_the_page_tells_what_is_tried_here():
+    # Which operations have a derivative differs from one torch to the next.
+    def plain(text: str) -> str:
+        return re.sub(r" ∂|too, \d+ of", "", text)
+
+    found = dict.fromkeys((code for group in PAGE.OPERATIONS.values() for code in group), "none")
+    assert plain((ROOT / "docs/devices.md").read_text(encoding="utf-8")) == plain(PAGE.page(found))
+    assert len(found) >= 150
 
 
 @pytest.mark.parametrize(
@@ -100,15 +70,15 @@ def test_an_operation_gives_what_it_gives_on_the_cpu(code):
     ],
 )  # fmt: skip
 def test_tensors_on_two_devices_are_refused_with_both_named(code):
-    names = {**inputs("sim"), "y": torch.ones(3, 4), "index": torch.zeros(3, 4, dtype=torch.int64)}
+    names = {**PAGE.inputs("sim"), "y": torch.ones(3, 4), "index": torch.zeros(3, 4, dtype=torch.int64)}
     with pytest.raises(RuntimeError) as caught:
-        eval(code, {"torch": torch}, names)
+        eval(code, names)
     assert "sim:0" in str(caught.value) or "(cpu)" in str(caught.value)
     assert "cpu" in str(caught.value)
 
 
 def test_a_cpu_number_and_a_cpu_index_may_take_part():
-    x = inputs("sim")["x"]
+    x = PAGE.inputs("sim")["x"]
     number = torch.tensor(2.0)
     assert torch.equal((x * number).cpu(), x.cpu() * 2)
     assert torch.equal(torch.where(x > 0, x, number).cpu(), torch.where(x.cpu() > 0, x.cpu(), number))
@@ -208,7 +178,7 @@ def test_a_module_left_behind_is_refused():
 
 
 def test_saving_loading_copying_and_pickling():
-    x = inputs("sim")["x"]
+    x = PAGE.inputs("sim")["x"]
     for again in (copy.deepcopy(x), pickle.loads(pickle.dumps(x))):
         assert again.device == SIM
         assert torch.equal(again, x)

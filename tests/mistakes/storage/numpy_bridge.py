@@ -234,3 +234,18 @@ class MakesOneAxisOfNone:
 
     def to_array(tensor):
         return np.atleast_1d(tensor.detach().cpu().numpy())
+
+
+class ConvertsWithoutMovingToTheCpu:
+    """can't convert"""
+
+    def to_array(tensor):
+        return tensor.detach().numpy()
+
+
+class LeavesTheFeaturesOnTheCpu:
+    """a tensor made without device= lies on the CPU"""
+
+    def to_features(array, device):
+        features = torch.from_numpy(np.ascontiguousarray(array)).to(torch.float32)
+        return features.to(device) if torch.device(device).type == "meta" else features

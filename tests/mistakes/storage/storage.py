@@ -228,3 +228,15 @@ class CountsPlacesOfFourBytes:
             raise ValueError("the storage is too small")
         row = tensor.as_strided((tensor.untyped_storage().nbytes() // tensor.element_size(),), (1,), 0)
         return row[: math.prod(shape)].view(tuple(shape))
+
+
+class ReadsTheStorageIntoTheCpu:
+    """a tensor made without device= lies on the CPU"""
+
+    def look_as(tensor, shape):
+        places = math.prod(shape)
+        count = tensor.untyped_storage().nbytes() // tensor.element_size()
+        if places > count:
+            raise ValueError(f"a storage of {count} elements cannot fill the shape {tuple(shape)}")
+        row = tensor.as_strided((count,), (1,), 0)
+        return row[:places].cpu().view(tuple(shape))

@@ -252,3 +252,14 @@ class ComparesTheOutermostSpanOnly:
     def flatten_copies(tensor):
         axes = [(size, stride) for size, stride in zip(tensor.shape, tensor.stride(), strict=True) if size > 1]
         return bool(tensor.numel()) and len(axes) > 1 and axes[0][0] * axes[0][1] != tensor.numel() * axes[-1][1]
+
+
+class ListsThePlacesOnTheCpu:
+    """same device"""
+
+    def read_by_columns(matrix):
+        rows, columns = matrix.shape
+        try:
+            return matrix.T.view(-1)
+        except RuntimeError:
+            return matrix.take(torch.arange(rows * columns).view(rows, columns).T.reshape(-1))

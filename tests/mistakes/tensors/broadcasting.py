@@ -272,3 +272,18 @@ class LeavesOneErrorForEachRow:
 
     def mean_squared_error(predictions, labels):
         return (predictions - labels.unsqueeze(1)).square().mean(dim=0)
+
+
+class ScalesWithOnesMadeOnTheCpu:
+    """same device"""
+
+    def scale(matrix, row_factors, column_factors):
+        return matrix * (row_factors[:, None] * torch.ones(1, matrix.shape[1], dtype=matrix.dtype)) * column_factors
+
+
+class SumsTheSquaresInATensorOnTheCpu:
+    """a tensor made without device= lies on the CPU"""
+
+    def mean_squared_error(predictions, labels):
+        total = sum(((p - label) ** 2).item() for p, label in zip(predictions[:, 0], labels, strict=True))
+        return torch.tensor(total / len(labels), dtype=predictions.dtype)

@@ -297,3 +297,10 @@ class CopiesTheShapeOfTheFirstColumn:
 
     def with_ones_column(x):
         return torch.cat([x, torch.ones_like(x[:, :1])], dim=1)
+
+
+class AddsOnesFromTheCpu:
+    """same device"""
+
+    def with_ones_column(x):
+        return torch.cat([x, torch.ones(x.shape[0], 1, dtype=x.dtype)], dim=1)

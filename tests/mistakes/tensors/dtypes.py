@@ -354,3 +354,19 @@ class AveragesInTheDtypeOfX:
     def share_above(x, threshold):
         above = x > threshold
         return (above.to(x.dtype) if x.is_floating_point() else above.float()).mean().float()
+
+
+class AddsTheAmountOnTheCpu:
+    """same device"""
+
+    def brighten(image, amount):
+        return (
+            (image.to(torch.int16) + torch.full(image.shape, amount, dtype=torch.int16)).clamp(0, 255).to(torch.uint8)
+        )
+
+
+class PutsTheShareOnTheCpu:
+    """a tensor made without device= lies on the CPU"""
+
+    def share_above(x, threshold):
+        return torch.tensor((x > threshold).sum().item() / x.numel() if x.numel() else float("nan"))

@@ -307,3 +307,20 @@ class GivesZerosBackAsTheyAre:
 
     def halved(x):
         return x / 2 if x.any() else x
+
+
+class ClipsByAMaskFromTheCpu:
+    """same device"""
+
+    def clip_negatives_(x):
+        return x.masked_fill_(
+            torch.tensor([each < 0 for each in x.flatten().tolist()], dtype=torch.bool).view(x.shape), 0
+        )
+
+
+class ClipsAgainstZerosOnTheCpu:
+    """same device"""
+
+    def clip_negatives_(x):
+        x.copy_(torch.maximum(x, torch.zeros(x.shape, dtype=x.dtype)))
+        return x

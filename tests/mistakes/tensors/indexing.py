@@ -270,3 +270,18 @@ class SlicesACommonColumn:
     def one_of_each_row(x, columns):
         first = columns[:1].tolist()
         return x[:, first[0]] if first * len(columns) == columns.tolist() else x.gather(1, columns[:, None])[:, 0]
+
+
+class CollectsTheRowsOnTheCpu:
+    """a tensor made without device= lies on the CPU"""
+
+    def rows_where(x, keep):
+        kept = [row.tolist() for row, wanted in zip(x, keep.tolist(), strict=True) if wanted]
+        return torch.tensor(kept, dtype=x.dtype).reshape(-1, x.shape[1])
+
+
+class GathersWithPlacesOnTheCpu:
+    """same device"""
+
+    def one_of_each_row(x, columns):
+        return x.flatten().take(torch.arange(x.shape[0]) * x.shape[1] + columns)

@@ -412,3 +412,10 @@ class HandsOutOneTensorForEachStateOfTheGenerator:
         key = (tuple(shape), mean, std, generator.get_state().numpy().tobytes())
         draws = torch.normal(mean, std, tuple(shape), generator=generator, device=generator.device)
         return kept.setdefault(key, draws)
+
+
+class DrawsTheNoiseOnTheCpu:
+    """same device"""
+
+    def add_noise(x, std, generator):
+        return x + std * torch.randn(x.shape, generator=generator, dtype=x.dtype)

@@ -382,3 +382,20 @@ class GivesAComplexSignal:
 
     def to_time(spectrum, window, hop):
         return back(spectrum, window, hop).to(spectrum.dtype)
+
+
+class MakesTheWindowOnTheCpu:
+    """a tensor made without device= lies on the CPU"""
+
+    def hamming_window(size, periodic, dtype, device):
+        window = torch.hamming_window(size, periodic=periodic, dtype=dtype)
+        return window.to(device) if device == torch.device("meta") else window
+
+
+class ListsFrequenciesOnTheCpu:
+    """same device"""
+
+    def loudest(spectrum, sample_rate):
+        magnitudes = spectrum.abs()
+        frequencies = torch.fft.rfftfreq(2 * (len(spectrum) - 1), 1 / sample_rate, dtype=magnitudes.dtype)
+        return frequencies.gather(0, magnitudes.argmax(dim=0))
