@@ -46,7 +46,7 @@ def main() -> None:
     names = (options.first, options.second)
     for name in names:
         if reason := devices.missing(name):
-            parser.exit(2, f"{name}: {reason}\n")
+            parser.exit(2, f"there is nothing to compare: {reason.partition(';')[0]}\n")
     pairs = list(answers(manifest.Places(ROOT), course.load(ROOT / "katas")))
     requests = [
         Request((test,), source, devices=(name,), seed=options.seed) for test, source in pairs for name in names
