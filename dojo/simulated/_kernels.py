@@ -61,9 +61,11 @@ def kernels() -> dict[str, Callable[..., Any]]:
     views = ("as_strided", "view", "_reshape_alias", "unfold", "view_as_real", "view_as_complex")
     # Torch would make it in two steps, and has no second one for this device.
     windows = ("kaiser_window", "kaiser_window.periodic", "kaiser_window.beta")
+    # torch.tensor makes these in a way of its own, which under a TorchDispatchMode finds kernels by name only.
+    made = ("empty_strided", "empty.memory_format")
     return (
         {name: view(name) for name in views}
-        | {name: as_one(name) for name in windows}
+        | {name: as_one(name) for name in windows + made}
         | {
             "alias": lambda tensor: over(tensor.untyped_storage(), tensor),
             "convolution_overrideable": as_one("convolution"),
