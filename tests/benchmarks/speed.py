@@ -66,6 +66,11 @@ def main() -> None:
     ratio = statistics.median(a / b for a, b in zip(collect, imports, strict=True))
     report("pytest katas --collect-only, over importing torch and pytest", ratio, 1.3, at_most, " times")
 
+    everything = [python, "-m", "pytest", "katas", "--answers", "solutions", "--device", "cpu"]
+    passes, imports = in_turn(rounds, everything, [python, "-c", "import torch, pytest"])
+    beyond = statistics.median(a - b for a, b in zip(passes, imports, strict=True))
+    report("every specification on the solutions on the CPU, beyond importing torch", beyond, 12, at_most, " s")
+
     loaded = subprocess.run(
         [python, "-c", f"import pytest, sys; pytest.main(['{KATA}', '-q']); print('torchvision' in sys.modules)"],
         cwd=ROOT,
@@ -82,6 +87,7 @@ def main() -> None:
             results = warm.run(Request(("katas",), answers="solutions", devices=(device,), seed=0, timeout=300)).results
             if not results or not all(result.passed for result in results):
                 raise SystemExit("the solutions do not pass: mend that first")
+            # Without the tests that run on no device, which are the same twice.
             totals[device].append(sum(result.seconds for result in results if result.device))
             if device == "cpu":
                 milliseconds = sorted(1000 * result.seconds for result in results)
