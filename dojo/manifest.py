@@ -11,6 +11,7 @@ from dojo.course import BrokenFile, Course, Kata
 HINTS = 3
 MISTAKES = 4
 ALTERNATIVES = 1
+DATA = (".csv", ".npz", ".md")  # real measurements, in katas/data
 
 
 @dataclass(frozen=True)
@@ -163,10 +164,6 @@ def _stray(places: Places, whole: Course) -> Iterator[str]:
     for folder in ("katas", "solutions", "tests/mistakes", "tests/alternatives"):
         for file in sorted((places.root / folder).rglob("*")):
             relative = file.relative_to(places.root)
-            if (
-                file.is_file()
-                and file not in expected
-                and "__pycache__" not in relative.parts
-                and relative.parts[1] != "data"
-            ):
+            is_data = relative.parent == Path("katas/data") and file.suffix in DATA
+            if file.is_file() and file not in expected and not is_data and "__pycache__" not in relative.parts:
                 yield f"{relative.as_posix()} is a stray file: it belongs to no kata"

@@ -17,6 +17,7 @@ from _pytest.outcomes import Exit, OutcomeException
 
 from dojo import answers, course, devices, evidence, patience, practice
 from dojo.isolation import start_alike
+from dojo.measured import cars, digits  # noqa: F401 -- fixtures
 from dojo.progress import Progress, Result
 
 _COLOURS = {
