@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from _pytest.outcomes import Exit, OutcomeException
 
-from dojo import answers, course, devices, evidence, patience, practice
+from dojo import answers, course, devices, evidence, lazy, patience, practice
 from dojo.isolation import start_alike
 from dojo.measured import cars, digits  # noqa: F401 -- fixtures
 from dojo.progress import Progress, Result
@@ -48,6 +48,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Read the options, serve the answers, and register the run."""
     config.addinivalue_line("markers", "concept(id): the row of katas/concepts.toml that this test shows")
+    lazy.put_the_compiler_off()
     gc.freeze()  # pytest collects garbage as it ends; walking all that torch has loaded would take 0.3 s
     config.pluginmanager.register(Katas(config), "katas")
 

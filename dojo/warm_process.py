@@ -140,7 +140,9 @@ class _Server:
         import dojo.check
         import dojo.draw
         import dojo.plugin  # noqa: F401
+        from dojo.lazy import put_the_compiler_off
 
+        put_the_compiler_off()
         receive, send = os.pipe()
         pid = os.fork()
         if pid == 0:

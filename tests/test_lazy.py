@@ -1,0 +1,52 @@
+"""Torch's compiler is imported when somebody asks for it, and not before."""
+
+import sys
+
+import pytest
+
+STEPS = """
+import sys
+import torch
+from dojo.lazy import put_the_compiler_off
+
+put_the_compiler_off()
+w = torch.ones(2, requires_grad=True)
+
+def loss():
+    optimizer.zero_grad()
+    value = (w**2).sum()
+    value.backward()
+    return value
+
+for kind in (torch.optim.SGD, torch.optim.Adam, torch.optim.LBFGS):
+    optimizer = kind([w], lr=0.1)
+    optimizer.step(loss)
+assert not any(name.startswith("torch._dynamo.") for name in sys.modules)
+assert abs(w).max() < 0.9
+"""
+
+USES = {
+    "torch.compile": "assert torch.compile(torch.sin, backend='eager')(w).shape == (2,)",
+    "a module of the compiler": "import torch._dynamo.config; assert torch._dynamo.config.suppress_errors is False",
+    "the compiler itself": "torch._dynamo.reset()",
+    "the decorator": "assert torch.compiler.disable(torch.sin)(w).shape == (2,)",
+}
+
+
+@pytest.mark.parametrize("use", USES)
+def test_an_optimiser_needs_no_compiler_and_who_asks_for_it_gets_it(project, use):
+    outcome = project.shell(
+        sys.executable, "-c", STEPS + USES[use] + "\nprint(type(sys.modules['torch._dynamo']).__name__)"
+    )
+    assert outcome.status == 0, outcome.text
+    assert outcome.lines[-1] in ("module", "_StandIn")
+    if "torch.compile(" in USES[use] or "_dynamo" in USES[use]:
+        assert outcome.lines[-1] == "module"
+
+
+def test_a_compiler_that_is_loaded_stays(project):
+    code = (
+        "import torch._dynamo, sys; from dojo.lazy import put_the_compiler_off; put_the_compiler_off();"
+        " print(type(sys.modules['torch._dynamo']).__name__)"
+    )
+    assert project.shell(sys.executable, "-c", code).lines[-1] == "module"
