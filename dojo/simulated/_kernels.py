@@ -67,6 +67,8 @@ def kernels() -> dict[str, Callable[..., Any]]:
         {name: view(name) for name in views}
         | {name: as_one(name) for name in windows + made}
         | {
+            # Derivatives of constants: elsewhere without memory, here plain zeros.
+            "_efficientzerotensor": lambda size, **kwargs: torch.zeros(size, **kwargs),
             "alias": lambda tensor: over(tensor.untyped_storage(), tensor),
             "convolution_overrideable": as_one("convolution"),
             "convolution_backward_overrideable": convolution_backward,
