@@ -26,6 +26,9 @@ class _StandIn(ModuleType):
         return (lambda decorated: decorated) if function is None else function
 
     def __getattr__(self, name: str) -> Any:
+        # Who walks over all modules, as inspect does, asks for no compiler. To import a part of it asks for __path__.
+        if name.startswith("__") and name != "__path__":
+            raise AttributeError(name)
         if sys.modules.get(_COMPILER) is self:
             del sys.modules[_COMPILER]
             vars(torch).pop("_dynamo", None)

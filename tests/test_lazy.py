@@ -33,6 +33,12 @@ USES = {
 }
 
 
+def test_who_walks_over_all_modules_asks_for_no_compiler(project):
+    code = STEPS + "import inspect, torch.distributed.tensor\ninspect.getmodule(sys._getframe())\n"
+    outcome = project.shell(sys.executable, "-c", code)
+    assert outcome.status == 0, outcome.text
+
+
 @pytest.mark.parametrize("use", USES)
 def test_an_optimiser_needs_no_compiler_and_who_asks_for_it_gets_it(project, use):
     outcome = project.shell(
