@@ -125,6 +125,104 @@ def test_built_without_refuses_a_ban_on_nothing():
         pass
 
 
+def leaf():
+    return torch.tensor([1.0, 2.0], requires_grad=True)
+
+
+def square_sum(x):
+    return (x**2).sum()
+
+
+def backward():
+    x = leaf()
+    square_sum(x).backward()
+    return x.grad
+
+
+class Square(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        ctx.save_for_backward(x)
+        return x**2
+
+    @staticmethod
+    def backward(ctx, gradient):
+        return 2 * ctx.saved_tensors[0] * gradient
+
+
+DERIVATIVES = {
+    "backward": backward,
+    "grad": lambda: torch.autograd.grad(square_sum(x := leaf()), x)[0],
+    "jacobian": lambda: torch.autograd.functional.jacobian(square_sum, torch.ones(2)),
+    "torch.func.grad": lambda: torch.func.grad(square_sum)(torch.ones(2)),
+    "jacrev": lambda: torch.func.jacrev(square_sum)(torch.ones(2)),
+    "jvp": lambda: torch.func.jvp(square_sum, (torch.ones(2),), (torch.ones(2),)),
+    "vjp": lambda: torch.func.vjp(square_sum, torch.ones(2))[1](torch.tensor(1.0)),
+    "a Function": lambda: Square.apply(leaf()).sum().backward(),
+    "switched on": lambda: torch.enable_grad()(backward)(),
+    "in a module": lambda: torch.nn.functional.mse_loss(torch.nn.Linear(2, 1)(torch.ones(3, 2)), torch.ones(3, 1)),
+}
+
+
+@pytest.mark.parametrize("spelling", DERIVATIVES)
+def test_no_spelling_of_autograd_gets_past_its_ban(spelling):
+    before = torch.autograd.forward_ad.make_dual
+    with pytest.raises(check.Failure) as caught, check.built_without_autograd(instead="multiply the derivatives"):
+        DERIVATIVES[spelling]()
+    assert (caught.value.layer, caught.value.mistake) == ("shortcut", "multiply the derivatives")
+    assert torch.autograd.forward_ad.make_dual is before
+    DERIVATIVES[spelling]()
+
+
+def test_what_needs_no_derivatives_needs_no_autograd():
+    x = torch.randn(3, 2)
+    with check.built_without_autograd(instead="-"):
+        assert (torch.tanh(x @ x.T) * 2).sum().isfinite()
+    with pytest.raises(RuntimeError, match="its own"), check.built_without_autograd(instead="-"):
+        raise RuntimeError("its own")
+
+
+def swallowing(derivative):
+    try:
+        derivative()
+    except BaseException:
+        pass
+
+
+def test_a_swallowed_refusal_refuses_all_the_same():
+    with pytest.raises(check.Failure, match="autograd"), check.built_without_autograd(instead="-"):
+        swallowing(backward)
+    with pytest.raises(check.Failure, match=r"torch\.optim"), check.built_without_package("torch.optim", instead="-"):
+        swallowing(lambda: torch.optim.SGD([leaf()], lr=0.1))
+
+
+def sgd_in_functions():
+    from torch.optim.sgd import sgd
+
+    with torch.no_grad():
+        sgd([leaf()], [torch.ones(2)], [None], foreach=False, weight_decay=0, momentum=0, lr=0.1, dampening=0,
+            nesterov=False, maximize=False)  # fmt: skip
+
+
+@pytest.mark.parametrize("use", [lambda: torch.optim.Adam([leaf()]), sgd_in_functions], ids=["class", "function"])
+def test_a_package_is_refused_under_any_name(use):
+    import sys
+
+    before = sys.getprofile()
+    with (
+        pytest.raises(check.Failure) as caught,
+        check.built_without_package("torch.optim", instead="sums and products"),
+    ):
+        use()
+    assert (caught.value.layer, caught.value.mistake) == ("shortcut", "sums and products")
+    assert sys.getprofile() is before
+
+
+def test_other_packages_may_be_called():
+    with check.built_without_package("torch.opt", instead="-"), check.built_without_package("torch.fft", instead="-"):
+        torch.optim.SGD([leaf()], lr=0.1)
+
+
 def test_describe_is_short_and_never_raises():
     class Odd:
         def __repr__(self):

@@ -10,12 +10,20 @@ Needs torch only, and nothing else of ``dojo``, so that a test file can be read 
 from dojo.check._compare import close, equal, parts, raises, tensor
 from dojo.check._describe import describe
 from dojo.check._failure import Failure
-from dojo.check._graph import built_without, not_recorded, recorded
+from dojo.check._graph import (
+    built_without,
+    built_without_autograd,
+    built_without_package,
+    not_recorded,
+    recorded,
+)
 from dojo.check._memory import own_memory, shares_memory, unchanged
 
 __all__ = [
     "Failure",
     "built_without",
+    "built_without_autograd",
+    "built_without_package",
     "close",
     "describe",
     "equal",

@@ -1,7 +1,9 @@
 """Words about the autograd graph, and the ban on shortcuts."""
 
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from types import FrameType
 from typing import Any
 
 import torch
@@ -56,6 +58,74 @@ def built_without(*operations: str, instead: str = "") -> Iterator[None]:
         yield
     if ban.caught is not None:
         raise ban.caught
+
+
+@contextmanager
+def built_without_autograd(*, instead: str) -> Iterator[None]:
+    """Refuse the answer if the block has autograd record or differentiate anything, in any spelling.
+
+    Give the answer inputs that require no gradients: what it computes from others is recorded, and refused.
+
+    Args:
+        instead: what to build it from, for the message.
+
+    Raises:
+        Failure: of layer shortcut, also where the answer swallowed the first one.
+    """
+    __tracebackhide__ = True
+    shortcut = Failure("shortcut", "had autograd compute derivatives, which is what this kata asks for", instead)
+    caught: list[Failure] = []
+
+    def refuse(*_: object, **__: object) -> torch.Tensor:
+        caught.append(shortcut)
+        raise shortcut
+
+    forward_ad = torch.autograd.forward_ad
+    make_dual = forward_ad.make_dual
+    # Forward mode makes dual numbers. Reverse mode keeps tensors for later, and asks the hooks.
+    forward_ad.make_dual = refuse
+    try:
+        with torch.autograd.graph.saved_tensors_hooks(refuse, refuse):
+            yield
+    except RuntimeError as error:
+        if "saved tensor hooks" not in str(error):  # torch.func meets the hooks with a refusal of its own
+            raise
+        raise shortcut from None
+    finally:
+        forward_ad.make_dual = make_dual
+    if caught:
+        raise shortcut
+
+
+@contextmanager
+def built_without_package(package: str, *, instead: str) -> Iterator[None]:
+    """Refuse the answer if the block calls any Python function of ``package``, under whatever name it was imported.
+
+    For what runs below Python, ``built_without`` is the word.
+
+    Args:
+        package: its full name, such as ``torch.optim``; its modules are meant too.
+        instead: what to build it from, for the message.
+
+    Raises:
+        Failure: of layer shortcut, also where the answer swallowed the first one.
+    """
+    __tracebackhide__ = True
+    caught: list[Failure] = []
+
+    def look(frame: FrameType, event: str, _: object) -> None:
+        if event == "call" and not caught and f"{frame.f_globals.get('__name__')}.".startswith(f"{package}."):
+            caught.append(Failure("shortcut", f"ran {package}, which is what this kata asks for", instead))
+            raise caught[0]
+
+    before = sys.getprofile()
+    sys.setprofile(look)
+    try:
+        yield
+    finally:
+        sys.setprofile(before)
+    if caught:
+        raise caught[0]
 
 
 class _Ban(TorchDispatchMode):
