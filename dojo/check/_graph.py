@@ -73,7 +73,7 @@ def built_without_autograd(*, instead: str) -> Iterator[None]:
         Failure: of layer shortcut, also where the answer swallowed the first one.
     """
     __tracebackhide__ = True
-    shortcut = Failure("shortcut", "had autograd compute derivatives, which is what this kata asks for", instead)
+    shortcut = Failure("shortcut", "had autograd compute derivatives, where this kata asks for them by hand", instead)
     caught: list[Failure] = []
 
     def refuse(*_: object, **__: object) -> torch.Tensor:
@@ -115,7 +115,7 @@ def built_without_package(package: str, *, instead: str) -> Iterator[None]:
 
     def look(frame: FrameType, event: str, _: object) -> None:
         if event == "call" and not caught and f"{frame.f_globals.get('__name__')}.".startswith(f"{package}."):
-            caught.append(Failure("shortcut", f"ran {package}, which is what this kata asks for", instead))
+            caught.append(Failure("shortcut", f"ran {package}, where this kata asks for the work by hand", instead))
             raise caught[0]
 
     before = sys.getprofile()
