@@ -1,0 +1,103 @@
+"""What a kata asks for by hand is refused under each name that torch has for it, on the CPU and on another device."""
+
+import importlib.util
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+import torch
+
+from dojo import check, devices, simulated
+
+DEVICES = [name for name in ("cpu", simulated.NAME, "cuda") if not devices.missing(name)]
+
+SOFTMAX = [
+    "torch.softmax(x, 1)", "x.softmax(1)", "x.softmax(-1)", "F.softmax(x, dim=1)", "nn.Softmax(1)(x)",
+    "torch.special.softmax(x, 1)", "nn.Softmax2d()(image)", "F.softmin(x, 1)", "nn.Softmin(1)(x)",
+    "torch.softmax(x, 1, dtype=torch.float64)", "torch._softmax(x, 1, False)", "torch.ops.aten._softmax(x, 1, False)",
+    "torch.ops.aten.softmax.int(x, 1)", "torch.softmax(x, 1, out=torch.empty_like(x))", "F.gumbel_softmax(x)",
+    "torch.distributions.Categorical(logits=x).probs", "torch.func.vmap(lambda row: row.softmax(0))(x)",
+    "torch.no_grad()(torch.softmax)(x, 1)", "torch.Tensor.softmax(x, 1)", "x.requires_grad_().softmax(1)",
+]  # fmt: skip
+LOG_SOFTMAX = [
+    "torch.log_softmax(x, 1)", "x.log_softmax(1)", "F.log_softmax(x, 1)", "nn.LogSoftmax(1)(x)",
+    "torch.special.log_softmax(x, 1)", "torch._log_softmax(x, 1, False)", "F.cross_entropy(x, labels)",
+    "nn.CrossEntropyLoss(reduction='none')(x, labels)", "F.cross_entropy(x, x.abs())",
+]  # fmt: skip
+LOGSUMEXP = [
+    "x.logsumexp(1)", "torch.logsumexp(x, 1)", "torch.special.logsumexp(x, 1)", "torch.logaddexp(x[:, 0], x[:, 1])",
+    "torch.logcumsumexp(x, 1)", "x.logcumsumexp(1)",
+]  # fmt: skip
+NLL = [
+    "F.nll_loss(x, labels)", "nn.NLLLoss()(x, labels)", "nn.NLLLoss(reduction='sum')(x, labels)",
+    "F.nll_loss(x.T[None], labels[:3][None])", "F.nll_loss(image, torch.zeros_like(image[:, 0], dtype=torch.int64))",
+    "torch.nn.functional.nll_loss(x, labels, reduction='none')", "torch._C._nn.nll_loss(x, labels)",
+    "torch.ops.aten.nll_loss_forward(x, labels, None, 1, -100)",
+]  # fmt: skip
+
+SPELLINGS = {
+    "losses/softmax": [*SOFTMAX, *LOG_SOFTMAX, *LOGSUMEXP],
+    "losses/likelihood": [*LOG_SOFTMAX, *NLL],
+    "losses/cross_entropy": [*LOG_SOFTMAX, *NLL],
+    "networks/activations": [
+        "torch.sigmoid(x)", "x.sigmoid()", "x.clone().sigmoid_()", "F.sigmoid(x)", "nn.Sigmoid()(x)", "torch.special.expit(x)",
+        "F.logsigmoid(x)", "nn.LogSigmoid()(x)", "torch.tanh(x)", "x.tanh()", "x.clone().tanh_()", "nn.Tanh()(x)", "F.tanh(x)",
+        "F.softplus(x)", "nn.Softplus()(x)", "torch.relu(x)", "x.relu()", "x.clone().relu_()", "F.relu(x)", "nn.ReLU()(x)",
+        "F.relu(x.clone(), inplace=True)", "F.leaky_relu(x, 0.1)", "nn.LeakyReLU(0.1)(x)", "F.prelu(x, x[0, :1])", "F.rrelu(x)",
+        "F.hardtanh(x)", "nn.Hardtanh(-1, 2)(x)", "F.relu6(x)", "nn.ReLU6()(x)", "F.hardsigmoid(x)", "F.silu(x)", "nn.SiLU()(x)",
+        "F.gelu(x)", "F.elu(x)", "nn.CELU()(x)", "F.selu(x)", "F.mish(x)", "F.hardswish(x)", "F.glu(x)", "F.threshold(x, 0, 0)",
+        "torch.logaddexp(x, x)", "torch.logaddexp2(x, x)", "torch.stack([x, x]).logsumexp(0)", "torch.stack([x, x]).softmax(0)",
+        "F.binary_cross_entropy_with_logits(x, x)", "F.soft_margin_loss(x, x)", "torch._foreach_sigmoid([x])",
+        "torch._foreach_tanh([x])", "torch.sigmoid(x, out=torch.empty_like(x))", "F.softshrink(x)", "F.hardshrink(x)",
+    ],
+    "networks/batch_norm": [
+        "F.batch_norm(x, None, None, training=True)", "nn.BatchNorm1d(4, device=x.device)(x)",
+        "nn.BatchNorm2d(3, device=x.device)(image)", "nn.BatchNorm1d(4, device=x.device).eval()(x)",
+        "F.batch_norm(x, x.mean(0), x.var(0))", "torch.batch_norm(x, None, None, None, None, True, 0.1, 1e-5, False)",
+        "torch.native_batch_norm(x, None, None, None, None, True, 0.1, 1e-5)", "F.instance_norm(image)",
+        "nn.InstanceNorm2d(3)(image)", "F.layer_norm(x, (4,))", "nn.LayerNorm(4, device=x.device)(x)", "F.group_norm(image, 1)",
+        "nn.GroupNorm(1, 3, device=x.device)(image)", "F.layer_norm(x.T, (3,)).T",
+    ],
+    "networks/convolution": [
+        "F.conv2d(image, kernel)", "nn.Conv2d(3, 2, 3, device=x.device)(image)", "torch.conv2d(image, kernel)",
+        "torch.convolution(image, kernel, None, [1, 1], [0, 0], [1, 1], False, [0, 0], 1)", "F.conv1d(x[None], x[None])",
+        "torch.ops.aten.convolution(image, kernel, None, [1, 1], [0, 0], [1, 1], False, [0, 0], 1)",
+        "F.conv3d(image[None], kernel[:, :2, None])",
+        "F.conv_transpose2d(image, kernel.transpose(0, 1))", "F.conv2d(image, kernel, padding='same')",
+        "F.conv2d(image, kernel, groups=1, stride=2, dilation=2)", "torch.vmap(lambda one: F.conv2d(one, kernel))(image)",
+    ],
+}  # fmt: skip
+
+
+@cache
+def specification(kata: str) -> ModuleType:
+    file = Path(__file__).parent.parent / "katas" / f"{kata.replace('/', '/test_')}.py"
+    spec = importlib.util.spec_from_file_location(f"specification_of_{kata.replace('/', '_')}", file)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def names(device: str) -> dict[str, object]:
+    x = torch.linspace(-1.5, 2.0, 12).reshape(3, 4).to(device)
+    return {
+        "torch": torch,
+        "nn": torch.nn,
+        "F": torch.nn.functional,
+        "x": x,
+        "labels": torch.tensor([0, 2, 1], device=device),
+        "image": torch.linspace(-1, 1, 2 * 3 * 6 * 6).reshape(2, 3, 6, 6).to(device),
+        "kernel": torch.linspace(-1, 1, 2 * 3 * 3 * 3).reshape(2, 3, 3, 3).to(device),
+    }
+
+
+@pytest.mark.parametrize("place", DEVICES)
+@pytest.mark.parametrize(("kata", "code"), [(kata, code) for kata, codes in SPELLINGS.items() for code in codes])
+def test_each_spelling_is_refused(kata, code, place):
+    given = names(place)
+    with pytest.raises(check.Failure) as caught, specification(kata).by_hand():
+        eval(code, given)
+    assert caught.value.layer == "shortcut"
+    assert caught.value.mistake.startswith("build it from ")
+    eval(code, names(place))  # without the ban it runs: it was refused for what it is
