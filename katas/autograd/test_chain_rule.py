@@ -191,8 +191,10 @@ def test_central_differences_go_as_far_down_as_up(device, dtype):
     def cubes(z: torch.Tensor) -> torch.Tensor:
         return (z.detach() ** 3).sum()  # no way through for autograd
 
+    with check.unchanged(x, mistake="x itself was moved: move a clone of it"):
+        result = chain_rule.numeric_gradient(cubes, x, step)
     check.close(
-        chain_rule.numeric_gradient(cubes, x, step),
+        result,
         exact + step**2,
         rtol=tolerance,
         atol=tolerance,
@@ -208,6 +210,7 @@ def test_central_differences_go_as_far_down_as_up(device, dtype):
             * step**2,
             "the sign is flipped: the value above less the value below": -(exact + step**2),
             "the step that was asked for is not used": exact,
+            "above and below are the same: each needs a clone of x of its own": torch.zeros_like(exact),
             "all elements were moved at once: move one at a time": (exact + step**2).sum().expand(x.shape),
         },
     )

@@ -29,7 +29,7 @@ def new_network(sizes, dropout=0.0, seed=0):
     except AttributeError as error:
         if "__init__" not in str(error):
             raise
-        pytest.fail(f"{error}: a module starts with super().__init__(), which makes what it registers parts in")
+        raise AssertionError(f"super().__init__() comes first, before a module gets parts: {error}") from None
 
 
 def set_state(network, center, layers):
@@ -195,8 +195,8 @@ def test_samples_go_through_the_layers_one_after_another(device, dtype, count):
     with check.unchanged(given_samples):
         given, again = network(given_samples), network(given_samples)
     assert torch.allclose(check.tensor(given), check.tensor(again)), (
-        "two calls with the same samples gave different outputs: forward() makes layers anew, or draws; the layers are "
-        "made once, in __init__()"
+        "two calls in evaluation gave different outputs: forward() makes layers anew, which belongs in __init__(), "
+        "or dropout draws, which takes training=self.training"
     )
     check.close(
         given,

@@ -512,3 +512,30 @@ class GoesThroughPythonNumbers:
         d_sums = (d_output @ w2) * (1 - hidden**2)
         results = d_sums.T @ x, d_sums.sum(0), d_output.T @ hidden, d_output.sum(0)
         return tuple(torch.tensor(each.tolist()).to(dtype=x.dtype, device=x.device) for each in results)
+
+
+class MovesXItself:
+    """x itself was moved"""
+
+    def numeric_gradient(function, x, step=1e-5):
+        result = torch.zeros_like(x)
+        for index in itertools.product(*map(range, x.shape)):
+            above, below = x, x.clone()
+            above[index] += step
+            below[index] -= step
+            result[index] = (function(above) - function(below)) / (2 * step)
+        return result
+
+
+class MovesOneTensorBothWays:
+    """each needs a clone of x of its own"""
+
+    def numeric_gradient(function, x, step=1e-5):
+        result = torch.zeros_like(x)
+        for index in itertools.product(*map(range, x.shape)):
+            moved = x.detach().clone()
+            moved[index] += step
+            above = moved
+            moved[index] -= 2 * step
+            result[index] = (function(above) - function(moved)) / (2 * step)
+        return result
