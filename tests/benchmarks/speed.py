@@ -122,7 +122,7 @@ def main() -> None:
 
     requests = []
     places = manifest.Places(ROOT)
-    for kata in whole.katas():
+    for kata in (kata for kata in whole.katas() if kata.chapter in ("tensors", "storage")):
         for folder, file in (("mistakes", places.mistakes(kata)), ("alternatives", places.alternatives(kata))):
             for variant in manifest.variants(kata, file):
                 test = places.specification(kata).relative_to(ROOT).as_posix()
@@ -132,7 +132,13 @@ def main() -> None:
     with Warm(ROOT, ["katas"], jobs=2) as warm:
         for _ in warm.map(requests):
             pass
-    report(f"judging {len(requests)} mistakes and alternatives", time.perf_counter() - start, 60, at_most, " s")
+    report(
+        f"judging the {len(requests)} mistakes and alternatives of the first two chapters",
+        time.perf_counter() - start,
+        60,
+        at_most,
+        " s",
+    )
     raise SystemExit(1 if missed else 0)
 
 
