@@ -109,6 +109,9 @@ def test_a_layer_is_many_neurons_over_the_same_inputs(device, name):
             "the bias of the first neuron is added to all; each neuron has a bias of its own": lambda: layer_in_python(
                 s, w, b[0].expand(neurons), f
             ),
+            "one number is added to all: each neuron has a bias of its own": lambda: layer_in_python(
+                s, w, b.mean().expand(neurons), f
+            ),
             "this is another activation: use the activation that was passed": lambda: layer_in_python(s, w, b, other),
             "this has a row for each neuron; it is asked for a row for each sample": lambda: expected.T,
         },
