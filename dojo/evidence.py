@@ -13,6 +13,7 @@ from typing import Any
 from dojo import check
 from dojo.answers import Answer, AnswerError
 from dojo.patience import NoAnswer
+from dojo.processes import Stuck
 
 _LINES = 12  # of a message or of what the answer printed
 _WIDEST = 400  # characters of one such line
@@ -86,6 +87,8 @@ def _words(
         return "unusable", str(error), None
     if isinstance(error, check.Failure):
         return "refused", error.evidence, error.mistake
+    if isinstance(error, Stuck):
+        return "raised", str(error), None
     if isinstance(error, AssertionError) and not in_answer:
         # pytest appends its own explanation to the message of an assert.
         return "refused", re.split(r"\nassert |^assert ", str(error))[0].strip() or str(error), None
@@ -175,7 +178,19 @@ class _Call:
                 if found and (each is statement or (gives | takes) & used):
                     return found
                 latest = latest or found
-        return latest
+        return latest or cls._handed_on(tree, before, frame)
+
+    @classmethod
+    def _handed_on(cls, tree: ast.Module, before: list[ast.stmt], frame: FrameType) -> "_Call | None":
+        """Return the call in a function of the test file that a statement names, to be run in another process."""
+        functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+        for each in reversed(before):
+            for name in ast.walk(each):
+                if isinstance(name, ast.Name) and name.id in functions:
+                    for node in ast.walk(functions[name.id]):
+                        if found := cls._from(node, frame):
+                            return found
+        return None
 
     @classmethod
     def _from(cls, node: ast.AST, frame: FrameType) -> "_Call | None":

@@ -1,12 +1,15 @@
 """Keep torch from importing its compiler before somebody asks for it.
 
 Each optimiser of torch's asks ``torch._dynamo`` to leave its steps alone, on its first step, and so imports 900 modules
-where nothing is ever compiled: more than a second, in each fork. What stands in for ``torch._dynamo`` here answers that
-one request, and gives way to the real module as soon as anything else is asked of it.
+where nothing is ever compiled: more than a second, in each fork. So does the start of a process group, which tells the
+compiler to forget what it found out before, and DistributedDataParallel, which asks for one of its settings. What
+stands in for ``torch._dynamo`` here answers these requests, and gives way to the real module as soon as anything else
+is asked of it.
 """
 
 import importlib
 import sys
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
@@ -15,7 +18,20 @@ import torch
 _COMPILER = "torch._dynamo"
 
 
+class _Part:
+    """A module of the compiler that answers what is asked where nothing is compiled, and otherwise gives way."""
+
+    def __init__(self, name: str, **answers: Callable[[], Any]) -> None:
+        vars(self).update(answers, _name=name)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(importlib.import_module(f"{_COMPILER}.{self._name}"), name)
+
+
 class _StandIn(ModuleType):
+    trace_rules = _Part("trace_rules", clear_lru_cache=lambda: None)  # nothing was found out that could be forgotten
+    utils = _Part("utils", get_optimize_ddp_mode=lambda: "ddp_optimizer")  # the default of its settings
+
     @staticmethod
     def graph_break(*_: object, **__: object) -> None:
         """Do what the compiler does where nothing is compiled."""

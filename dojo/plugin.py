@@ -18,6 +18,7 @@ from _pytest.outcomes import Exit, OutcomeException
 from dojo import answers, course, devices, evidence, lazy, patience, practice
 from dojo.isolation import start_alike
 from dojo.measured import cars, digits  # noqa: F401 -- fixtures
+from dojo.processes import HELPER, Processes, can_fork, processes  # noqa: F401 -- a fixture
 from dojo.progress import Progress, Result
 
 _COLOURS = {
@@ -144,6 +145,13 @@ class Katas:
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         self._select([item.nodeid for item in session.items])
+        together = any("processes" in getattr(item, "fixturenames", ()) for item in session.items)
+        if together and can_fork() and not self.config.option.collectonly:
+            self.config.stash[HELPER] = Processes()  # now, before the first backward()
+
+    def pytest_unconfigure(self, config: pytest.Config) -> None:
+        if (helper := config.stash.get(HELPER, None)) is not None:
+            helper.close()
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:

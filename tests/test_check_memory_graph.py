@@ -120,6 +120,20 @@ def test_built_without_is_not_fooled_by_a_swallowed_refusal():
             pass
 
 
+def test_built_without_knows_operations_of_other_namespaces():
+    x = torch.ones(2)
+    with (
+        pytest.raises(check.Failure, match="ran torch's own wait_tensor"),
+        check.built_without("_c10d_functional.wait_tensor"),
+    ):
+        torch.ops._c10d_functional.wait_tensor(x)
+    with (
+        pytest.raises(ValueError, match=r"torch.ops.c10d has no operation named 'sum'"),
+        check.built_without("c10d.sum"),
+    ):
+        pass
+
+
 def test_built_without_refuses_a_ban_on_nothing():
     with pytest.raises(ValueError, match="no operation named 'sofmax'"), check.built_without("sofmax"):
         pass

@@ -50,6 +50,22 @@ def test_an_optimiser_needs_no_compiler_and_who_asks_for_it_gets_it(project, use
         assert outcome.lines[-1] == "module"
 
 
+def test_a_process_group_needs_no_compiler(project, tmp_path):
+    code = f"""
+import sys
+import torch
+from dojo.lazy import put_the_compiler_off
+
+put_the_compiler_off()
+torch.distributed.init_process_group("gloo", init_method="file://{tmp_path}/store", rank=0, world_size=1)
+torch.nn.parallel.DistributedDataParallel(torch.nn.Linear(1, 1))
+assert not any(name.startswith("torch._dynamo.") for name in sys.modules)
+assert torch._dynamo.utils.istype(1, int)
+"""
+    outcome = project.shell(sys.executable, "-c", code)
+    assert outcome.status == 0, outcome.text
+
+
 def test_a_compiler_that_is_loaded_stays(project):
     code = (
         "import torch._dynamo, sys; from dojo.lazy import put_the_compiler_off; put_the_compiler_off();"

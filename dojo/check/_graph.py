@@ -42,7 +42,8 @@ def built_without(*operations: str, instead: str = "") -> Iterator[None]:
     """Refuse the answer if the block runs one of ``operations``, by whatever name the answer calls it.
 
     Args:
-        operations: names in ``torch.ops.aten``, as they arrive below autograd: ``_softmax``, not ``softmax``.
+        operations: names in ``torch.ops.aten``, as they arrive below autograd: ``_softmax``, not ``softmax``; those of
+            other namespaces in full, as ``c10d.allreduce_``.
         instead: what to build it from ("exp and sum"), for the message.
 
     Raises:
@@ -51,9 +52,12 @@ def built_without(*operations: str, instead: str = "") -> Iterator[None]:
     """
     __tracebackhide__ = True
     for name in operations:
-        if not hasattr(torch.ops.aten, name):
-            raise ValueError(f"torch.ops.aten has no operation named {name!r}: nothing would be refused")
-    ban = _Ban(operations, instead)
+        namespace, _, operation = name.rpartition(".")
+        if not hasattr(getattr(torch.ops, namespace or "aten"), operation):
+            raise ValueError(
+                f"torch.ops.{namespace or 'aten'} has no operation named {operation!r}: nothing would be refused"
+            )
+    ban = _Ban(frozenset(name if "." in name else f"aten.{name}" for name in operations), instead)
     with ban:
         yield
     if ban.caught is not None:
@@ -129,7 +133,7 @@ def built_without_package(package: str, *, instead: str) -> Iterator[None]:
 
 
 class _Ban(TorchDispatchMode):
-    def __init__(self, operations: tuple[str, ...], instead: str) -> None:
+    def __init__(self, operations: frozenset[str], instead: str) -> None:
         super().__init__()
         self.operations = operations
         self.instead = instead
@@ -147,8 +151,9 @@ class _Ban(TorchDispatchMode):
         kwargs: Mapping[str, Any] | None = None,
     ) -> Any:
         __tracebackhide__ = True
-        name = func.overloadpacket.__name__  # type: ignore[attr-defined]
-        if name in self.operations:
+        packet = func.overloadpacket  # type: ignore[attr-defined]
+        if str(packet) in self.operations:
+            name = packet.__name__
             advice = f"build it from {self.instead}" if self.instead else "build it from simpler operations"
             self.caught = Failure(
                 "shortcut", f"ran torch's own {name.strip('_')}, which is what this kata asks for", advice
