@@ -72,6 +72,13 @@ def test_the_picture_shows_a_real_run(root):
     assert "".join(words) in "".join(drawn.split())
 
 
+def test_the_page_of_statements_is_what_its_script_writes(root):
+    spec = importlib.util.spec_from_file_location("concepts", root / "docs/concepts.py")
+    concepts = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(concepts)
+    assert (root / "docs/concepts.md").read_text(encoding="utf-8") == concepts.page(), "run python docs/concepts.py"
+
+
 def test_the_changelog_names_the_version(root):
     version = re.search(
         r'^version = "(.+)"$', (root / "pyproject.toml").read_text(encoding="utf-8"), flags=re.MULTILINE

@@ -101,3 +101,21 @@ def test_the_latest_call_is_shown_where_no_name_leads_to_one(shown):
 def test_an_error_of_the_specification_itself_is_shown(shown):
     lines = shown("x = 3\nundefined + x")
     assert any("NameError: name 'undefined' is not defined" in line for line in lines)
+
+
+def test_a_call_made_in_another_process_is_shown(project):
+    project.write(
+        "katas/numbers/test_half.py",
+        "import torch\nfrom dojo import check\nfrom katas.numbers import half\n\n\n"
+        "def halved(rank, x):\n    return half.half(x[rank])\n\n\n"
+        "def test_half(processes):\n    x = [2, 4]\n    results = processes(halved, x)\n    check.equal(results, [1, 2])\n",
+    )
+    project.write("katas/numbers/half.py", "def half(x):\n    return x\n")
+    outcome = project.pytest("katas/numbers/test_half.py", COLUMNS="200")
+    assert "   katas/numbers/half.py:2   return x" in outcome.lines
+    assert "half(x[rank]): " in outcome.text or "half(x[rank]) gave" in outcome.text
+    assert "     x = [2, 4]" in outcome.lines
+    project.write("katas/numbers/half.py", "def half(x):\n    print('so far')\n    return 1 / (x - 4)\n")
+    outcome = project.pytest("katas/numbers/test_half.py", COLUMNS="200")
+    assert "   katas/numbers/half.py:3   return 1 / (x - 4)" in outcome.lines
+    assert "raised ZeroDivisionError: division by zero" in outcome.text

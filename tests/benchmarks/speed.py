@@ -29,6 +29,15 @@ def seconds(command: list[str]) -> float:
     return time.perf_counter() - start
 
 
+def gibibytes(command: list[str]) -> float:
+    """Return the largest amount of memory that a command's process holds, without its children."""
+    process = subprocess.Popen(command, cwd=ROOT, env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    *_, usage = os.wait4(process.pid, 0)
+    process.returncode = 0  # it has been waited for
+    # Linux counts in KiB, macOS in bytes.
+    return usage.ru_maxrss / (1 << 30 if sys.platform == "darwin" else 1 << 20)
+
+
 def in_turn(rounds: int, *commands: list[str]) -> list[list[float]]:
     """Return the times of the commands, run in turn, so that all of them meet the machine's good and bad moments."""
     for command in commands:
@@ -67,9 +76,17 @@ def main() -> None:
     report("pytest katas --collect-only, over importing torch and pytest", ratio, 1.3, at_most, " times")
 
     everything = [python, "-m", "pytest", "katas", "--answers", "solutions", "--device", "cpu"]
-    passes, imports = in_turn(rounds, everything, [python, "-c", "import torch, pytest"])
+    passes, shared, imports = in_turn(
+        rounds, everything, [*everything, "-n", "2"], [python, "-c", "import torch, pytest"]
+    )
+    what = "every specification on the solutions on the CPU, beyond importing torch"
     beyond = statistics.median(a - b for a, b in zip(passes, imports, strict=True))
-    report("every specification on the solutions on the CPU, beyond importing torch", beyond, 12, at_most, " s")
+    report(what, beyond, 25, at_most, " s")
+    beyond = statistics.median(a - b for a, b in zip(shared, imports, strict=True))
+    report(f"{what}, with -n 2", beyond, 15, at_most, " s")
+    report(
+        "memory of one process that runs them all", gibibytes([*everything, "--device", "sim"]), 1.5, at_most, " GiB"
+    )
 
     loaded = subprocess.run(
         [python, "-c", f"import pytest, sys; pytest.main(['{KATA}', '-q']); print('torchvision' in sys.modules)"],
