@@ -214,9 +214,9 @@ def test_an_item_is_transformed_afresh_each_time(digits, device):
     samples, transform = Items(images, labels.tolist()), Noting()
     augmented = augmentation.Augmented(samples, transform)
     assert isinstance(augmented, Dataset), "Augmented must be a subclass of torch.utils.data.Dataset, as in the stub"
-    assert not (transform.got or samples.asked), (
-        "items were read or transformed by the constructor; do it in __getitem__, afresh at each access"
-    )
+    too_early = "items were read or transformed by the constructor; do it in __getitem__, afresh at each access"
+    assert not samples.asked, too_early
+    assert not transform.got, too_early
     check.equal(
         len(augmented),
         6,

@@ -18,10 +18,7 @@ class Samplers:
     def pad(samples):
         longest = max(len(sequence) for sequence, _ in samples)
         padded = torch.stack(
-            [
-                torch.nn.functional.pad(sequence, (0, 0, 0, longest - len(sequence)))
-                for sequence, _ in samples
-            ]
+            [torch.nn.functional.pad(sequence, (0, 0, 0, longest - len(sequence))) for sequence, _ in samples]
         )
         device = padded.device
         lengths = torch.tensor([len(sequence) for sequence, _ in samples]).to(device)

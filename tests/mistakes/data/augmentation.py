@@ -120,9 +120,7 @@ class KnowsDownAndRightOnly:
 class FailsBeyondTheFrame:
     def shift(images, down, aside):
         height, width = images.shape[-2:]
-        canvas = torch.zeros(
-            (*images.shape[:-2], 3 * height, 3 * width), dtype=images.dtype, device=images.device
-        )
+        canvas = torch.zeros((*images.shape[:-2], 3 * height, 3 * width), dtype=images.dtype, device=images.device)
         canvas[..., height + down : 2 * height + down, width + aside : 2 * width + aside] = images
         return canvas[..., height : 2 * height, width : 2 * width].clone()
 
@@ -170,8 +168,8 @@ class MasksOnTheCpu:
 
 class MovesTheBatch:
     def shift(images, down, aside):
-        return right(images.movedim(0, -2), down, aside).movedim(-2, 0) if images.dim() > 2 else right(
-            images, down, aside
+        return (
+            right(images.movedim(0, -2), down, aside).movedim(-2, 0) if images.dim() > 2 else right(images, down, aside)
         )
 
 
@@ -619,9 +617,7 @@ class SubtractsATensorOnTheCpu:
 
         means = torch.full((1, 1, 1), mean)
         scale = v2.ToDtype(torch.float32, scale=True)
-        return v2.Compose(
-            [scale, v2.RandomCrop(size, padding=most), v2.Lambda(lambda image: (image - means) / std)]
-        )
+        return v2.Compose([scale, v2.RandomCrop(size, padding=most), v2.Lambda(lambda image: (image - means) / std)])
 
 
 class GoesByWayOfAPicture:

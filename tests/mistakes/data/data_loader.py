@@ -522,9 +522,7 @@ class ZerosLieOnTheCpu:
 
     def pad(samples):
         sequences, labels = zip(*samples)
-        batch = torch.zeros(
-            len(samples), max(map(len, sequences)), sequences[0].shape[1], dtype=sequences[0].dtype
-        )
+        batch = torch.zeros(len(samples), max(map(len, sequences)), sequences[0].shape[1], dtype=sequences[0].dtype)
         for row, sequence in zip(batch, sequences):
             row[: len(sequence)] = sequence
         return batch, *padded(samples)[1:]
@@ -705,9 +703,7 @@ class LoaderSharesOneGenerator:
 
     def loader(dataset, batch_size, seed, collate=None, workers=0, generators={}):
         generator = generators.setdefault(seed, torch.Generator().manual_seed(seed))
-        return DataLoader(
-            dataset, batch_size, True, collate_fn=collate, num_workers=workers, generator=generator
-        )
+        return DataLoader(dataset, batch_size, True, collate_fn=collate, num_workers=workers, generator=generator)
 
 
 class LoaderShufflesWithTheNumberOfWorkers:
@@ -715,6 +711,4 @@ class LoaderShufflesWithTheNumberOfWorkers:
 
     def loader(dataset, batch_size, seed, collate=None, workers=0):
         generator = torch.Generator().manual_seed(seed + workers)
-        return DataLoader(
-            dataset, batch_size, True, collate_fn=collate, num_workers=workers, generator=generator
-        )
+        return DataLoader(dataset, batch_size, True, collate_fn=collate, num_workers=workers, generator=generator)

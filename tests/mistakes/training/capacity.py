@@ -50,7 +50,9 @@ class EmptyBinsAreNan:
     """no training samples"""
 
     def staircase_losses(training, validation, size):
-        levels = _levels(*training, size, torch.full((), float("nan"), dtype=training[1].dtype, device=training[1].device))
+        levels = _levels(
+            *training, size, torch.full((), float("nan"), dtype=training[1].dtype, device=training[1].device)
+        )
         return _loss(levels, *training), _loss(levels, *validation)
 
 

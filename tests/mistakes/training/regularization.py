@@ -191,7 +191,9 @@ class ForgetsTheBiases:
     """is not in the optimiser"""
 
     def decaying_sgd(model, learning_rate, strength):
-        return torch.optim.SGD([p for p in model.parameters() if p.dim() >= 2], learning_rate, weight_decay=2 * strength)
+        return torch.optim.SGD(
+            [p for p in model.parameters() if p.dim() >= 2], learning_rate, weight_decay=2 * strength
+        )
 
 
 class DecaysPastTheLearningRate:
@@ -219,7 +221,9 @@ class AddsMomentum:
     """momentum"""
 
     def decaying_sgd(model, learning_rate, strength):
-        return _decaying(model, learning_rate, 2 * strength, kind=lambda *a, **k: torch.optim.SGD(*a, momentum=0.9, **k))
+        return _decaying(
+            model, learning_rate, 2 * strength, kind=lambda *a, **k: torch.optim.SGD(*a, momentum=0.9, **k)
+        )
 
 
 class DecaysByName:

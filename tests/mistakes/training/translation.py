@@ -9,7 +9,9 @@ F = nn.functional
 def one_layer(activation, after=None, before=None):
     def fully_connected(height, width, hidden, classes):
         parts = [nn.Flatten(), nn.Linear(height * width, hidden), activation, nn.Linear(hidden, classes)]
-        return nn.Sequential(*([before] if before else []), *[each for each in parts if each], *([after] if after else []))
+        return nn.Sequential(
+            *([before] if before else []), *[each for each in parts if each], *([after] if after else [])
+        )
 
     return fully_connected
 
@@ -147,9 +149,7 @@ class FlattensEverything:
     """raised"""
 
     def fully_connected(height, width, hidden, classes):
-        return nn.Sequential(
-            nn.Flatten(0), nn.Linear(height * width, hidden), nn.ReLU(), nn.Linear(hidden, classes)
-        )
+        return nn.Sequential(nn.Flatten(0), nn.Linear(height * width, hidden), nn.ReLU(), nn.Linear(hidden, classes))
 
 
 class StandardizesThePixels:

@@ -223,8 +223,10 @@ class ReadsTheBatchesTwice:
 
     def evaluate(model, loss, batches):
         count = sum(len(inputs) for inputs, _ in batches)
-        return _evaluate(model, lambda o, t: loss(o, t) * len(o), ((i, t) for i, t in batches)) if count < 0 else (
-            sum(_evaluate(model, loss, [each]) * len(each[0]) for each in batches) / count
+        return (
+            _evaluate(model, lambda o, t: loss(o, t) * len(o), ((i, t) for i, t in batches))
+            if count < 0
+            else (sum(_evaluate(model, loss, [each]) * len(each[0]) for each in batches) / count)
         )
 
 
