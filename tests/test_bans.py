@@ -101,3 +101,29 @@ def test_each_spelling_is_refused(kata, code, place):
     assert caught.value.layer == "shortcut"
     assert caught.value.mistake.startswith("build it from ")
     eval(code, names(place))  # without the ban it runs: it was refused for what it is
+
+
+COLLECTIVES = [
+    "dist.all_reduce(x)", "dist.reduce(x, 0)", "dist.broadcast(x, 0)", "dist.all_gather([y], x)", "dist.gather(x, [y])",
+    "dist.scatter(x, [y])", "dist.reduce_scatter(x, [y])", "dist.all_gather_into_tensor(y, x)",
+    "dist.reduce_scatter_tensor(y, x)", "dist.all_to_all([y], [x])", "dist.all_to_all_single(y, x)",
+    "dist.all_reduce_coalesced([x])", "dist.all_gather_object([None], x)", "dist.broadcast_object_list([1], 0)",
+    "dist.all_reduce(x, async_op=True).wait()", "dist.group.WORLD.allreduce(x).wait()",
+    "functional.all_reduce(x, 'sum', dist.group.WORLD)", "functional.broadcast(x, 0, dist.group.WORLD)",
+    "functional.all_gather_tensor(x, 0, dist.group.WORLD)",
+]  # fmt: skip
+
+
+def collected(rank: int, code: str) -> None:
+    """Run in a process of its own: each spelling of a collective call is refused, and runs without the ban."""
+    from torch.distributed import _functional_collectives
+
+    given = {"dist": torch.distributed, "functional": _functional_collectives, "x": torch.ones(3), "y": torch.ones(3)}
+    with pytest.raises(check.Failure, match="ran torch's own"), specification("training/distributed").by_hand():
+        eval(code, given)
+    eval(code, given)
+
+
+@pytest.mark.parametrize("code", COLLECTIVES)
+def test_each_collective_call_is_refused(processes, code):
+    processes(collected, code, world_size=1)
