@@ -19,6 +19,7 @@ import sys
 import tempfile
 import threading
 import time
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -63,7 +64,10 @@ class Processes:
 
     def __init__(self) -> None:
         self._pipe, other = Pipe()
-        self._pid = os.fork()
+        with warnings.catch_warnings():
+            # Of other threads, such as torch's, the helper needs none.
+            warnings.filterwarnings("ignore", message=".*multi-threaded", category=DeprecationWarning)
+            self._pid = os.fork()
         if self._pid == 0:
             _as_helper(self._pipe, other)
         other.close()

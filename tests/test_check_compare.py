@@ -320,3 +320,41 @@ def test_a_stub_satisfies_no_demand_for_an_exception():
     for error in (RuntimeError, ValueError, Exception):
         with pytest.raises(NotImplementedError), check.raises(error, when="asked"):
             raise NotImplementedError("to do")
+
+
+@pytest.mark.parametrize(
+    ("what", "verb"),
+    [
+        ("the bias", "is"),
+        ("the loss of all samples", "is"),
+        ("the labels", "are"),
+        ("the parameters of process 0, in a row", "are"),
+        ("after 2 epochs, the parameter", "is"),
+        ("with most = 0, images", "are"),
+        ("the pair of losses", "is"),
+        ("p after four steps", "is"),
+        ("the gradients afterwards", "are"),
+        ("the parameter's .grad after two calls", "is"),
+    ],
+)
+def test_the_verb_goes_with_its_subject(what, verb):
+    with pytest.raises(check.Failure) as caught:
+        check.equal(1, 2, what=what)
+    assert caught.value.evidence == f"{what} {verb} 1, expected 2"
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ([torch.zeros(2), torch.ones(1)], "[tensor([0., 0.]), tensor([1.])]"),
+        ((torch.zeros(40), 3), "(float32 tensor of shape (40,), 3)"),
+        (
+            [(torch.full((2, 3), 0.123), torch.full((2,), 0.123))] * 2,
+            "a list of 2, the first: (float32 tensor of shape (2, 3), float32 tensor of shape (2,))",
+        ),
+        (([torch.zeros(30)] * 2, "x"), "([float32 tensor of shape (30,), float32 tensor of shape (30,)], 'x')"),
+        (torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.05), "SGD with lr=0.05"),
+    ],
+)
+def test_what_holds_tensors_is_told_in_few_words(value, words):
+    assert check.describe(value) == words

@@ -1,5 +1,6 @@
 """Values in the words and pictures of a failure message."""
 
+import re
 from collections.abc import Sequence
 from typing import Any, TypeGuard
 
@@ -22,9 +23,10 @@ def describe(value: object) -> str:
     """
     if is_tensor(value):
         return _describe_tensor(value)
-    if type(value) in (list, tuple) and any(map(is_tensor, value)):  # type: ignore[call-overload]
-        inner = ", ".join(describe(item) for item in value)  # type: ignore[attr-defined]
-        return f"[{inner}]" if type(value) is list else f"({inner})"
+    if _holds_tensors(value):
+        return _describe_sequence(value)
+    if issubclass(type(value), torch.optim.Optimizer):
+        return _describe_optimizer(value)
     return _clip(_foreign_repr(value))
 
 
@@ -95,24 +97,73 @@ def sentence(what: str, seen: str, wanted: str, verb: str = "is") -> str:
 
 
 def gave(what: str, verb: str = "has") -> str:
-    """Return "gave", or the subject with its verb where there is one."""
-    return f"{what} {verb}" if what else "gave"
+    """Return "gave", or the subject with its verb where there is one: "the bias is", "the labels are"."""
+    if not what:
+        return "gave"
+    return f"{what} {_PLURAL[verb] if _is_plural(what) else verb}"
 
 
-def _describe_tensor(value: torch.Tensor) -> str:
+_PLURAL = {"is": "are", "has": "have"}
+_BEFORE_ITS_NOUN = re.compile(r"(after|at|for|from|in|of|on|outside|where|with|without)\b")
+_AFTER_ITS_NOUN = re.compile(
+    r" (?:after|afterwards|among|at|by|for|from|in|of|on|over|that|under|where|while|with)\b.*"
+)
+
+
+def _is_plural(what: str) -> bool:
+    """Say whether the noun of "after 2 epochs, the losses of all samples" is a plural, as "losses" is."""
+    clauses = [clause for clause in what.split(", ") if not _BEFORE_ITS_NOUN.match(clause)] or [what]
+    noun = _AFTER_ITS_NOUN.sub("", clauses[0])
+    # The loss, the bias, the axis, the radius.
+    return noun.endswith("s") and not noun.endswith(("ss", "as", "is", "us", "'s"))
+
+
+def _holds_tensors(value: object, depth: int = 3) -> bool:
+    if type(value) not in (list, tuple):
+        return False
+    return any(is_tensor(item) or (depth and _holds_tensors(item, depth - 1)) for item in value)  # type: ignore[attr-defined]
+
+
+def _describe_sequence(value: Any) -> str:
+    """Return the elements in full where they are short, else in words, else only the first of them."""
+    brackets = "[{}]" if type(value) is list else "({})"
+    for each in (describe, _in_words):
+        text = brackets.format(", ".join(map(each, value)))
+        if len(text) <= _LONGEST:
+            return text
+    return f"a {type(value).__name__} of {len(value)}, the first: {_in_words(value[0])}"
+
+
+def _in_words(value: object) -> str:
+    if is_tensor(value):
+        return _describe_tensor(value, whole=False)
+    if _holds_tensors(value):
+        inner = ", ".join(map(_in_words, value))  # type: ignore[call-overload]
+        return f"[{inner}]" if type(value) is list else f"({inner})"
+    return describe(value)
+
+
+def _describe_optimizer(value: Any) -> str:
+    try:
+        return f"{type(value).__name__} with lr={value.param_groups[0]['lr']:g}"
+    except Exception:  # it may be the learner's own
+        return f"a {type(value).__name__}"
+
+
+def _describe_tensor(value: torch.Tensor, whole: bool = True) -> str:
     # A subclass may answer any question about itself as it likes; below __torch_function__ it cannot.
     with torch._C.DisableTorchFunctionSubclass():
-        return _describe_truly(value)
+        return _describe_truly(value, whole)
 
 
-def _describe_truly(value: torch.Tensor) -> str:
+def _describe_truly(value: torch.Tensor, whole: bool) -> str:
     kind = "tensor" if type(value) is torch.Tensor else type(value).__name__
     layout = f"stride {value.stride()}" if not value.is_contiguous() else ""
     if value.storage_offset():
         layout += f"{', ' if layout else ''}offset {value.storage_offset()}"
     if value.is_meta:
         layout += f"{', ' if layout else ''}on meta"
-    elif type(value) is torch.Tensor and value.numel() <= _SMALL and value.dim() <= 2:
+    elif whole and type(value) is torch.Tensor and value.numel() <= _SMALL and value.dim() <= 2:
         with torch.no_grad():
             text = " ".join(repr(value.detach()).split()).replace("[ ", "[") + (f" with {layout}" if layout else "")
         if len(text) <= _LONGEST:
