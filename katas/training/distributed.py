@@ -45,23 +45,24 @@ def all_reduce_(tensor: torch.Tensor) -> None:
     """Put the sum over all processes into ``tensor`` in place, on each process: all_reduce by hand.
 
     Not allowed: the collective calls of torch.distributed (all_reduce, reduce, all_gather, gather, broadcast and so
-    on). Use torch.distributed.send(tensor, dst=rank) and recv(tensor, src=rank), which fills the tensor that it gets.
+    on). Use torch.distributed.send(tensor, dst=rank) and recv(tensor, src=rank), which fills the tensor that it gets,
+    or isend and irecv, which do not wait.
 
     Args:
-        tensor: float32 or float64, contiguous, of the same shape on each process, any shape. There are 1 to 4
-            processes.
+        tensor: float32 or float64, contiguous, of any shape; of the same dtype and shape on each process. There are 1
+            to 4 processes.
     """
     raise NotImplementedError("send the tensors to one process, add them there, and send the sum back")
 
 
 def average_gradients(parameters: Iterable[torch.Tensor], samples: int) -> None:
-    """Make each .grad the gradient of the mean loss over the samples of all processes, in place.
+    """Make each .grad the gradient of the mean loss over the samples of all processes.
 
     Each process calls this after its backward(). All of torch.distributed is allowed.
 
     Args:
-        parameters: leaves, each with a .grad, which is the gradient of the mean loss over this process's own samples.
-            Can be gone through once.
+        parameters: leaves, each with a .grad, which is the gradient of the mean loss over this process's own samples,
+            and may be 0. The same parameters in the same order on each process. Can be gone through once.
         samples: how many samples this process has, at least 1; other processes may have another number.
     """
     raise NotImplementedError("weight each gradient by the number of samples, and add over the processes")
@@ -81,11 +82,11 @@ def train(
 
     Args:
         model: of the same layers on each process, but with initial parameters of each process's own; those of process 0
-            count.
+            count. No parameter has a gradient yet.
         loss: a function of (predictions, targets) that gives the mean over the samples; a scalar.
         features: this process's own share, of shape (n, d), the same n on each process.
         targets: of the share, of shape (n, 1).
-        steps: how many steps to take, each on the whole share.
+        steps: how many steps to take, each on the whole share; at least 1.
         learning_rate: of torch.optim.SGD.
 
     Returns:

@@ -129,10 +129,10 @@ def test_all_reduce_gives_the_sum_to_each_process(processes):
 
 
 @pytest.mark.concept("system.distributed")
-@pytest.mark.parametrize("world_size", [3, 1])
-def test_any_number_of_processes_can_add(processes, world_size):
-    """The sum is over all processes, of whatever shape the tensors are."""
-    tensors = [draw.integers((2, 3), 1, 1000, dtype=torch.float64) for _ in range(world_size)]
+@pytest.mark.parametrize(("world_size", "shape"), [(3, (2, 3)), (2, ()), (1, (4,))])
+def test_any_number_of_processes_can_add(processes, world_size, shape):
+    """The sum is over all processes, of whatever shape the tensors are, with all their digits."""
+    tensors = [draw.integers(shape, 2**30, 2**40, dtype=torch.float64) for _ in range(world_size)]
     results = processes(reduced, tensors, world_size=world_size)
     total = sum(tensors[1:], tensors[0])
     for rank, result in enumerate(results):
@@ -142,6 +142,9 @@ def test_any_number_of_processes_can_add(processes, world_size):
             mistakes={
                 "some processes are left out: there may be more than two": tensors[0] + tensors[-1],
                 "only neighbours were added; each part must come to each process": tensors[rank] + tensors[rank - 1],
+                "digits were lost on the way: float64 must travel as float64": sum(
+                    (tensor.float() for tensor in tensors[1:]), tensors[0].float()
+                ).double(),
             },
             what=f"the tensor of process {rank} of {world_size}",
         )
@@ -179,9 +182,17 @@ def test_shares_of_other_sizes_weigh_by_their_samples(processes):
     _compare(processes, [2, 3, 7])
 
 
-def _compare(processes: Any, sizes: list[int]) -> None:
+@pytest.mark.concept("system.distributed")
+def test_a_gradient_of_zeros_takes_part(processes):
+    """Each process makes all calls, also where it has nothing to add: the others wait for it."""
+    _compare(processes, [2, 3], silent=True)
+
+
+def _compare(processes: Any, sizes: list[int], silent: bool = False) -> None:
     weight, bias = draw.normal((3, 1), dtype=torch.float64), draw.normal((1,), dtype=torch.float64)
     features = [draw.normal((size, 3), dtype=torch.float64) for size in sizes]
+    if silent:  # then the gradient of the weight is 0 here
+        features[0].zero_()
     targets = [draw.normal((size, 1), dtype=torch.float64) for size in sizes]
     results = processes(gradients, weight, bias, features, targets, world_size=len(sizes))
     own = [of_the_mean(weight, bias, *pair) for pair in zip(features, targets, strict=True)]

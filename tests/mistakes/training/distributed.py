@@ -249,6 +249,42 @@ class TwoOnly:
             dist.recv(tensor, src=0)
 
 
+class ThroughSinglePrecision:
+    """digits were lost on the way: float64 must travel as float64"""
+
+    def all_reduce_(tensor):
+        message = tensor.float()
+        if dist.get_rank() == 0:
+            part = torch.empty_like(message)
+            for rank in range(1, dist.get_world_size()):
+                dist.recv(part, src=rank)
+                message += part
+            for rank in range(1, dist.get_world_size()):
+                dist.send(message, dst=rank)
+        else:
+            dist.send(message, dst=0)
+            dist.recv(message, src=0)
+        tensor.copy_(message)
+
+
+class NotWithoutAxes:
+    """raised IndexError"""
+
+    def all_reduce_(tensor):
+        total = tensor.clone()
+        if dist.get_rank() == 0:
+            part = torch.empty_like(tensor)
+            for rank in range(1, dist.get_world_size()):
+                dist.recv(part, src=rank)
+                total += part
+            for rank in range(1, dist.get_world_size()):
+                dist.send(total, dst=rank)
+        else:
+            dist.send(total, dst=0)
+            dist.recv(total, src=0)
+        tensor[:] = total
+
+
 class Crossed:
     """all processes must make the same collective calls, in the same order"""
 
@@ -354,6 +390,18 @@ class GoneThroughTwice:
         for parameter in parameters:
             parameter.grad *= samples / total.item()
             dist.all_reduce(parameter.grad)
+
+
+class NothingToAdd:
+    """all processes must make the same collective calls, in the same order"""
+
+    def average_gradients(parameters, samples):
+        total = torch.tensor(samples)
+        dist.all_reduce(total)
+        for parameter in parameters:
+            if parameter.grad.any():
+                parameter.grad *= samples / total.item()
+                dist.all_reduce(parameter.grad)
 
 
 class OneCallFewer:
