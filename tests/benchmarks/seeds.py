@@ -1,0 +1,50 @@
+"""Does any solution fail under some seed? Run: python tests/benchmarks/seeds.py [--seeds N] [--from N] [TESTS].
+
+Runs the specifications on the solutions once for each seed, on all devices that are here, and prints each failure with
+its seed; exits with 1 where there is one. TESTS are pytest's arguments, by default all katas.
+"""
+
+import argparse
+import time
+from pathlib import Path
+
+from dojo.warm import Ended, Request, Run, Warm
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def failures(run: Run) -> list[str]:
+    """Return a sentence for each failure of a run."""
+    found = [f"{result.test}: {result.evidence.message}" for result in run.results if result.evidence]
+    found += run.errors
+    if run.ended is not Ended.FINISHED or not run.results:
+        found.append(f"the run {run.ended.value} after {len(run.results)} tests")
+    return found
+
+
+def main() -> None:
+    """Run every seed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("tests", nargs="*", default=["katas"])
+    parser.add_argument("--seeds", type=int, default=200)
+    parser.add_argument("--from", type=int, default=0, dest="first")
+    parser.add_argument("--jobs", type=int, default=2)
+    options = parser.parse_args()
+    requests = [
+        Request(tuple(options.tests), "solutions", seed=seed, timeout=600)
+        for seed in range(options.first, options.first + options.seeds)
+    ]
+    start, failed, tests = time.perf_counter(), 0, 0
+    with Warm(ROOT, options.tests, options.jobs) as warm:
+        for place, run in warm.map(requests):
+            tests = max(tests, len(run.results))
+            found = failures(run)
+            failed += bool(found)
+            for sentence in found:
+                print(f"seed {requests[place].seed}: {sentence}", flush=True)
+    print(f"{len(requests)} seeds of {tests} tests: {failed or 'none'} failed, in {time.perf_counter() - start:.0f} s")
+    raise SystemExit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()
