@@ -1,4 +1,4 @@
-"""Each test starts alike: the same random numbers for one seed, and torch's global settings as they were at first."""
+"""Each test starts alike: the same random numbers for one seed, and torch's global settings as they are by default."""
 
 import random
 import sys
@@ -8,7 +8,8 @@ import torch
 
 from dojo import simulated
 
-_THREADS = torch.get_num_threads()
+# Tensors in tests are small: to wake threads takes torch longer than the work, and seconds on a busy machine.
+_THREADS = 1
 _ACCELERATED = torch.cuda.is_available() or torch.backends.mps.is_available()
 
 

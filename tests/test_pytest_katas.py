@@ -228,13 +228,14 @@ def test_nothing_that_an_answer_sets_for_the_process_reaches_the_next_kata(proje
     project.write(
         "katas/words/shout.py",
         "import torch\ndef shout(word):\n    torch.set_default_dtype(torch.float64)\n    torch.set_grad_enabled(False)\n"
-        "    torch.set_num_threads(1)\n    return word.upper()\n",
+        "    torch.set_num_threads(3)\n    return word.upper()\n",
     )
     project.write(
         "katas/numbers/test_half.py",
         "import torch\nfrom katas.numbers import half\n"
         "def test_alike():\n    '''All is as it was.'''\n    half.half(1)\n"
-        "    assert torch.get_default_dtype() == torch.float32 and torch.is_grad_enabled()\n",
+        "    assert torch.get_default_dtype() == torch.float32 and torch.is_grad_enabled()\n"
+        "    assert torch.get_num_threads() == 1\n",
     )
     project.solve("numbers/half", "numbers/double")
     assert project.pytest("katas").lines[-1] == "3 of 3 katas solved"

@@ -364,7 +364,6 @@ def test_over_several_batches_it_does_what_torch_does(device, pixels):
     """Over several batches, training and evaluation in turn, the layer is torch's BatchNorm."""
     n, features = draw.sizes(2, low=3)
     momentum, eps = 0.3, 1e-3
-    torch.set_num_threads(1)  # to wake threads takes torch longer than the work; the next test has them back
     torchs = (nn.BatchNorm2d if pixels else nn.BatchNorm1d)(features, momentum=momentum, eps=eps).double().to(device)
     layer = batch_norm.BatchNorm(features, momentum, eps).to(device, torch.float64)
     for step in range(4):
