@@ -27,8 +27,8 @@ def shift(images: torch.Tensor, down: int, right: int) -> torch.Tensor:
     """Return images moved within their frame, with zeros where nothing has moved to.
 
     Args:
-        images: shape (..., height, width), any number of axes in front, any dtype and layout. They are left as they
-            are.
+        images: shape (..., height, width), any number of axes in front, any dtype, contiguous in memory or not. Their
+            numbers are finite, and are left as they are.
         down: by how many rows the images move down; up where it is negative; may be more than there are rows.
         right: by how many columns the images move to the right; to the left where it is negative.
 
@@ -78,7 +78,10 @@ class Augmented(Dataset[tuple[torch.Tensor, int]]):
         raise NotImplementedError("count the items")
 
     def __getitem__(self, index: int) -> tuple[torch.Tensor, int]:
-        """Return the item at an index, with its features transformed; whatever index ``dataset`` refuses is refused."""
+        """Return the item at an index, with its features transformed.
+
+        For an index that ``dataset`` refuses, it raises what ``dataset`` raises.
+        """
         raise NotImplementedError("ask the dataset for the item, and transform its features")
 
 
@@ -95,7 +98,7 @@ def pipeline(size: int, most: int, mean: float, std: float) -> Callable[[torch.T
 
     Args:
         size: how many rows and columns an image has.
-        most: by how many pixels an image may move.
+        most: by how many pixels an image may move, less than size.
         mean: the mean brightness of the training images, as a fraction.
         std: the standard deviation of their brightness, above 0.
     """

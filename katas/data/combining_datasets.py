@@ -5,7 +5,7 @@ there:
 
     part of letters = a b c d e, by the indices [3, 0]      length 2: part[0] is d, part[1] is a
     letters = a b c, then digits = 0 1                      length 5: joined[2] is c, joined[3] is 0
-    a split of 10 items by the shares 0.7, 0.2, 0.1         parts of 7, 2 and 1 items, chosen at random
+    a split of 10 items by the shares 0.625, 0.25, 0.125    parts of 7, 2 and 1 items, chosen at random
 
 A split is for training and testing: every item must be in exactly one part, or the test asks what was taught. The order
 in which it is drawn comes from a torch.Generator, so that the same seed gives the same split again.
@@ -13,12 +13,15 @@ in which it is drawn comes from a torch.Generator, so that the same seed gives t
 A stream, or iterable dataset, has no indices. It can only be read from its beginning, item by item, and reading may be
 dear: a download, a large file. Of streams joined in a row, nothing of the second is read before the first has ended.
 
+Ask a dataset only for the indices from 0 to its length less 1: what it does at others, nobody has said. Of your own
+datasets nobody asks for an index below 0.
+
 Whether you write these by hand or take what torch.utils.data has, is up to you.
 
 Check with:  pytest katas/data/test_combining_datasets.py
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -50,7 +53,8 @@ def random_split(items: Dataset[Any], shares: Sequence[float], generator: torch.
         items: a map-style dataset.
         shares: at least one number above 0; their sum is 1. They are binary fractions such as 0.25, so that n * share
             is exact.
-        generator: on the CPU; the one source of chance. The same seed gives the same split.
+        generator: on the CPU; the one source of chance. The same seed gives the same split. All ways of putting the
+            items into parts of these sizes are possible, not only runs of neighbours.
 
     Returns:
         As many map-style datasets as there are shares, in this order.
@@ -68,19 +72,19 @@ def concat(datasets: Sequence[Dataset[Any]]) -> Dataset[Any]:
 
     Returns:
         A map-style dataset whose length is the sum of the lengths. At an index from 0 to its length less 1 it gives
-        the item; at the length and beyond it raises IndexError.
+        the item; at the length and beyond it raises IndexError, whatever the last of the datasets would do there.
     """
     raise NotImplementedError("find the dataset in which an index lies, and its index there")
 
 
-def chain(streams: Iterable[IterableDataset[Any]]) -> IterableDataset[Any]:
+def chain(streams: Sequence[IterableDataset[Any]]) -> IterableDataset[Any]:
     """Return streams joined in a row, as one stream.
 
     Nothing is read by the call itself, and nothing of a stream before all streams in front of it have ended; each item
     is handed on as soon as it is read. Each iter() of the result reads the streams from their beginning.
 
     Args:
-        streams: a list of any number of iterable datasets, even none; some of them may be empty.
+        streams: any number of iterable datasets, even none; some of them may be empty.
 
     Returns:
         An iterable dataset.

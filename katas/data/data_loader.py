@@ -32,14 +32,16 @@ def batches(
 ) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
     """Return an iterator over the batches of one epoch, without using a DataLoader.
 
-    It asks for the items of a batch when that batch is asked for, each item once, by a Python int from 0 to n - 1.
+    It asks for the items of a batch when that batch is asked for, each item once at most, by a Python int from 0 to
+    n - 1.
 
     Args:
         dataset: n items, by len(dataset) and dataset[index]. An item is (features, label): a tensor, of one shape,
             dtype and device for all items, and a Python int. n may be 0.
         batch_size: how many items a batch has, at least 1.
         generator: a generator on the CPU, from which the order is drawn: a new one at each call, every order as likely
-            as any other. Nothing else is random. Without a generator the items come in the order of the dataset.
+            as any other. It may be drawn at the call, or when the first batch is asked for. Nothing else is random.
+            Without a generator the items come in the order of the dataset.
         drop_last: whether to leave out the last batch where it has fewer than ``batch_size`` items.
 
     Returns:
@@ -74,11 +76,12 @@ def loader(
     """Return a torch.utils.data.DataLoader that shuffles, and that gives the same orders for the same seed.
 
     Each pass over it is an epoch, with another order. The first, second, third ... epoch of a new loader with the same
-    seed have the same orders again, with any number of workers, whatever else draws random numbers. Nothing is drawn
-    from torch's global generator, and it is not seeded.
+    seed have the same orders again, with any number of workers, whatever else draws random numbers, as long as each
+    pass is read to its end before the next begins. Nothing is drawn from torch's global generator, and it is not
+    seeded.
 
     Args:
-        dataset: items by len(dataset) and dataset[index].
+        dataset: at least one item, by len(dataset) and dataset[index].
         batch_size: how many items a batch has; the last batch of an epoch may have fewer, and is kept.
         seed: decides on the orders.
         collate: makes a batch of a list of items; without it the DataLoader stacks them in its own way.

@@ -29,13 +29,15 @@ class Digits(Dataset[tuple[torch.Tensor, int]]):
     """Images with their labels, as a map-style dataset.
 
     It keeps the two tensors that it is given, not copies: what is later written into them shows in the items. It
-    changes neither of them, and makes one item at a time: it never converts all images for the sake of one.
+    changes neither of them, and makes one item at a time: it never converts all images for the sake of one. An item
+    stays what it is when another one is asked for.
 
     Args:
-        images: shape (n, height, width), uint8, in any layout, on any device. n may be 0.
+        images: shape (n, height, width), uint8, in any layout, on any device. n may be 0; height and width may be 1.
         labels: shape (n,), int64, on the same device.
         transform: takes an image's features, a float32 tensor, and returns what is to take their place, for instance
-            a shifted image. It is called anew, once, at each access to an item, and at no other time.
+            a shifted image, of whatever dtype and shape. It is called anew, once, at each access to an item, and at no
+            other time.
 
     Raises:
         ValueError: if there are not as many labels as images.
@@ -61,7 +63,7 @@ class Digits(Dataset[tuple[torch.Tensor, int]]):
 
         Returns:
             The features: the image's numbers as float32, not scaled, shape (height, width), on the images' device, or
-            what the transform makes of them. And the label, a Python int.
+            just what the transform makes of them. And the label, a Python int.
 
         Raises:
             IndexError: if there is no item at this index.

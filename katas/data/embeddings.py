@@ -45,7 +45,8 @@ def look_up_padded(table: torch.Tensor, words: torch.Tensor, padding: int) -> to
 
     Returns:
         Shape (*words.shape, d), of the table's dtype: zeros for the padding, for other words their vectors. Gradients
-        flow back to the table, except to the row of the padding.
+        flow back to the table; that of the padding's row is 0. Another word may have the same vector as the padding,
+        and is treated like all others.
     """
     raise NotImplementedError("take the row of each word, and zeros for the padding")
 
@@ -71,12 +72,13 @@ def nearest(vectors: torch.Tensor, word: int, k: int) -> torch.Tensor:
     """Return the k words whose vectors lie nearest to that of a word, by the cosine of the angle.
 
     Args:
-        vectors: shape (v, d), floating; row i is the vector of word i. A vector of zeros has the cosine 0 with every
-            vector. The vector of ``word`` itself is not zeros.
+        vectors: shape (v, d), float32 or float64; row i is the vector of word i. A vector of zeros has the cosine 0
+            with every vector. The vector of ``word`` itself is not zeros.
         word: from 0 to v - 1.
         k: from 1 to v - 1.
 
     Returns:
-        Shape (k,), int64, on the vectors' device: the nearest first, without the word itself.
+        Shape (k,), int64, on the vectors' device: the nearest first, without the word itself. Words with the same
+        cosine may stand in any order; another word may point exactly as ``word`` does.
     """
     raise NotImplementedError("rank all other words by their cosine with this one")

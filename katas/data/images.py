@@ -22,8 +22,8 @@ def images_to_batch(images: Sequence[torch.Tensor]) -> torch.Tensor:
     """Return the pictures as one batch for a network.
 
     Args:
-        images: N uint8 tensors on one device, all of one shape: (H, W, C), or (H, W) for grey pictures. 0 is black, 255
-            is full brightness.
+        images: N uint8 tensors on one device, all of one shape: (H, W, C), or (H, W) for grey pictures; H, W and C are
+            at least 1, and C need not be 1 or 3. 0 is black, 255 is full brightness.
 
     Returns:
         Shape (N, C, H, W), float32, on the images' device: brightness as a fraction, 0 for 0 and 1 for 255. For grey
@@ -39,11 +39,12 @@ def batch_to_images(batch: torch.Tensor) -> torch.Tensor:
     """Return a batch as pictures that can be shown or saved.
 
     Args:
-        batch: shape (N, C, H, W), float32 or float64, in any layout; fractions from 0 to 1. What a network computed may
-            lie below 0, which is shown as 0, or above 1, which is shown as 1.
+        batch: shape (N, C, H, W), float32 or float64, in any layout, without gradients; fractions from 0 to 1. What a
+            network computed may lie below 0, which is shown as 0, or above 1, which is shown as 1.
 
     Returns:
-        Shape (N, H, W, C), uint8, on the batch's device: 255 times each fraction, rounded to the nearest whole number.
+        Shape (N, H, W, C), uint8, on the batch's device: 255 times each fraction, rounded to the nearest whole number,
+        a half to either side.
     """
     raise NotImplementedError("turn fractions into whole numbers from 0 to 255, the channels behind rows and columns")
 
@@ -57,7 +58,8 @@ def channel_statistics(batch: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]
     Returns:
         The means and the standard deviations, each of shape (C,) and of the batch's dtype. The standard deviation is
         the root of the mean squared distance from the channel's mean: the sum is divided by the number of values (the
-        biased one), so that one pixel has standard deviation 0.
+        biased one), so that one pixel has standard deviation 0. It is right up to rounding, also where a channel's mean
+        is thousands of times its standard deviation.
     """
     raise NotImplementedError("compute one mean and one standard deviation a channel")
 

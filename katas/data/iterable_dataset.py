@@ -28,7 +28,8 @@ def shard(items: Iterable[Any], worker: int, workers: int) -> Iterator[Any]:
     further before it is asked for the next.
 
     Args:
-        items: may be read once, from the beginning; has no length, and may be without end or empty.
+        items: may be read once, from the beginning; has no length, and may be without end or empty. An item may be
+            anything, None as well.
         worker: which worker, from 0 to workers - 1.
         workers: how many workers there are, at least 1.
     """
@@ -40,8 +41,8 @@ class Stream(IterableDataset[Any]):
 
     Args:
         open_source: a function without parameters. Each call opens the source anew, and returns an iterator over its
-            items from the first on. It is called once for each iter() of the dataset, and not by the constructor:
-            what is open in one process is of no use in another.
+            items from the first on. It is called once for each iter() of the dataset, by iter() itself or when the
+            first item is asked for, and not by the constructor: what is open in one process is of no use in another.
     """
 
     def __init__(self, open_source: Callable[[], Iterator[Any]]) -> None:

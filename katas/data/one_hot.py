@@ -40,8 +40,8 @@ def labels_of(rows: torch.Tensor) -> torch.Tensor:
     """Return the labels that one-hot rows stand for.
 
     Args:
-        rows: shape (*shape, classes), of any floating dtype, with 1 once along the last axis and 0 elsewhere. There is
-            at least one class; any of the other axes may be empty or missing.
+        rows: shape (*shape, classes), of any floating dtype, float16 too, with 1 once along the last axis and 0
+            elsewhere. There is at least one class; any of the other axes may be empty, of size 1, or missing.
 
     Returns:
         Shape ``shape``, int64, on the rows' device: the position of the 1 in each row.
@@ -56,8 +56,9 @@ def scatter_values(columns: torch.Tensor, values: torch.Tensor, width: int) -> t
 
     Args:
         columns: shape (n, k), int64; in each row k different columns, in any order.
-        values: shape (n, k), of any floating or integer dtype; values[i, j] belongs at [i, columns[i, j]].
-        width: how many columns the table has.
+        values: shape (n, k), of any floating or integer dtype, on the same device; values[i, j] belongs at
+            [i, columns[i, j]], unchanged to the last digit.
+        width: how many columns the table has, at least 1.
 
     Returns:
         Shape (n, width), of the dtype of ``values`` and on their device.

@@ -30,7 +30,9 @@ def fit(train: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
 
     Returns:
         Means and standard deviations, each of shape (d,), of the dtype of ``train`` and on its device. They are right
-        up to rounding, also where a column's mean is thousands of times its standard deviation.
+        up to rounding, also where a column's mean is thousands of times its standard deviation. Rounding also decides
+        about a column that holds one number throughout: 4.0 has exactly 0, but 0.1 may get some 1e-8, and need not be
+        repaired.
     """
     raise NotImplementedError("measure mean and standard deviation of each column")
 
@@ -39,13 +41,14 @@ def standardize(rows: torch.Tensor, mean: torch.Tensor, std: torch.Tensor) -> to
     """Return rows, of the training or new, with each column standardised by the given numbers.
 
     Args:
-        rows: shape (m, d), of any number of rows.
+        rows: shape (m, d), of any number of rows; finite where the standard deviation is above 0.
         mean: shape (d,), of the same dtype.
         std: shape (d,), of the same dtype, each at least 0.
 
     Returns:
         Shape (m, d), of the same dtype. A column whose standard deviation is 0 tells nothing: it becomes 0 in every
-        row, whatever the row holds there. A standard deviation above 0 is taken as it is, however small.
+        row, whatever the row holds there, also where that is infinite or NaN. A standard deviation above 0 is taken as
+        it is, however small.
     """
     raise NotImplementedError("bring every column to the training rows' scale")
 
@@ -72,6 +75,7 @@ def share_within_one(values: torch.Tensor) -> float:
 
     Returns:
         A Python float from 0 to 1: the share of the values that lie in [-1, 1], both ends included, once they are
-        standardised by their own mean and standard deviation. If all values are equal, that is 1.
+        standardised by their own mean and standard deviation. If all values are equal, that is 1. Where mean or
+        standard deviation are rounded, as for values that are all 0.1, a value at an end may count as inside or not.
     """
     raise NotImplementedError("standardise the values and count those from -1 to 1")

@@ -28,6 +28,14 @@ class Noting(Dataset[str]):
         return self.items[index]
 
 
+class Endless(Noting):
+    """The same, but it never refuses: beyond its end it makes up an item."""
+
+    def __getitem__(self, index: int) -> str:
+        self.read.append(f"{self.items[0][:-1]}{index}")
+        return self.read[-1]
+
+
 class Stream(IterableDataset[str]):
     """The same without indices; notes in a list, which streams may share, its beginning, each item, and its end."""
 
@@ -170,6 +178,11 @@ def test_a_split_is_random_and_can_be_repeated():
     )
     assert first == second, "the same seed gave two different splits: draw from the given generator alone"
     assert set(first[0]) != set(other[0]), "another seed gave the same split: draw from the given generator"
+    places = {int(item) for item in first[0]}
+    runs = sum((place + 1) % 64 not in places for place in places)
+    assert runs > 1, (
+        "each part is a run of neighbours, and only where it begins was drawn; draw a random order of all indices"
+    )
 
 
 @pytest.mark.concept("dataset.concat")
@@ -219,6 +232,24 @@ def test_a_joined_dataset_reads_the_one_item_that_is_asked_for():
     check.equal(datasets[0].read + datasets[1].read, ["b1"], what="what an access to joined[4] read")
     for index in (8, 11):
         with check.raises(IndexError, f"there is no item at {index}: there are 8"):
+            joined[index]
+
+
+@pytest.mark.concept("dataset.concat")
+def test_the_lengths_say_which_dataset_is_asked():
+    """A row of datasets knows the lengths: it asks no dataset beyond its end, to see what happens."""
+    datasets = [Endless("a", 3), Endless("b", 5)]
+    joined = combining_datasets.concat(datasets)
+    check.equal(
+        joined[4],
+        "b1",
+        mistakes={
+            "the first dataset was asked beyond its end; the lengths say which one to ask": "a4",
+        },
+        what="joined[4], where the first dataset has 3 items and makes up more",
+    )
+    for index in (8, 9):
+        with check.raises(IndexError, f"there is no item at {index}: the lengths are 3 and 5"):
             joined[index]
 
 

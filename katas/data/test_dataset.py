@@ -140,16 +140,25 @@ def test_the_label_is_the_index_of_its_class_a_python_int(some):
 @pytest.mark.concept("dataset.getitem")
 def test_every_index_has_its_own_item(device):
     """Image and label of each index belong together, in any layout of the tensors."""
-    count, height, width = draw.sizes(3)
-    values = draw.integers((count, height, width), 0, 16, dtype=torch.uint8, device=device)
-    images = draw.laid_out(values, "transposed")
-    labels = draw.laid_out(draw.integers((count,), 0, 9, device=device), "sliced")
-    items = dataset.Digits(images, labels)
-    check.equal(len(items), count, what="the length")
-    for index in range(count):
-        features, label = at(items, index)
-        check.equal(features, images[index].float(), what=f"the image at {index}")
-        check.equal(label, labels.tolist()[index], what=f"the label at {index}")
+    for count, height, width in (draw.sizes(3), (3, 1, 5), (2, 4, 1)):
+        values = draw.integers((count, height, width), 0, 16, dtype=torch.uint8, device=device)
+        images = draw.laid_out(values, "transposed")
+        labels = draw.laid_out(draw.integers((count,), 0, 9, device=device), "sliced")
+        items = dataset.Digits(images, labels)
+        check.equal(len(items), count, what="the length")
+        for index in range(count):
+            with check.unchanged(images, labels):
+                features, label = at(items, index)
+            image = values[index].float()
+            check.equal(
+                features,
+                image,
+                what=f"the image at {index}",
+                mistakes={
+                    "an axis of size 1 is lost: a single row of pixels is still an image of two axes": image.squeeze(),
+                },
+            )
+            check.equal(label, labels.tolist()[index], what=f"the label at {index}")
 
 
 @pytest.mark.concept("dataset.getitem")
@@ -214,20 +223,45 @@ def test_the_transform_is_for_the_features_alone(some):
     """The transform changes the features; the label stays the class that it was."""
     images, labels = some
     items = dataset.Digits(images, labels, torch.zeros_like)
-    features, label = at(items, WHERE)
-    check.equal(features, torch.zeros_like(images[WHERE], dtype=torch.float32), what="the image")
+    for index in (WHERE, 0):  # the label at 0 is 0, which is false in an `if`
+        features, label = at(items, index)
+        check.equal(
+            features,
+            torch.zeros_like(images[index], dtype=torch.float32),
+            what=f"the image at {index}",
+            mistakes={
+                "the transform was left out here; it is for every item, whatever the label": (images[index].float())
+            },
+        )
+        check.equal(
+            label,
+            labels.tolist()[index],
+            what=f"the label at {index}",
+            mistakes={"the transform was applied to the label as well; it is for the features alone": 0},
+        )
+
+
+@pytest.mark.concept("dataset.getitem")
+def test_the_features_are_what_the_transform_gives(some):
+    """A transform may change shape and dtype as well: what it gives is the item, without a further step."""
+    images, labels = some
+    given = images[WHERE].to(torch.int64).sum(dim=0)
+    features, _ = at(dataset.Digits(images, labels, lambda features: features.to(torch.int64).sum(dim=0)), WHERE)
     check.equal(
-        label,
-        labels.tolist()[WHERE],
-        what="the label",
-        mistakes={"the transform was applied to the label as well; it is for the features alone": 0},
+        features,
+        given,
+        what="the image, made int64 by the transform,",
+        mistakes={
+            "what the transform gave was made float32; make float32 of the image, before the transform": (given.float())
+        },
     )
 
 
 @pytest.mark.concept("dataset.getitem")
-def test_a_dataset_keeps_the_data_and_no_copy(some):
+@pytest.mark.parametrize("layout", draw.LAYOUTS)
+def test_a_dataset_keeps_the_data_and_no_copy(some, layout):
     """A dataset is a view of the data with a length and an index, not another copy of all of it."""
-    images, labels = some
+    images, labels = (draw.laid_out(each, layout) for each in some)
     with check.unchanged(images, labels):
         items = dataset.Digits(images, labels)
         at(items, WHERE)
@@ -263,6 +297,23 @@ def test_one_item_costs_the_work_of_one_item(some):
         at(items, WHERE)
     assert largest.elements < images.numel(), (
         f"converted all {SMALL} images to give one of them; index first, then convert"
+    )
+
+
+@pytest.mark.concept("dataset.getitem")
+def test_an_item_stays_when_the_next_is_asked_for(some):
+    """Each item has memory of its own: a batch is put together from items that were asked for one after another."""
+    images, labels = some
+    items = dataset.Digits(images, labels)
+    first, _ = at(items, WHERE)
+    at(items, WHERE + 1)
+    check.equal(
+        first,
+        images[WHERE].float(),
+        what="the image, after the next item was asked for,",
+        mistakes={
+            "the next item was written over it: make a new tensor for each item": images[WHERE + 1].float(),
+        },
     )
 
 

@@ -98,6 +98,7 @@ def test_the_padding_has_a_vector_of_zeros(device):
     """A word that only fills up has the vector 0, whatever its row holds, and whichever number it has."""
     v, d = draw.sizes(2, low=5)
     table = draw.normal((v, d), device=device) + 3
+    table[1], table[3] = table[0], table[2]  # words with the vectors of the paddings, and still no paddings
     for padding in (2, 0):
         words = torch.tensor([[1, 2, 0], [0, 3, 2]], device=device)
         expected = vectors_of(table, words.flatten().tolist())
@@ -117,6 +118,9 @@ def test_the_padding_has_a_vector_of_zeros(device):
                     lambda: table[words[words != padding]]
                 ),
                 "everything but the padding became zeros": lambda: table[words] * (words == padding).unsqueeze(-1),
+                "another word with the padding's vector got zeros too; compare the words, not their vectors": (
+                    lambda: table[words] * (table[words] != table[padding]).any(dim=-1, keepdim=True)
+                ),
             },
         )
 
@@ -244,6 +248,19 @@ def test_a_word_that_never_occurs_is_near_to_none(device):
         torch.tensor([3, 1, 2], device=device),
         mistakes={"a vector of zeros gave 0 / 0, which ranks first": torch.tensor([1, 3, 2], device=device)},
     )
+
+
+@pytest.mark.concept("represent.text-embedding")
+def test_another_word_may_point_the_same_way(device):
+    """The word itself is left out by its number: others may be just as near, and stand before it in a ranking."""
+    vectors = torch.tensor([[2.0, 4.0], [3.0, 1.0], [1.0, 2.0], [4.0, 8.0], [-1.0, 3.0]], device=device)
+    for word, same in ((2, [0, 3]), (0, [2, 3]), (3, [0, 2])):
+        found = check.tensor(embeddings.nearest(vectors, word, 2), shape=(2,), dtype=torch.int64, device=device)
+        assert word not in found.tolist(), (
+            f"gave {found.tolist()}, and {word} is the word itself: leave it out by its number; "
+            "the first of the ranking may be another word that points the same way"
+        )
+        check.equal(sorted(found.tolist()), same, what=f"the two words that point as word {word} does, in any order,")
 
 
 @pytest.mark.concept("represent.text-embedding")

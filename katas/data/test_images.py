@@ -53,13 +53,16 @@ def test_the_channels_come_before_rows_and_columns(device):
 @pytest.mark.concept("represent.image-axes")
 def test_each_number_stays_with_its_pixel_and_its_channel(device):
     """One pixel with one channel lit is lit at the same row and column, in that channel alone."""
-    height, width, channels = draw.sizes(3)
-    picture = torch.zeros(height, width, channels, dtype=torch.uint8, device=device)
-    y, x, c = draw.integer(0, height - 1), draw.integer(0, width - 1), draw.integer(0, channels - 1)
-    picture[y, x, c] = 255
-    batch = check.tensor(images.images_to_batch([picture]), shape=(1, channels, height, width), dtype=torch.float32)
-    check.equal(batch.nonzero().tolist(), [[0, c, y, x]], what="the place [image, channel, row, column] that is lit")
-    check.close(batch.max().item(), 1.0, what="the brightness of 255")
+    # A size tells nothing about what an axis is: three rows are no three channels.
+    for height, width, channels in (draw.sizes(3), (3, 5, 4), (1, 4, 3), (4, 3, 1), (3, 4, 3)):
+        picture = torch.zeros(height, width, channels, dtype=torch.uint8, device=device)
+        y, x, c = draw.integer(0, height - 1), draw.integer(1, width - 1), draw.integer(0, channels - 1)
+        picture[y, x, c] = 255
+        batch = check.tensor(images.images_to_batch([picture]), shape=(1, channels, height, width), dtype=torch.float32)
+        check.equal(
+            batch.nonzero().tolist(), [[0, c, y, x]], what="the place [image, channel, row, column] that is lit"
+        )
+        check.close(batch.max().item(), 1.0, what="the brightness of 255")
 
 
 @pytest.mark.concept("represent.image-axes")
@@ -254,6 +257,17 @@ def test_a_single_pixel_has_standard_deviation_0(device):
         means, stds = check.parts(images.channel_statistics(batch), 2)
     check.close(means, batch.reshape(3).clone(), what="the tensor of means")
     check.close(stds, torch.zeros(3, device=device), what="the tensor of standard deviations")
+
+
+@pytest.mark.concept("represent.image-axes")
+def test_a_bright_even_channel_has_a_small_standard_deviation(device):
+    """Subtract the mean before squaring: the difference of two nearly equal squares loses all digits that matter."""
+    batch = draw.normal((3, 2, 4, 5), device=device) * 1e-4 + 0.9
+    wide = batch.cpu().to(torch.float64).transpose(0, 1).flatten(1)
+    means, stds = check.parts(images.channel_statistics(batch), 2)
+    check.close(means, wide.mean(dim=1).float().to(device), what="the tensor of means")
+    right = (wide - wide.mean(dim=1, keepdim=True)).square().mean(dim=1).sqrt()
+    check.close(stds, right.float().to(device), what="the tensor of standard deviations", rtol=1e-3, atol=0.0)
 
 
 @pytest.mark.concept("represent.image-axes")

@@ -131,6 +131,26 @@ def test_each_iter_is_a_new_pass():
     check.equal(pairs, [[item, item] for item in "abcd"], what="a list of two passes at the same time")
 
 
+@pytest.mark.concept("dataset.iterable")
+def test_an_item_may_be_anything():
+    """A source ends where it ends: None, 0 and an empty string are items as well."""
+    items = ["a", 0, "", None, False, "b", None, "c"]
+    for worker, workers in ((0, 1), (0, 3)):
+        share = items[worker::workers]
+        check.equal(
+            list(iterable_dataset.shard(iter(items), worker, workers)),
+            share,
+            mistakes={
+                "this ends at None, which is an item like any other; a source ends with StopIteration": (
+                    share[: share.index(None)]
+                ),
+                "None was left out, which is an item like any other": [item for item in share if item is not None],
+            },
+            what=f"the share of worker {worker} of {workers}",
+        )
+    check.equal(list(iterable_dataset.Stream(Source(items).open)), items, what="the stream")
+
+
 @pytest.mark.concept("dataset.loader")
 def test_a_worker_gives_its_shard_alone(in_worker):
     """Each worker has a copy of the whole dataset: it must take its own shard, or items repeat."""

@@ -173,6 +173,29 @@ def test_labels_come_back_in_their_shape(device, layout):
     check.equal(one_hot.labels_of(rows[0, 0]), labels[0, 0].clone(), what="the label of a single row")
     none = torch.zeros(0, dtype=torch.int64, device=device)
     check.equal(one_hot.labels_of(rows[0, :0]), none, what="the labels of no rows")
+    for part in (labels[:1], labels[:, :1], labels[:1, :1], labels[0, :1]):
+        table = rows_of(part.flatten().tolist(), 9, device).reshape(*part.shape, 9)
+        check.equal(
+            one_hot.labels_of(draw.laid_out(table, layout)),
+            part.clone(),
+            what=f"the tensor of labels of rows of shape {tuple(table.shape)}",
+            mistakes={"an axis of size 1 is lost; the last axis goes, and no other": part.squeeze()},
+        )
+
+
+@pytest.mark.concept("onehot.row-meaning")
+def test_a_position_is_found_and_not_calculated_in_half_precision(device):
+    """float16 holds 0 and 1 as any dtype does, but it has no number between 2048 and 2050: a label is int64."""
+    positions = [2099, 3, 257, 2051]
+    rows = torch.zeros(4, 2100, dtype=torch.float16, device=device)
+    rows[torch.arange(4, device=device), torch.tensor(positions, device=device)] = 1.0
+    labels = torch.tensor(positions, device=device)
+    check.equal(
+        one_hot.labels_of(rows),
+        labels,
+        what="the tensor of labels",
+        mistakes={"these positions are rounded: whole numbers this large need int64": lambda: labels.half().long()},
+    )
 
 
 @pytest.mark.concept("onehot.scatter-args")
@@ -222,6 +245,25 @@ def test_columns_and_values_may_lie_in_any_way_and_stay_as_they_are(device, layo
     with check.unchanged(columns, values):
         table = one_hot.scatter_values(columns, values, 5)
     check.equal(table, torch.tensor(expected, device=device))
+
+
+@pytest.mark.concept("onehot.scatter-args")
+@pytest.mark.parametrize("dtype", [torch.int64, torch.float64, torch.uint8], ids=["int64", "float64", "uint8"])
+def test_values_keep_all_their_digits(device, dtype):
+    """scatter_() moves values as they are: a large whole number would be rounded on its way through float32."""
+    large = {torch.int64: 2**53 + 1, torch.float64: 1 + 2**-40, torch.uint8: 255}[dtype]
+    values = torch.tensor([[large, 3], [7, large]], dtype=dtype, device=device)
+    columns = torch.tensor([[2, 0], [1, 3]], device=device)
+    expected = torch.tensor([[3, 0, large, 0, 0], [0, 7, 0, large, 0]], dtype=dtype, device=device)
+    check.equal(
+        one_hot.scatter_values(columns, values, 5),
+        expected,
+        mistakes={
+            "the values were rounded to float32; write them into a table of their own dtype": (
+                lambda: expected.float().to(dtype)
+            ),
+        },
+    )
 
 
 # Without the device: a position out of range ends the whole process on some accelerators.

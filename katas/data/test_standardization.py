@@ -169,6 +169,25 @@ def test_a_constant_column_becomes_0_in_every_row(device):
 
 
 @pytest.mark.concept("represent.standardize")
+def test_infinity_in_a_constant_column_becomes_0_as_well(device):
+    """Infinity and NaN do not go away by calculating: 0 times them is NaN, so a 0 is put there by choice."""
+    mean, std = torch.tensor([3.0, 7.0], device=device), torch.tensor([2.0, 0.0], device=device)
+    rows = torch.tensor([[1.0, torch.inf], [5.0, 8.0], [6.0, torch.nan], [3.0, -torch.inf]], device=device)
+    expected = torch.tensor([[-1.0, 0.0], [1.0, 0.0], [1.5, 0.0], [0.0, 0.0]], device=device)
+    times = expected.clone()
+    times[[0, 2, 3], 1] = torch.nan
+    check.close(
+        standardization.standardize(rows, mean, std),
+        expected,
+        mistakes={
+            "infinity times 0, or divided by infinity, is NaN: choose the 0 for that column, by where() or an index": (
+                times
+            ),
+        },
+    )
+
+
+@pytest.mark.concept("represent.standardize")
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64], ids=["float32", "float64"])
 def test_the_way_back_multiplies_and_then_adds(device, dtype):
     """The way back takes the steps in reverse: first times the standard deviation, then plus the mean."""

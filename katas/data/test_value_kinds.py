@@ -214,7 +214,7 @@ def test_each_category_has_a_column_of_its_own(device):
 @pytest.mark.parametrize("dtype", [torch.float32, torch.int64], ids=["float32", "int64"])
 def test_numbers_can_be_categories(device, dtype):
     """Whether numbers are quantities or names is not in the numbers: it is decided, and the levels say so."""
-    order = [6, 3, 8, 5]
+    order = [6, 3.0, 8.0, 5]  # 3.0 and 3 are one number
     cylinders = [8, 3, 3, 6, 8]
     column = torch.tensor(cylinders, device=device, dtype=dtype)
     with check.unchanged(column):
@@ -240,6 +240,9 @@ def test_a_value_without_a_level_is_an_error(device):
     cylinders = torch.tensor([4.0, 7.0, 8.0], device=device)
     with check.raises(ValueError, "a value is not among its column's levels"):
         value_kinds.features({"cylinders": cylinders}, {"cylinders": [4, 6, 8]}, device)
+    between = torch.tensor([4.0, 6.5, 7.75], device=device)
+    with check.raises(ValueError, "a value lies between two levels: a number that is cut off or rounded is another"):
+        value_kinds.features({"cylinders": between}, {"cylinders": [4, 6, 7, 8]}, device)
 
 
 @pytest.mark.concept("represent.categorical")

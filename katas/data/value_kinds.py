@@ -68,8 +68,9 @@ def features(
     Args:
         columns: at least one column by its name, each of n values, n at least 1: a tensor of shape (n,) on ``device``,
             of any floating or integer dtype, or n words. They are left as they are.
-        levels: for each column that is to be one-hot, all values that it can have: different words for a column of
-            words, different whole numbers for a column of numbers. Not all of them need occur in the table.
+        levels: for each column that is to be one-hot, all values that it can have, at least one: different words for a
+            column of words, different whole numbers, as int or float, for a column of numbers. Not all of them need
+            occur in the table. Each name is that of a column.
         device: where the matrix is to be made.
 
     Returns:
@@ -78,6 +79,7 @@ def features(
         matrix for each level, in the order of the levels, with 1 where the table has that value and 0 elsewhere.
 
     Raises:
-        ValueError: if a value is not among its column's levels, or if a column of words has no levels.
+        ValueError: if a value is not among its column's levels (6.5 is not, where the levels are 6 and 7), or if a
+            column of words has no levels.
     """
     raise NotImplementedError("turn each column into one or more columns of numbers, and put them side by side")

@@ -23,7 +23,10 @@ from collections.abc import Callable
 import torch
 
 Fit = Callable[[int], tuple[float, float]]
-"""Fits a model of this size, and returns its training loss and its validation loss. To fit a model takes long."""
+"""Fits a model of this size, and returns its training loss and its validation loss, none of them NaN.
+
+To fit a model takes long.
+"""
 
 
 def staircase_losses(
@@ -31,8 +34,9 @@ def staircase_losses(
 ) -> tuple[float, float]:
     """Fit a staircase to the training samples, and return its training loss and its validation loss.
 
-    Both are mean squared errors over the samples. Bin number i holds the samples with i <= x * size < i + 1. Where a
-    bin has no training samples, the output is the mean of all training targets.
+    Both are mean squared errors over the samples. Bin number i holds the samples with i <= x * size < i + 1, where
+    x * size is computed in the dtype of x. Where a bin has no training samples, the output is the mean of all training
+    targets.
 
     Args:
         training: x and y, each of shape (n,), n at least 1, float32 or float64; x is at least 0 and less than 1.
@@ -71,7 +75,7 @@ def shrink(fit: Fit, size: int) -> int:
 
     Args:
         fit: see ``Fit``; called with sizes from 1 to ``size`` only.
-        size: at least 1.
+        size: at least 1. From size 1 there is no way down: that one is the result, and need not be fitted.
     """
     raise NotImplementedError("take 1 from the size for as long as the validation loss falls")
 
@@ -79,8 +83,8 @@ def shrink(fit: Fit, size: int) -> int:
 def choose_size(fit: Fit, start: int, largest: int, enough: float) -> int:
     """Return the size that both stages lead to: grow from ``start``, then shrink from where that has ended.
 
-    No size is fitted twice, also where both stages come to it, for to fit a model takes long. Another call may have
-    another ``fit``, however.
+    The second stage looks only at the sizes on its own way down, whatever the first has met. No size is fitted twice,
+    also where both stages come to it, for to fit a model takes long. Another call may have another ``fit``, however.
 
     Args and Raises: as for ``grow``.
     """

@@ -63,7 +63,8 @@ def learning_curve(
         training: x and y, each of shape (n,).
         validation: x and y, each of shape (m,).
         degree: of the polynomials.
-        counts: numbers of samples, each from degree + 1 to n, in any order.
+        counts: numbers of samples, each from degree + 1 to n, in any order; a number may come again. Among the first
+            so many samples are at least degree + 1 different x.
 
     Returns:
         Two lists of Python floats, as long as ``counts`` and in its order: the training losses, the validation losses.

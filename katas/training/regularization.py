@@ -32,11 +32,12 @@ def penalized(loss: torch.Tensor, parameters: Iterable[torch.Tensor], strength: 
 
     Args:
         loss: shape (), float32 or float64; it is left as it is.
-        parameters: of that dtype, on the same device; can be gone through once, and may be none. They stay as they are.
+        parameters: of that dtype, on the same device, each of them once; can be gone through once, and may be none.
+            They stay as they are.
         strength: at least 0.
 
     Returns:
-        Shape (), of the dtype and on the device of the loss.
+        Shape (), of the dtype and on the device of the loss. Without any weights it may be the loss itself.
     """
     raise NotImplementedError("add the penalty to the loss")
 
@@ -45,8 +46,8 @@ def decaying_sgd(model: nn.Module, learning_rate: float, strength: float) -> tor
     """Return torch's SGD optimiser, with weight decay in place of the penalty.
 
     Its steps with the gradients of the bare loss are those that SGD without weight decay and without momentum takes
-    with the gradients of ``penalized`` for the same strength. It has all parameters of the model, each of them once.
-    Those with fewer than two axes do not decay.
+    with the gradients of ``penalized`` for the same strength. It has all parameters of the model, those of parts of its
+    parts too, each of them once. Those with fewer than two axes do not decay.
 
     Args:
         model: has parameters with two axes or more, and with fewer. They stay as they are until the first step.
@@ -66,15 +67,15 @@ def noisy_copies(
     ``generator``. Two calls with one generator add different noise.
 
     Args:
-        inputs: shape (n, d), float32 or float64; left as they are.
-        targets: shape (n,) or (n, k), of any dtype, on the same device; left as they are.
+        inputs: shape (n, d), n at least 1, float32 or float64; left as they are.
+        targets: shape (n,) or (n, k), of any dtype, on the same device; left as they are. They get no noise.
         scale: at least 0, in the units of the inputs.
         copies: how many of each sample, at least 1.
-        generator: on the CPU, also where the inputs are on another device; it moves on.
+        generator: on the CPU, also where the inputs are on another device; it moves on, but need not where scale is 0.
 
     Returns:
         The inputs, of shape (copies * n, d), and the targets, of shape (copies * n,) or (copies * n, k), with the
-        dtypes and on the device of what was given, and with memory of their own.
+        dtypes and on the device of what was given, and with memory of their own, also where scale is 0.
     """
     raise NotImplementedError("repeat the samples, and add noise to the inputs")
 

@@ -117,17 +117,42 @@ def test_each_bin_has_the_mean_of_its_training_targets(device, dtype, size):
 @pytest.mark.concept("fit.trade-off")
 def test_a_bin_without_samples_has_the_mean_of_all(device):
     """Where there are no training samples, nothing is known but the mean of all: 0 / 0 would be NaN."""
-    training = samples([0.1, 0.15, 0.6, 0.7], [1.0, 2.0, 5.0, 8.0], device)
-    validation = samples([0.4, 0.9, 0.05], [4.0, 3.0, 1.0], device)
+    training = samples([0.1, 0.15, 0.2, 0.6, 0.7], [1.0, 2.0, 3.0, 5.0, 9.0], device)
+    validation = samples([0.4, 0.9, 0.05], [5.0, 3.0, 1.0], device)
     nan = "of a bin with no training samples the output is the mean of all training targets"
     check.close(
         list(check.parts(capacity.staircase_losses(training, validation, 4), 2)),
-        [(0.25 + 0.25 + 2.25 + 2.25) / 4, (0.0 + 1.0 + 0.25) / 3],
+        [(1.0 + 0.0 + 1.0 + 4.0 + 4.0) / 5, (1.0 + 1.0 + 1.0) / 3],
         mistakes={
-            f"{nan}, not 0 / 0": [1.25, math.nan],
-            f"{nan}, not 0": [1.25, (16.0 + 9.0 + 0.25) / 3],
+            f"{nan}, not 0 / 0": [2.0, math.nan],
+            f"{nan}, not 0": [2.0, (25.0 + 9.0 + 1.0) / 3],
+            f"{nan}, not the mean of the other bins: a bin with many samples counts for more": [
+                2.0,
+                (0.25 + 2.25 + 1.0) / 3,
+            ],
         },
         what="with 4 bins, two of which are empty, the pair of losses",
+    )
+
+
+@pytest.mark.concept("fit.trade-off")
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64], ids=["float32", "float64"])
+def test_a_sample_on_an_edge_is_in_the_bin_that_begins_there(device, dtype):
+    """Each bin holds its lower edge and not its upper one, so that each sample is in exactly one bin."""
+    training = samples([0.25, 0.3, 0.5, 0.75, 0.8, 0.0], [1.0, 3.0, 5.0, 8.0, 10.0, 0.0], device, dtype)
+    validation = samples([0.5, 0.25, 0.75], [6.0, 2.0, 7.0], device, dtype)
+    left: Callable[[float, int], int] = lambda x, size: max(math.ceil(x * size) - 1, 0)  # noqa: E731
+    levels = staircase(training, 4, left)
+    check.close(
+        list(check.parts(capacity.staircase_losses(training, validation, 4), 2)),
+        [(1.0 + 1.0 + 0.0 + 1.0 + 1.0 + 0.0) / 6, (1.0 + 0.0 + 4.0) / 3],
+        mistakes={
+            "a sample on an edge went to the bin on its left; bin i holds those with i <= x * size < i + 1": [
+                error(levels, training, left),
+                error(levels, validation, left),
+            ],
+        },
+        what="with 4 bins and samples on their edges, the pair of losses",
     )
 
 
@@ -230,7 +255,7 @@ def test_no_model_is_smaller_than_1(size):
 
 def both_stages() -> Fitting:
     validation = {size: 0.2 + 0.01 * abs(size - 11) for size in range(1, 65)}
-    return Fitting({size: 1 / size for size in range(1, 65)}, validation | {40: 0.1})
+    return Fitting({size: 1 / size for size in range(1, 65)}, validation | {2: 0.15, 40: 0.1})
 
 
 @pytest.mark.concept("fit.two-stage")
@@ -244,6 +269,7 @@ def test_grow_until_it_fits_then_shrink_until_it_stops_overfitting():
         mistakes={
             "this has grown, and did not shrink": 16,
             "this has shrunk from the largest size; begin where the growing has ended": 40,
+            "this is the lowest validation loss of all sizes fitted; shrink by 1, and stop where it falls no more": 2,
             "this stopped where the training loss is no longer `enough`; shrink on while the validation loss falls": 13,
         },
         what="the size",

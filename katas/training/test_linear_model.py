@@ -17,15 +17,6 @@ DTYPES = pytest.mark.parametrize("dtype", [torch.float32, torch.float64], ids=["
 ROUNDING = {torch.float32: {"rtol": 1e-3, "atol": 1e-3}, torch.float64: {"rtol": 1e-8, "atol": 1e-8}}
 
 
-@pytest.fixture(autouse=True)
-def one_thread():
-    """Small tensors gain nothing from several threads, which wait for each other where others compute as well."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
 def columns(cars, *names):
     """Return these columns of every eighth car, in float64."""
     return torch.stack([cars[name][::8] for name in names], dim=1).double()

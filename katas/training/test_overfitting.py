@@ -135,7 +135,7 @@ def test_the_error_is_squared_and_averaged(device, dtype):
 def test_each_count_is_a_fit_of_its_own(device):
     """For a learning curve, the model is fitted to more and more samples, and always validated on the same ones."""
     training, validation = noisy(spread(40), device), noisy(spread(25), device)
-    degree, counts = 2, [7, 30, 12, 21]
+    degree, counts = 2, [7, 30, 12, 30, 21]
     curves = overfitting.learning_curve(training, validation, degree, counts)
     training_losses, validation_losses = check.parts(curves, 2, what="the learning curve")
 
@@ -182,6 +182,9 @@ def test_each_count_is_a_fit_of_its_own(device):
                     error(with_validation[count], *samples) for count, samples in zip(counts, on, strict=True)
                 ],
                 "the losses are not in the order of counts": curve(part, sorted(counts)),
+                "a count that came again was left out: each count has its own place in both curves": curve(
+                    part, list(dict.fromkeys(counts))
+                ),
                 "each fit had one sample less than it should": curve(part, [count - 1 for count in counts]),
                 "these are polynomials of degree 1, not of the degree that is given": curve(part, degree=1),
             },

@@ -106,13 +106,14 @@ def test_the_penalty_pulls_each_weight_to_0(device):
 
 
 class Network(nn.Module):
-    """A matrix within a part, kernels, biases, and a gain with no axis, which all have gradients."""
+    """A matrix within a part of a part, kernels, biases, and a gain with no axis, which all have gradients."""
 
     def __init__(self, device: torch.device) -> None:
         super().__init__()
         weight, bias, kernels, other, gain = some_parameters(device)
-        self.part = nn.Module()
-        self.part.weight, self.part.bias = nn.Parameter(weight.detach()), nn.Parameter(bias.detach())
+        self.part, inner = nn.Module(), nn.Module()
+        self.part.inner = inner
+        inner.weight, inner.bias = nn.Parameter(weight.detach()), nn.Parameter(bias.detach())
         self.kernels, self.bias, self.gain = (nn.Parameter(each.detach()) for each in (kernels, other, gain))
 
 
@@ -126,7 +127,9 @@ def test_for_sgd_the_penalty_is_weight_decay(device):
     assert isinstance(optimizer, torch.optim.SGD), f"gave {type(optimizer).__name__}, expected torch.optim.SGD"
     held = [id(each) for group in optimizer.param_groups for each in group["params"]]
     for name, parameter in model.named_parameters():
-        assert id(parameter) in held, f"{name} is not in the optimiser: all parameters must be, with or without decay"
+        assert id(parameter) in held, (
+            f"{name} is not in the optimiser: all parameters must be, with decay or without, at any depth"
+        )
         check.close(parameter.detach(), starts[name], what=f"before the first step, {name}")
     assert len(held) == len(starts), f"the optimiser has {len(held)} parameters, the model {len(starts)}"
     for _ in range(3):
@@ -197,15 +200,16 @@ def test_each_sample_becomes_several_with_its_target(device, dtype, columns):
     """Copies of a sample have another input and the same target: as if there were more training samples."""
     n, d, copies = draw.sizes(3, low=3)
     inputs = draw.normal((n, d), device=device, dtype=dtype)
-    targets = draw.distinct((n, columns) if columns else (n,), device=device, dtype=torch.int64)
-    for scale, times in ((0.5, copies), (0.5, 1), (0.0, copies)):
+    # Labels, or numbers to be predicted.
+    targets = draw.distinct((n, columns) if columns else (n,), device=device, dtype=dtype if columns else torch.int64)
+    for scale, times in ((0.5, copies), (0.5, 1), (0.0, copies), (0.0, 1)):
         with check.unchanged(inputs, targets):
             result = regularization.noisy_copies(inputs, targets, scale, times, generator(draw.integer(0, 9999)))
         noisy, same = check.parts(result, 2)
         check.tensor(noisy, shape=(times * n, d), dtype=dtype, device=device, what="the tensor of noisy inputs")
         check.equal(
             same,
-            torch.tensor(targets.tolist() * times, device=device),
+            torch.tensor(targets.tolist() * times, device=device, dtype=targets.dtype),
             mistakes={
                 "each sample was repeated in a row: all samples come once, then all once more": (
                     targets.repeat_interleave(times, 0)
@@ -225,6 +229,7 @@ def test_each_sample_becomes_several_with_its_target(device, dtype, columns):
                 },
                 what="without noise, the tensor of inputs",
             )
+        check.own_memory(noisy, inputs, mistake="changes to these inputs would change those that were given")
 
 
 @pytest.mark.concept("fit.noise")

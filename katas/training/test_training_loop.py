@@ -21,15 +21,6 @@ CURVES = {
 }
 
 
-@pytest.fixture(autouse=True)
-def one_thread():
-    """Small tensors gain nothing from several threads, which wait for each other where others compute as well."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
 class Line(nn.Module):
     """A linear model without a bias, which notes whether it is in training, and its part too."""
 
@@ -245,12 +236,17 @@ def test_gradients_from_before_play_no_part(device):
 def test_training_happens_in_training_mode(device):
     """A model that was evaluated before must go back to training mode, with all its parts."""
     weight, batches = drawn(device)
-    model = Line(weight).eval()
-    training_loop.train(model, nn.MSELoss(), torch.optim.SGD(model.parameters(), RATE), batches, 2)
-    assert model.modes, "the model was never called"
-    assert all(itertools.chain(*model.modes)), (
-        "the model, or a part of it, was in evaluation while it was trained: model.train() switches all its parts too"
-    )
+    for whole in (False, True):
+        model = Line(weight).train(whole)
+        model.part.eval()
+        training_loop.train(model, nn.MSELoss(), torch.optim.SGD(model.parameters(), RATE), batches, 2)
+        assert model.modes, "the model was never called"
+        assert all(itertools.chain(*model.modes)), (
+            "the model was in training already, but a part of it in evaluation, and stayed so: call model.train()"
+            if whole
+            else "the model, or a part of it, was in evaluation while it was trained: "
+            "model.train() switches all its parts too"
+        )
 
 
 @pytest.mark.concept("learning.procedure")
@@ -318,6 +314,47 @@ def test_the_loop_serves_classes_as_well(device):
     training_loop.train(model, loss, torch.optim.SGD(model.parameters(), RATE), [(inputs, labels)], 1)
     expected = start - RATE * errors.T @ inputs / 6
     check.close(model.weight.detach(), expected, rtol=1e-4, atol=1e-4, what="after a step, the weights of the classes")
+
+
+class Table(nn.Module):
+    """A model that looks a number up for each word, which is an integer."""
+
+    def __init__(self, numbers: Tensor) -> None:
+        super().__init__()
+        self.numbers = nn.Parameter(numbers.clone())
+
+    def forward(self, words: Tensor) -> Tensor:
+        assert words.dtype is torch.int64, f"inputs that were int64 came as {words.dtype}: they keep their dtype"
+        words = check.tensor(words, shape=(len(words), 1), what="what the model got")
+        return (words == torch.arange(len(self.numbers), device=words.device)).to(self.numbers.dtype) @ self.numbers
+
+
+@pytest.mark.concept("learning.procedure")
+def test_batches_and_outputs_are_handed_on_as_they_are(device):
+    """The loop changes neither dtypes nor shapes: words stay integers, and a batch of one sample stays a batch."""
+    batches = [
+        (torch.tensor([[2], [0], [2]], device=device), draw.normal((3, 1), device=device) + 3),
+        (torch.tensor([[1]], device=device), draw.normal((1, 1), device=device) - 3),
+    ]
+    numbers = draw.normal((4, 1), device=device)
+    model, seen = Table(numbers), []
+
+    def loss(outputs: Tensor, targets: Tensor) -> Tensor:
+        seen.append((tuple(outputs.shape), tuple(targets.shape)))
+        return nn.functional.mse_loss(outputs, targets)
+
+    training_loop.train(model, loss, torch.optim.SGD(model.parameters(), RATE), batches, 1)
+    for (outputs, targets), (_, given) in zip(seen, batches, strict=True):
+        shape = tuple(given.shape)
+        assert (outputs, targets) == (shape, shape), (
+            f"the loss got outputs of shape {outputs} and targets of shape {targets}, expected {shape} for both: "
+            "hand them on as they are"
+        )
+    expected = numbers.clone()
+    for words, targets in batches:
+        for word, target in zip(words.flatten().tolist(), targets, strict=True):
+            expected[word] += 2 * RATE / len(words) * (target - numbers[word])
+    check.close(model.numbers.detach(), expected, rtol=1e-4, atol=1e-4, what="after an epoch, the numbers of the words")
 
 
 @pytest.mark.concept("learning.procedure")

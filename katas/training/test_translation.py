@@ -1,7 +1,7 @@
 """A fully connected network must learn every place of an image; a convolution need not."""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,15 +14,6 @@ from katas.training import translation
 DTYPES = pytest.mark.parametrize("dtype", [torch.float32, torch.float64], ids=["float32", "float64"])
 FRAME, MOST = 14, 3  # digits of 8 x 8 hang in a frame of 14 x 14: 3 pixels are left on each side
 LEARN, HELD_OUT = 80, 150
-
-
-@pytest.fixture
-def one_thread() -> Iterator[None]:
-    """Compute with one thread: for matrices as small as these, more of them only wait for each other."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 def set_parameters(model: nn.Module, *values: torch.Tensor) -> None:
@@ -162,13 +153,16 @@ def test_a_convolution_keeps_the_largest_response(device):
     features, size, classes = 5, 3, 2
     kernels, biases = draw.normal((features, 1, size, size)), draw.normal((features,)) / 4
     biases[1] = -1000  # of this kernel all responses are negative, and ReLU matters
+    kernels[2] = -kernels[2].abs() - 0.1  # of this one, the response is largest where it meets the least
+    biases[2] = 15
     weights, last = draw.normal((classes, features)), draw.normal((classes,))
+    weights[0] = -weights[0].abs() - 0.2
     model = translation.convolutional(features, size, classes)
     set_parameters(model, kernels, biases, weights, last)
     model = model.to(device, torch.float64)
     for height, width in ((6, 7), (4, 9), (2, 2)):
         # Images without dark pixels have much to see at the edge.
-        images = draw.normal((3, height, width), device=device, dtype=torch.float64) + 1
+        images = draw.normal((3, height, width), device=device, dtype=torch.float64).abs() + 0.5
         with check.unchanged(images):
             given = model(images)
 
@@ -195,6 +189,9 @@ def test_a_convolution_keeps_the_largest_response(device):
                 "these are the sums of the responses; keep the largest": lambda: expected(pool=lambda x: x.sum((2, 3))),
                 "the image is not surrounded by zeros: patterns at its edge are missed": lambda: expected(around=0),
                 f"too few zeros surround the image; put {size - 1} on each side": lambda: expected(around=1),
+                f"a kernel was compared with zeros alone: put {size - 1} on each side, no more": lambda: expected(
+                    around=size
+                ),
                 "ReLU is left out": lambda: expected(activation=lambda x: x),
                 "this is tanh; it is to be ReLU": lambda: expected(activation=torch.tanh),
                 "these are probabilities; logits are asked for, without softmax": lambda: expected().softmax(dim=1),
@@ -223,6 +220,18 @@ def test_a_moved_image_gives_another_answer_unless_kernels_look_everywhere(digit
     assert (changes > 1e-4).all(), (
         "a fully connected network gave a moved digit the same scores: each pixel has a weight"
     )
+
+
+@pytest.mark.concept("vision.not-invariant")
+def test_scores_keep_both_axes(device):
+    """A batch of one image is a batch, and one class makes a row of one score."""
+    for build in (
+        lambda classes: translation.fully_connected(3, 4, 5, classes),
+        lambda classes: translation.convolutional(5, 2, classes),
+    ):
+        for n, classes in ((1, 3), (4, 1), (1, 1)):
+            scores = build(classes).to(device)(draw.normal((n, 3, 4), device=device))
+            check.tensor(scores, shape=(n, classes), what=f"for n = {n} and {classes} classes, the tensor of scores")
 
 
 def softmax_step(images: torch.Tensor, labels: torch.Tensor, weight: torch.Tensor) -> tuple[float, torch.Tensor]:
@@ -379,7 +388,7 @@ def test_no_epochs_leave_the_model_as_it_is(device):
 
 
 @pytest.mark.concept("vision.not-invariant")
-def test_a_fully_connected_network_does_not_recognise_moved_digits(digits, device, one_thread):
+def test_a_fully_connected_network_does_not_recognise_moved_digits(digits, device):
     """A fully connected network that knows digits in the middle is at a loss when they move by a few pixels."""
     split = Split(digits, device)
     model = translation.fully_connected(FRAME, FRAME, 48, 2).to(device)
@@ -392,7 +401,7 @@ def test_a_fully_connected_network_does_not_recognise_moved_digits(digits, devic
 
 
 @pytest.mark.concept("vision.not-invariant")
-def test_a_convolution_recognises_moved_digits(digits, device, one_thread):
+def test_a_convolution_recognises_moved_digits(digits, device):
     """Trained on digits in the middle alone, a convolution recognises them wherever they are."""
     split = Split(digits, device)
     model = translation.convolutional(12, 5, 2).to(device)
@@ -408,7 +417,7 @@ def test_a_convolution_recognises_moved_digits(digits, device, one_thread):
 
 
 @pytest.mark.concept("vision.augment")
-def test_random_shifts_teach_a_fully_connected_network(digits, device, one_thread):
+def test_random_shifts_teach_a_fully_connected_network(digits, device):
     """What a fully connected network cannot know it can be shown: trained on shifted images, it recognises them."""
     split = Split(digits, device)
     model = translation.fully_connected(FRAME, FRAME, 48, 2).to(device)
@@ -418,7 +427,7 @@ def test_random_shifts_teach_a_fully_connected_network(digits, device, one_threa
 
 
 @pytest.mark.concept("vision.augment-cost")
-def test_all_those_variants_need_enough_hidden_features(digits, device, one_thread):
+def test_all_those_variants_need_enough_hidden_features(digits, device):
     """Augmentation asks for hidden features: with a single one the training loss stays high."""
     split = Split(digits, device)
     lasts = []

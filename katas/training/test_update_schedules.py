@@ -15,15 +15,6 @@ RATE = 0.05
 NAMES = ("full_batch", "per_sample", "mini_batch")
 
 
-@pytest.fixture(autouse=True)
-def one_thread():
-    """Small tensors gain nothing from several threads, which wait for each other where others compute as well."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
 class Counted(torch.optim.SGD):
     """SGD that counts its steps."""
 
@@ -202,7 +193,7 @@ def test_per_sample_updates_after_every_sample(device, dtype):
 
 @pytest.mark.concept("loop.mini-batch")
 @pytest.mark.parametrize("dtype", [torch.float64, torch.float32], ids=str)
-@pytest.mark.parametrize(("count", "size"), [(11, 4), (7, 3), (8, 4), (10, 4)])
+@pytest.mark.parametrize(("count", "size"), [(11, 4), (7, 5), (8, 4), (10, 4)])
 def test_a_mini_batch_updates_by_its_own_mean(device, dtype, count, size):
     """Each mini-batch updates by the mean over the samples that it has, and the last may have fewer."""
     epochs = 2
@@ -233,6 +224,9 @@ def test_a_mini_batch_updates_by_its_own_mean(device, dtype, count, size):
             ),
             "size is taken for the number of mini-batches; it is the number of samples in each": lambda: problem.after(
                 cut(count, math.ceil(count / size)) * epochs
+            ),
+            "the mini-batches are about equally large: each but the last of an epoch has size samples": lambda: (
+                problem.after(cut(count, math.ceil(count / len(batches))) * epochs)
             ),
             "the first mini-batch has one sample only: count from 1 where place % size is asked": lambda: problem.after(
                 ([[0]] + [[place + 1 for place in batch] for batch in cut(count - 1, size)]) * epochs

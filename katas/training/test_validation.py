@@ -24,7 +24,7 @@ def squares(outputs: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
 
 
 class Line(nn.Module):
-    """One weight for each input, no bias; it notes what it saw, and in which mode."""
+    """One weight for each input, no bias; it notes what it saw, in which mode, and whether autograd recorded it."""
 
     def __init__(self, weights: torch.Tensor) -> None:
         super().__init__()
@@ -32,8 +32,9 @@ class Line(nn.Module):
         self.seen: list[tuple[float, bool, bool]] = []
 
     def forward(self, inputs: torch.Tensor) -> torch.Tensor:
-        self.seen.append((inputs[0, 0].item(), self.training, torch.is_grad_enabled()))
-        return inputs @ self.weights
+        outputs = inputs @ self.weights
+        self.seen.append((inputs[0, 0].item(), self.training, outputs.requires_grad))
+        return outputs
 
 
 def pairs(sizes: tuple[int, ...], features: int, dtype: torch.dtype = torch.float64) -> Pairs:
@@ -167,6 +168,7 @@ def test_the_loss_is_the_mean_over_all_samples(device, dtype):
 def test_evaluation_records_nothing_and_changes_nothing(device):
     """Validation must not teach the model anything: no gradients, no update."""
     model = Line(draw.normal((3,))).to(device)
+    model.frozen = nn.Parameter(torch.ones(2, device=device), requires_grad=False)
     model.weights.grad = draw.normal((3,), device=device)
     batches = [(x.to(device), y.to(device)) for x, y in pairs((2, 3), 3, torch.float32)]
     gradient = model.weights.grad
@@ -177,6 +179,16 @@ def test_evaluation_records_nothing_and_changes_nothing(device):
         "autograd recorded the evaluation, which costs time and memory for nothing: work under torch.no_grad()"
     )
     assert torch.is_grad_enabled(), "recording is still switched off after the call: use `with torch.no_grad():`"
+    assert not model.frozen.requires_grad, (
+        "a parameter that was frozen requires gradients after the call: work under torch.no_grad(), and leave "
+        "requires_grad as it is"
+    )
+    with torch.no_grad():
+        validation.evaluate(model, squares, batches)
+        assert not torch.is_grad_enabled(), (
+            "recording was switched off before the call, and is switched on after it: use `with torch.no_grad():`, "
+            "which goes back to what was before"
+        )
 
 
 @pytest.mark.concept("fit.validation-loss")
@@ -324,6 +336,11 @@ def test_an_epoch_is_a_step_for_each_batch_and_then_two_losses(device):
                 "this is the mean of the batches' means: weight each by its number of samples": [
                     sum(mean_loss(weights, [pair]) for pair in batches) / len(batches) for weights in states
                 ],
+                **{
+                    f"of 3 losses only {kept} came: training does not wait for `patience` epochs in a row, or there is "
+                    "no loss for each epoch that was run": curve(batches, states[:kept])
+                    for kept in (1, 2)
+                },
             },
             what=f"the list of {name} losses",
         )
@@ -335,7 +352,8 @@ def test_updates_are_in_training_mode_and_losses_in_evaluation_mode(device):
     training, held = pairs((3, 2), 2), pairs((2, 2), 2)
     model = Line(draw.normal((2,), dtype=torch.float64)).to(device)
     part = nn.Sequential(model, nn.Identity()).eval()
-    optimizer = torch.optim.SGD(model.parameters(), RATE)
+    optimizer, steps = torch.optim.SGD(model.parameters(), RATE), []
+    optimizer.register_step_post_hook(lambda *_: steps.append(1))
     validation.fit(part, squares, optimizer, training, held, 3, 3)
     marks = [inputs[0, 0].item() for inputs, _ in training]
     updates = [(mark, mode) for mark, mode, recording in model.seen if recording]
@@ -350,6 +368,7 @@ def test_updates_are_in_training_mode_and_losses_in_evaluation_mode(device):
     assert not any(mode for _, mode in rest), "losses were measured in training mode: call model.eval() before"
     assert not any(each.training for each in part.modules()), "the model is in training: it ends in evaluation mode"
     assert torch.is_grad_enabled(), "recording is still switched off after the call: use `with torch.no_grad():`"
+    assert steps, "the optimizer that was given took no step: use it, and none of your own"
 
 
 class Counting(nn.Module):
@@ -427,6 +446,23 @@ def test_training_ends_after_the_last_epoch(device):
         check.close(validation_losses, curve[:epochs], what=f"the list of validation losses of {epochs} epochs")
         check.close(len(training_losses), epochs, what="the number of training losses")
         check.close(model.level.item(), float(epochs), what="the number of updates that the model has had")
+
+
+@pytest.mark.concept("fit.validation-loss")
+def test_a_little_lower_is_lower(device):
+    """A validation loss that falls slowly still falls: each lower one is the best so far, by however little."""
+    curve = [1 - epoch / 2**20 for epoch in range(6)]
+    model, _, validation_losses = run(curve, 6, 2, device)
+    assert len(validation_losses) == 6, (
+        f"stopped after {len(validation_losses)} of 6 epochs, where each loss was lower than the one before, "
+        "by a millionth: lower is lower, by however little"
+    )
+    check.close(
+        model.level.item(),
+        6.0,
+        mistakes={"a loss that is lower by a millionth is lower: keep its state": 1.0},
+        what="the model's parameter",
+    )
 
 
 @pytest.mark.concept("fit.validation-loss")

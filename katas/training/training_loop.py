@@ -33,18 +33,19 @@ def train(
 ) -> list[float]:
     """Train a model, and return its mean loss over all samples for each epoch.
 
-    The model predicts for each batch once in an epoch, in training mode, whatever mode it and its parts were in
-    before. Then the optimiser takes one step, by the gradient of this batch's loss alone: gradients that are left from
-    before the call, be they NaN, play no part. Which mode the model is in afterwards does not matter.
+    The model predicts for each batch once in an epoch, in training mode, whatever mode it and each of its parts were in
+    before the call. Then the optimiser takes one step, by the gradient of this batch's loss alone: gradients that are
+    left from before the call, be they NaN, play no part. Which mode the model is in afterwards does not matter.
 
     Args:
         model: it has at least one parameter, and all of them lie on one device; batches are moved there.
-        loss: takes the model's outputs and the targets, and returns the mean loss over the samples, of shape ().
-        optimizer: made for the model's parameters; any of torch.optim's kind.
+        loss: takes the model's outputs and the targets as they are, and returns the mean loss over the samples, of
+            shape ().
+        optimizer: made for the model's parameters; any of torch.optim's kind whose step() needs no closure.
         batches: can be gone through again and again, once for each epoch, in its order. Its length is not known. It
             gives at least one pair of inputs and targets, each with its samples along axis 0, one sample or more. The
             batches differ in size, and may lie on another device than the model. They are left as they are, and keep
-            their dtypes on the way.
+            their dtypes and shapes on the way.
         epochs: how often to go through all batches; may be 0.
 
     Returns:

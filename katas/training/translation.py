@@ -27,7 +27,7 @@ def fully_connected(height: int, width: int, hidden: int, classes: int) -> nn.Mo
 
     It takes images of shape (n, height, width), whose pixels it puts in one row, row after row of the image. A fully
     connected layer makes ``hidden`` features of them, followed by ReLU, and another one makes the scores, shape
-    (n, classes), which are logits: of any sign, without softmax.
+    (n, classes), which are logits: of any sign, without softmax. n and classes may be 1.
 
     Its parameters have the shapes of those of torch.nn.Linear, and there are no others: (hidden, height * width),
     (hidden,), (classes, hidden), (classes,).
@@ -38,11 +38,11 @@ def fully_connected(height: int, width: int, hidden: int, classes: int) -> nn.Mo
 def convolutional(features: int, size: int, classes: int) -> nn.Module:
     """Return a network that looks for patterns anywhere in an image, and does not mind where they are.
 
-    It takes images of shape (n, height, width), of any height and width. A convolution, as torch.nn.Conv2d computes it,
-    has a kernel of size x size and a bias for each feature, and is evaluated at all places where the kernel covers at
-    least one pixel: the image is surrounded by size - 1 zeros on each side. Then comes ReLU, and of each feature only
-    the largest response in the whole image is kept. Of these, a fully connected layer makes the scores, shape
-    (n, classes), which are logits.
+    It takes images of shape (n, height, width), of any height and width; n and classes may be 1. A convolution, as
+    torch.nn.Conv2d computes it, has a kernel of size x size and a bias for each feature, and is evaluated at all places
+    where the kernel covers at least one pixel: the image is surrounded by size - 1 zeros on each side. Then comes ReLU,
+    and of each feature only the largest response in the whole image is kept. Of these, a fully connected layer makes
+    the scores, shape (n, classes), which are logits.
 
     Its parameters have the shapes of those of torch.nn.Conv2d and torch.nn.Linear, and there are no others:
     (features, 1, size, size), (features,), (classes, features), (classes,).
@@ -65,8 +65,9 @@ def train(
 
     Args:
         model: takes images and returns logits, shape (n, classes).
-        optimizer: was made for the model's parameters.
-        images: shape (n, height, width), on the model's device and of its dtype. They are left as they are.
+        optimizer: was made for the model's parameters; its step() needs no closure.
+        images: shape (n, height, width), n at least 1, on the model's device and of its dtype. They are left as they
+            are.
         labels: shape (n,), int64, on the same device.
         epochs: how many epochs; may be 0.
         change: returns other images in place of the given ones, such as images moved at random. It is called once in

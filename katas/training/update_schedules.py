@@ -33,8 +33,10 @@ def full_batch(loss: Loss, optimizer: torch.optim.Optimizer, samples: Sequence[A
 
     Args:
         loss: takes one sample and returns its loss, of shape (), computed from the parameters as they are now.
-        optimizer: takes the steps, by whatever rule; it was made for all parameters of the loss.
-        samples: at least one; anything that ``loss`` takes.
+        optimizer: takes the steps, by whatever rule; its step() needs no closure. It was made for all parameters of the
+            loss, and the loss of each sample uses all of them.
+        samples: a list, or another sequence that can be sliced, of at least one sample; a sample is anything that
+            ``loss`` takes.
         epochs: how often to go through all samples; may be 0.
     """
     raise NotImplementedError("collect the gradient of all samples, then take one step, in each epoch")

@@ -31,7 +31,8 @@ def split(count: int, held_out: int, generator: torch.Generator) -> tuple[torch.
     """Return the indices of the training samples, and those of the validation samples.
 
     Each of 0, 1, ..., count - 1 is in exactly one of the two. Which are held out is drawn at random from ``generator``,
-    all with the same probability, and not from torch's global generator, which is left as it was.
+    each set of ``held_out`` samples with the same probability, and not from torch's global generator, which is left as
+    it was.
 
     Args:
         count: how many samples there are.
@@ -51,14 +52,15 @@ def evaluate(model: nn.Module, loss: Loss, batches: Batches) -> float:
     """Return the mean of the loss over all samples, as a Python float.
 
     The model evaluates them in evaluation mode, and autograd records nothing. Its parameters, their gradients and its
-    buffers stay as they are. Afterwards each part of the model is in the mode in which it was before: training, or
-    evaluation, which may be another for each part.
+    buffers stay as they are, and what was frozen stays so. Afterwards each part of the model is in the mode in which it
+    was before: training, or evaluation, which may be another for each part. And autograd records again only where it
+    did so before.
 
     Args:
         model: has at least one parameter; all of them lie on one device.
         loss: gives the mean over a batch, from outputs and targets.
-        batches: pairs of inputs and targets, of any sizes from 1 on, at least one pair; they may lie on another device
-            than the model, which they are moved to, and can be gone through once.
+        batches: pairs of inputs and as many targets, of any sizes from 1 on, at least one pair; they may lie on another
+            device than the model, which they are moved to, and can be gone through once.
     """
     raise NotImplementedError("add up the loss of all samples, and divide by their number")
 
@@ -79,10 +81,11 @@ def fit(
     parameters, so that they can be compared. ``validation`` is used for nothing else.
 
     Training ends after ``epochs`` epochs, or earlier: as soon as in ``patience`` epochs, one after another, no
-    validation loss was lower than the lowest one before them.
+    validation loss was lower than the lowest one before them. Lower is lower, by however little. No loss is NaN.
 
     Afterwards the model is in evaluation mode, and has the parameters and buffers with which the validation loss was
-    lowest: of epochs with equal losses, the first.
+    lowest: of epochs with equal losses, the first. What ``state_dict()`` holds is what counts: a buffer that it leaves
+    out may stay as it is. The parameters' gradients and the state of the optimizer may be those of the last epoch.
 
     Args:
         model: has at least one parameter; all lie on one device. It is changed in place.

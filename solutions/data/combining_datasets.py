@@ -1,4 +1,4 @@
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -18,5 +18,5 @@ def concat(datasets: Sequence[Dataset[Any]]) -> Dataset[Any]:
     return ConcatDataset(datasets)
 
 
-def chain(streams: Iterable[IterableDataset[Any]]) -> IterableDataset[Any]:
+def chain(streams: Sequence[IterableDataset[Any]]) -> IterableDataset[Any]:
     return ChainDataset(streams)

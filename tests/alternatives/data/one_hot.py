@@ -37,7 +37,7 @@ class Compares:
         return table
 
     def labels_of(rows):
-        return (rows * torch.arange(rows.shape[-1], device=rows.device)).sum(dim=-1).round().long()
+        return (rows.double() * torch.arange(rows.shape[-1], device=rows.device)).sum(dim=-1).round().long()
 
     def scatter_values(columns, values, width):
         hits = columns.unsqueeze(-1) == torch.arange(width, device=columns.device)

@@ -38,7 +38,7 @@ class AsksForBothAtOnce:
 
     def standardize(rows, mean, std):
         safe = torch.where(std == 0, torch.ones_like(std), std)
-        return (rows - mean).div(safe).mul((std != 0).to(rows.dtype))
+        return (rows - mean).div(safe).masked_fill(std == 0, 0)
 
     def undo(standardized, mean, std):
         return torch.addcmul(mean, standardized, std)

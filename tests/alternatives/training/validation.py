@@ -108,3 +108,39 @@ class KeepsTheStateOfEveryEpoch:
                 each.copy_(old)
         model.eval()
         return one, two
+
+
+class FreezesForTheEvaluation:
+    """Autograd records nothing where no parameter requires gradients."""
+
+    def evaluate(model, loss, batches):
+        device = next(model.parameters()).device
+        learning = [each for each in model.parameters() if each.requires_grad]
+        modes = {part: part.training for part in model.modules()}
+        model.eval().requires_grad_(False)
+        losses = [(len(i), float(loss(model(i.to(device)), t.to(device)))) for i, t in batches]
+        for each in learning:
+            each.requires_grad_(True)
+        for part, mode in modes.items():
+            part.training = mode
+        return sum(n * value for n, value in losses) / sum(n for n, _ in losses)
+
+    def fit(model, loss, optimizer, training, validation, epochs, patience):
+        device = next(model.parameters()).device
+        first, second = [], []
+        for epoch in range(epochs):
+            model.train()
+            for inputs, targets in training:
+                optimizer.zero_grad()
+                loss(model(inputs.to(device)), targets.to(device)).backward()
+                optimizer.step()
+            first.append(FreezesForTheEvaluation.evaluate(model, loss, training))
+            second.append(FreezesForTheEvaluation.evaluate(model, loss, validation))
+            best = second.index(min(second))
+            if best == epoch:
+                state = {name: each.clone() for name, each in model.state_dict().items()}
+            elif epoch - best == patience:
+                break
+        model.load_state_dict(state)
+        model.eval()
+        return first, second

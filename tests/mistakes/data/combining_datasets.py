@@ -390,3 +390,49 @@ class GivesAnIterator:
 
     def chain(streams):
         return (item for each in streams for item in each)
+
+
+class DrawsWhereToBeginOnly:
+    """a run of neighbours"""
+
+    def random_split(items, shares, generator):
+        count = len(items)
+        start = int(torch.randint(count, (), generator=generator))
+        return cut(items, [(start + place) % count for place in range(count)], shares)
+
+
+class TriesOneAfterAnother:
+    """asked beyond its end"""
+
+    def concat(datasets):
+        class Row(Dataset):
+            def __len__(self):
+                return sum(map(len, datasets))
+
+            def __getitem__(self, index):
+                for each in datasets:
+                    try:
+                        return each[index]
+                    except IndexError:
+                        index -= len(each)
+                raise IndexError(index)
+
+        return Row()
+
+
+class LeavesTheEndToTheLastDataset:
+    """raised nothing; it must raise IndexError"""
+
+    def concat(datasets):
+        class Row(Dataset):
+            def __len__(self):
+                return sum(map(len, datasets))
+
+            def __getitem__(self, index):
+                for each in datasets[:-1]:
+                    if index < len(each):
+                        return each[index]
+                    index -= len(each)
+                return datasets[-1][index]
+
+        return Row()

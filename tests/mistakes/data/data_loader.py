@@ -277,7 +277,7 @@ class LabelsFirst:
 
 
 class LabelsAreFloats:
-    """the labels has dtype float32"""
+    """the labels have dtype float32"""
 
     def batches(dataset, batch_size, generator=None, drop_last=False):
         for group in cut(order_of(len(dataset), generator), batch_size, drop_last):
@@ -537,7 +537,7 @@ class PaddedIsFloat32:
 
 
 class PadLabelsAreFloats:
-    """the labels has dtype float32"""
+    """the labels have dtype float32"""
 
     def pad(samples):
         batch, lengths, labels = padded(samples)
@@ -545,7 +545,7 @@ class PadLabelsAreFloats:
 
 
 class PadLengthsAreInt32:
-    """the lengths has dtype int32"""
+    """the lengths have dtype int32"""
 
     def pad(samples):
         batch, lengths, labels = padded(samples)

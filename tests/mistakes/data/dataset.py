@@ -445,3 +445,53 @@ class GoesThroughNumPy:
         def features(self, index):
             features = torch.from_numpy(self.images[index].cpu().numpy().astype(numpy.float32))
             return self.transform(features) if self.transform else features
+
+
+class MakesFloatsOfWhatTheTransformGave:
+    """what the transform gave was made float32"""
+
+    class Digits(Base):
+        def features(self, index):
+            features = self.images[index]
+            if self.transform:
+                features = self.transform(features.float())
+            return features.float()
+
+
+class LeavesTheTransformOutForLabel0:
+    """the transform was left out here"""
+
+    class Digits(Base):
+        def features(self, index):
+            features = self.images[index].float()
+            return self.transform(features) if self.transform and self.label(index) else features
+
+
+class SqueezesTheImage:
+    """an axis of size 1 is lost"""
+
+    class Digits(Base):
+        def features(self, index):
+            features = self.images[index].float().squeeze()
+            return self.transform(features) if self.transform else features
+
+
+class MakesTheDataContiguous:
+    """shows a copy of the images"""
+
+    class Digits(Base):
+        def __init__(self, images, labels, transform=None):
+            super().__init__(images.contiguous(), labels.contiguous(), transform)
+
+
+class WritesEachItemIntoOneBuffer:
+    """the next item was written over it"""
+
+    class Digits(Base):
+        def __init__(self, images, labels, transform=None):
+            super().__init__(images, labels, transform)
+            self.buffer = torch.empty(images.shape[1:], device=images.device)
+
+        def features(self, index):
+            self.buffer.copy_(self.images[index])
+            return self.transform(self.buffer) if self.transform else self.buffer

@@ -377,3 +377,18 @@ class RanksOnTheCpu:
         similar = cosines(vectors, word).tolist()
         others = sorted((i for i in range(len(similar)) if i != word), key=lambda i: -similar[i])
         return torch.tensor(others[:k])
+
+
+class ZeroesAllVectorsThatEqualThePaddings:
+    """another word with the padding's vector"""
+
+    def look_up_padded(table, words, padding):
+        vectors = table[words]
+        return vectors.where((vectors != table[padding]).any(dim=-1, keepdim=True), 0)
+
+
+class LeavesOutTheFirstOfTheRanking:
+    """leave it out by its number"""
+
+    def nearest(vectors, word, k):
+        return cosines(vectors, word).argsort(descending=True, stable=True)[1 : k + 1]

@@ -383,3 +383,19 @@ class AddsNoChannel:
 
     def grey_to_batch(images, white):
         return images / white
+
+
+class TakesThreeRowsForThreeChannels:
+    """gave shape"""
+
+    def images_to_batch(images):
+        stack = colour(images)
+        return (stack if stack.shape[1] in (1, 3) else stack.permute(0, 3, 1, 2)) / 255
+
+
+class SubtractsTheSquareOfTheMean:
+    """tensor of standard deviations"""
+
+    def channel_statistics(batch):
+        mean = batch.mean(dim=(0, 2, 3))
+        return mean, (batch.square().mean(dim=(0, 2, 3)) - mean.square()).clamp(min=0).sqrt()

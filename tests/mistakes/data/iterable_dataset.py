@@ -233,3 +233,19 @@ class IsMapStyle:
             info = get_worker_info()
             items = self.open_source()
             return items if info is None else islice(items, info.id, None, info.num_workers)
+
+
+class EndsAtNone:
+    """this ends at None"""
+
+    def shard(items, worker, workers):
+        share = islice(items, worker, None, workers)
+        while (item := next(share, None)) is not None:
+            yield item
+
+
+class LeavesOutNone:
+    """None was left out"""
+
+    def shard(items, worker, workers):
+        return (item for item in islice(items, worker, None, workers) if item is not None)

@@ -369,3 +369,36 @@ class ScattersIntoATableOnTheCpu:
     def scatter_values(columns, values, width):
         guard(columns, width)
         return torch.zeros(len(values), width, dtype=values.dtype).scatter_(1, columns, values)
+
+
+class SqueezesTheLabels:
+    """an axis of size 1 is lost"""
+
+    def labels_of(rows):
+        return rows.argmax(dim=-1, keepdim=True).squeeze()
+
+
+class AddsPositionsUpInTheRowsDtype:
+    """these positions are rounded"""
+
+    def labels_of(rows):
+        positions = torch.arange(rows.shape[-1], device=rows.device).to(rows.dtype)
+        return (rows * positions).sum(dim=-1).long()
+
+
+class ScattersThroughFloat32:
+    """rounded to float32"""
+
+    def scatter_values(columns, values, width):
+        guard(columns, width)
+        table = torch.zeros(len(values), width, device=values.device).scatter_(1, columns, values.float())
+        return table.to(values.dtype)
+
+
+class ScattersThroughFloat64:
+    """wrong values"""
+
+    def scatter_values(columns, values, width):
+        guard(columns, width)
+        table = torch.zeros(len(values), width, dtype=torch.float64, device=values.device)
+        return table.scatter_(1, columns, values.double()).to(values.dtype)

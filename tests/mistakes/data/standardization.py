@@ -224,7 +224,7 @@ class ReplacesZerosByAOneOnTheCpu:
 
     def standardize(rows, mean, std):
         safe = torch.where(std > 0, std, torch.ones(len(std), dtype=std.dtype))
-        return ((rows - mean) / safe) * (std > 0).to(rows.dtype)
+        return ((rows - mean) / safe).where(std > 0, 0)
 
 
 class ScalesFromZeroToOne:
@@ -344,7 +344,7 @@ class TakesTwoDeviations:
 
 
 class TakesTheVariance:
-    """within one variance"""
+    """this counts within"""
 
     def share_within_one(values):
         return ((values - values.mean()).abs() <= values.var(correction=0)).double().mean().item()
@@ -370,3 +370,17 @@ class ComparesWithABoundOnTheCpu:
     def share_within_one(values):
         bounds = torch.tensor([values.std(correction=0).item()])
         return ((values - values.mean()).abs() <= bounds).double().mean().item()
+
+
+class DividesByInfinity:
+    """divided by infinity"""
+
+    def standardize(rows, mean, std):
+        return (rows - mean) / std.where(std > 0, torch.inf)
+
+
+class MultipliesByAMask:
+    """infinity times 0"""
+
+    def standardize(rows, mean, std):
+        return (rows - mean) / std.where(std > 0, 1) * (std > 0)

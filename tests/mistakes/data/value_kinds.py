@@ -373,3 +373,27 @@ class MakesTheMatrixOnTheCpu:
 
     def features(columns, levels, device):
         return torch.tensor(build(columns, levels, device).tolist())
+
+
+class CutsNumbersOffBeforeItLooksThemUp:
+    """when a value lies between two levels"""
+
+    def features(columns, levels, device):
+        def hot(name, column):
+            order = list(levels[name])
+            values = [int(v) for v in column] if isinstance(column, torch.Tensor) else column
+            return torch.eye(len(order), device=device)[torch.tensor([order.index(v) for v in values], device=device)]
+
+        return build(columns, levels, device, one_hot=hot)
+
+
+class RoundsNumbersBeforeItLooksThemUp:
+    """when a value lies between two levels"""
+
+    def features(columns, levels, device):
+        def hot(name, column):
+            order = list(levels[name])
+            values = [round(v) for v in column.tolist()] if isinstance(column, torch.Tensor) else column
+            return torch.eye(len(order), device=device)[torch.tensor([order.index(v) for v in values], device=device)]
+
+        return build(columns, levels, device, one_hot=hot)

@@ -64,6 +64,30 @@ class EmptyBinsAreZero:
         return _loss(levels, *training), _loss(levels, *validation)
 
 
+class EmptyBinsAreTheMeanOfTheOthers:
+    """the mean of the other bins"""
+
+    def staircase_losses(training, validation, size):
+        levels = _levels(*training, size)
+        place = (training[0] * size).long()
+        levels = _levels(*training, size, levels[place.unique()].mean())
+        return _loss(levels, *training), _loss(levels, *validation)
+
+
+class PutsEdgesToTheLeft:
+    """on its left"""
+
+    def staircase_losses(training, validation, size):
+        def place(x, size):
+            return ((x * size).ceil().long() - 1).clamp(min=0)
+
+        x, y = training
+        members = place(x, size).unsqueeze(1) == torch.arange(size, device=x.device)
+        counts = members.sum(dim=0)
+        levels = torch.where(counts > 0, members.to(y.dtype).T @ y / counts, y.mean())
+        return _loss(levels, *training, place), _loss(levels, *validation, place)
+
+
 class FitsTheValidationSet:
     """the means of the validation targets"""
 
@@ -451,6 +475,21 @@ class StaysLargeEnough:
         while size > 1 and once(size - 1)[1] < once(size)[1] and once(size - 1)[0] <= enough:
             size -= 1
         return size
+
+
+class TakesTheLowestOfBothStages:
+    """of all sizes fitted"""
+
+    def choose_size(fit, start, largest, enough):
+        known = {}
+
+        def once(size):
+            if size not in known:
+                known[size] = fit(size)
+            return known[size]
+
+        _shrink(once, _grow(once, start, largest, enough))
+        return min(known, key=lambda size: known[size][1])
 
 
 class FitsEverySize:

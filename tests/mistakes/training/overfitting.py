@@ -294,6 +294,18 @@ class SortsTheCounts:
         return _curve(training, validation, degree, sorted(counts))
 
 
+class LeavesRepeatsOut:
+    """a count that came again"""
+
+    def learning_curve(training, validation, degree, counts):
+        curves = {}
+        for count in counts:
+            some = [each[:count] for each in training]
+            best = _fit(*some, degree)
+            curves[count] = _error(best, *some), _error(best, *validation)
+        return [one for one, _ in curves.values()], [two for _, two in curves.values()]
+
+
 class CountsFromOne:
     """one sample less"""
 

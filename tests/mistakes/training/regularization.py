@@ -196,6 +196,16 @@ class ForgetsTheBiases:
         )
 
 
+class ForgetsPartsOfParts:
+    """part.inner.weight is not in the optimiser"""
+
+    def decaying_sgd(model, learning_rate, strength):
+        parameters = [p for part in (model, *model.children()) for p in part.parameters(recurse=False)]
+        return torch.optim.SGD(
+            [{"params": [p], "weight_decay": 2 * strength if p.dim() >= 2 else 0.0} for p in parameters], learning_rate
+        )
+
+
 class DecaysPastTheLearningRate:
     """times the learning rate"""
 
@@ -304,6 +314,17 @@ class NoiseOnTargets:
         return repeated + scale * _noise(repeated.shape, inputs, generator), (answers + noise).to(targets.dtype)
 
 
+class NoiseOnNumbersToPredict:
+    """stay what they are"""
+
+    def noisy_copies(inputs, targets, scale, copies, generator):
+        repeated, answers = inputs.repeat(copies, 1), torch.cat([targets] * copies)
+        noisy = repeated + scale * _noise(repeated.shape, inputs, generator)
+        if answers.is_floating_point():
+            answers = answers + scale * _noise(answers.shape, answers, generator)
+        return noisy, answers
+
+
 class RepeatsEachSampleInARow:
     """each sample was repeated in a row"""
 
@@ -399,6 +420,15 @@ class HandsTheTargetsBack:
         repeated = inputs.repeat(copies, 1)
         noisy = repeated + scale * _noise(repeated.shape, inputs, generator)
         return noisy, targets if copies == 1 else torch.cat([targets] * copies)
+
+
+class HandsTheInputsBack:
+    """memory"""
+
+    def noisy_copies(inputs, targets, scale, copies, generator):
+        repeated = inputs if copies == 1 else inputs.repeat(copies, 1)
+        noisy = repeated + scale * _noise(repeated.shape, inputs, generator) if scale else repeated
+        return noisy, torch.cat([targets] * copies)
 
 
 class FitsWithoutPenalty:

@@ -1,5 +1,6 @@
 """Wrong answers to training/sgd."""
 
+import math
 import random
 
 import torch
@@ -71,6 +72,13 @@ class TakesSizeForTheNumber:
         return list(samples[shuffled(samples, generator)].chunk(size))
 
 
+class CutsEvenMiniBatches:
+    """each but the last has size samples"""
+
+    def minibatches(samples, size, generator):
+        return list(samples[shuffled(samples, generator)].chunk(-(-len(samples) // size)))
+
+
 class ShufflesTheOrderOfTheMiniBatches:
     """shuffle the samples, then cut"""
 
@@ -118,6 +126,28 @@ class LeavesTheFirstSampleInPlace:
     def minibatches(samples, size, generator):
         rest = samples[1:][shuffled(samples[1:], generator)]
         return list(torch.cat([samples[:1], rest]).split(size))
+
+
+class SortsByFewNumbers:
+    """are there ties"""
+
+    def minibatches(samples, size, generator):
+        drawn = torch.randint(len(samples), (len(samples),), generator=generator)
+        return list(samples[drawn.argsort(stable=True).to(samples.device)].split(size))
+
+
+class TakesFewOrdersWhereSamplesAreFew:
+    """of the 120 orders came"""
+
+    def minibatches(samples, size, generator):
+        n = len(samples)
+        if n > 10:
+            return cut(samples, size, generator)
+        steps = [step for step in range(1, n + 1) if math.gcd(step, n) == 1]
+        step = steps[int(torch.randint(len(steps), (), generator=generator))]
+        start = int(torch.randint(n, (), generator=generator))
+        order = (start + step * torch.arange(n)) % n
+        return list(samples[order.to(samples.device)].split(size))
 
 
 class ShufflesTheNumbersOfTheSamples:

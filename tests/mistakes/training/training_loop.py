@@ -16,6 +16,7 @@ def loop(
     mode=True,
     weigh=True,
     move=("inputs", "targets"),
+    change=lambda t: t,
     target=lambda t: t,
 ):
     device = next(model.parameters()).device
@@ -30,7 +31,7 @@ def loop(
             if "targets" in move:
                 targets = targets.to(device)
             weight = len(inputs) if weigh else 1
-            value = loss(model(inputs), target(targets))
+            value = loss(model(change(inputs)), target(targets))
             if clear:
                 optimizer.zero_grad()
             if first_step:
@@ -335,6 +336,31 @@ class SwitchesTheOutermostModuleOnly:
     def train(model, loss, optimizer, batches, epochs):
         model.training = True
         return loop(model, loss, optimizer, batches, epochs, mode=None)
+
+
+class AsksTheOutermostModuleOnly:
+    """a part of it in evaluation, and stayed so"""
+
+    def train(model, loss, optimizer, batches, epochs):
+        return loop(model, loss, optimizer, batches, epochs, mode=None if model.training else True)
+
+
+class MakesFloatsOfTheInputs:
+    """inputs that were int64 came as"""
+
+    def train(model, loss, optimizer, batches, epochs):
+        kind = next(model.parameters()).dtype
+        return loop(model, loss, optimizer, batches, epochs, change=lambda inputs: inputs.to(kind))
+
+
+class SqueezesOutputsAndTargets:
+    """hand them on as they are"""
+
+    def train(model, loss, optimizer, batches, epochs):
+        def squeezed(outputs, targets):
+            return loss(outputs.squeeze(), targets.squeeze())
+
+        return loop(model, squeezed, optimizer, batches, epochs)
 
 
 class LeavesTheBatchWhereItLies:

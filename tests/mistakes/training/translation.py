@@ -214,6 +214,37 @@ class NoZerosAround:
         return model
 
 
+class PadsByTheSize:
+    """a kernel was compared with zeros alone"""
+
+    def convolutional(features, size, classes):
+        model = Pattern(features, size, classes)
+        model.conv = nn.Conv2d(1, features, size, padding=size)
+        return model
+
+
+class SqueezesTheScores:
+    """tensor of scores has shape"""
+
+    def fully_connected(height, width, hidden, classes):
+        class Squeezed(nn.Sequential):
+            def forward(self, images):
+                return super().forward(images).squeeze()
+
+        return Squeezed(nn.Flatten(), nn.Linear(height * width, hidden), nn.ReLU(), nn.Linear(hidden, classes))
+
+
+class SqueezesTheResponses:
+    """tensor of scores has shape"""
+
+    def convolutional(features, size, classes):
+        class Squeezed(Pattern):
+            def pool(self, x):
+                return x.amax(dim=(2, 3), keepdim=True).squeeze()
+
+        return Squeezed(features, size, classes)
+
+
 class PadsForTheSameSize:
     """too few zeros"""
 

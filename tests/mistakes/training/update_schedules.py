@@ -389,6 +389,14 @@ class TakesTheSizeForTheNumberOfMiniBatches:
         mini(loss, optimizer, samples, 1, epochs)
 
 
+class CutsEvenMiniBatches:
+    """each but the last of an epoch has size samples"""
+
+    def mini_batch(loss, optimizer, samples, size, epochs):
+        number = -(-len(samples) // size)
+        mini(loss, optimizer, samples, -(-len(samples) // number), epochs)
+
+
 class LeavesGradientsSwitchedOff:
     """switched off"""
 

@@ -318,6 +318,25 @@ class SwitchesRecordingOff:
         return _evaluate(model, loss, batches)
 
 
+class SwitchesRecordingOn:
+    """is switched on after it"""
+
+    def evaluate(*args):
+        result = _evaluate(*args)
+        torch.set_grad_enabled(True)
+        return result
+
+
+class ThawsTheModel:
+    """a parameter that was frozen"""
+
+    def evaluate(model, loss, batches):
+        model.requires_grad_(False)
+        result = _evaluate(model, loss, batches)
+        model.requires_grad_(True)
+        return result
+
+
 class ClearsTheGradients:
     """gradients stay"""
 
@@ -398,6 +417,13 @@ class NeverSteps:
 
     def fit(*args):
         return _fit(*args, epoch_of=lambda *args: None)
+
+
+class MakesAnOptimizerOfItsOwn:
+    """none of your own"""
+
+    def fit(model, loss, optimizer, *rest):
+        return _fit(model, loss, torch.optim.SGD(model.parameters(), optimizer.param_groups[0]["lr"]), *rest)
 
 
 class TrainsOnTheCpu:
@@ -615,6 +641,13 @@ class TakesTheLastOfEqualLosses:
 
     def fit(*args):
         return _fit(*args, better=lambda new, losses: new <= min(losses, default=float("inf")))
+
+
+class AsksForALargerFall:
+    """by however little"""
+
+    def fit(*args):
+        return _fit(*args, better=lambda new, losses: new < min(losses, default=float("inf")) - 1e-4)
 
 
 class GivesTensors:
