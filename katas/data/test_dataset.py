@@ -144,7 +144,8 @@ def test_every_index_has_its_own_item(device):
         values = draw.integers((count, height, width), 0, 16, dtype=torch.uint8, device=device)
         images = draw.laid_out(values, "transposed")
         labels = draw.laid_out(draw.integers((count,), 0, 9, device=device), "sliced")
-        items = dataset.Digits(images, labels)
+        with check.unchanged(images, labels):
+            items = dataset.Digits(images, labels)
         check.equal(len(items), count, what="the length")
         for index in range(count):
             with check.unchanged(images, labels):
