@@ -10,6 +10,7 @@ from dojo import check, draw
 from katas.training import overfitting
 
 NOISE = 0.2
+SETS = 4  # what one set of samples shows may be chance
 ROUNDING = {torch.float32: 1e-3, torch.float64: 1e-7}
 Samples = tuple[torch.Tensor, torch.Tensor]
 
@@ -220,27 +221,34 @@ def test_with_as_many_coefficients_as_samples_no_error_is_left(device):
 @pytest.mark.concept("fit.overfitting")
 def test_the_training_loss_falls_with_the_degree_and_the_gap_grows(device):
     """A higher degree never fits the training samples worse; once it follows the noise, the gap opens."""
-    training, validation = noisy(spread(13), device), noisy(spread(200), device)
-    fits = [overfitting.fit_polynomial(*training, degree) for degree in (1, 4, 8, 11)]
-    training_losses = [overfitting.mean_squared_error(each, *training) for each in fits]
-    validation_losses = [overfitting.mean_squared_error(each, *validation) for each in fits]
-    falls = all(b <= a + 1e-7 for a, b in itertools.pairwise(training_losses))
-    assert falls, f"the training losses of degree 1, 4, 8, 11 are {training_losses}: none can be above the one before"
-    gap = validation_losses[3] / training_losses[3], validation_losses[1] / training_losses[1]
-    assert gap[0] > 1.5 * gap[1], (
-        f"of degree 11, the validation loss is {gap[0]:.3g} times the training loss, and of degree 4 {gap[1]:.3g} times"
+    totals = {degree: [0.0, 0.0] for degree in (4, 11)}
+    for _ in range(SETS):
+        training, validation = noisy(spread(13), device), noisy(spread(200), device)
+        fits = {degree: overfitting.fit_polynomial(*training, degree) for degree in (1, 4, 8, 11)}
+        losses = [overfitting.mean_squared_error(each, *training) for each in fits.values()]
+        falls = all(b <= a + 1e-7 for a, b in itertools.pairwise(losses))
+        assert falls, f"the training losses of degree 1, 4, 8, 11 are {losses}: none can be above the one before"
+        for degree, total in totals.items():
+            for place, samples in enumerate((training, validation)):
+                total[place] += overfitting.mean_squared_error(fits[degree], *samples)
+    gap = {degree: held_out / learned for degree, (learned, held_out) in totals.items()}
+    assert gap[11] > 1.5 * gap[4], (
+        f"of degree 11, the validation loss is {gap[11]:.3g} times the training loss, of degree 4 {gap[4]:.3g} times"
     )
 
 
 @pytest.mark.concept("fit.more-data")
 def test_more_data_close_the_gap(device):
     """More training data reduce overfitting: the same model comes from a large gap to nearly none."""
-    training = tuple(
-        torch.cat(both) for both in zip(noisy(spread(13), device), noisy(spread(387), device), strict=True)
+    few = many = 0.0
+    for _ in range(SETS):
+        parts = noisy(spread(13), device), noisy(spread(387), device)
+        training = tuple(torch.cat(both) for both in zip(*parts, strict=True))
+        learned, held_out = overfitting.learning_curve(training, noisy(spread(200), device), 11, [13, 400])
+        few, many = few + held_out[0] - learned[0], many + held_out[1] - learned[1]
+    assert few > 4 * abs(many), (
+        f"with 13 samples the gap is {few / SETS:.3g}, with 400 it is {many / SETS:.3g}: it should be smaller"
     )
-    training_losses, validation_losses = overfitting.learning_curve(training, noisy(spread(200), device), 11, [13, 400])
-    few, many = (b - a for a, b in zip(training_losses, validation_losses, strict=True))
-    assert few > 4 * abs(many), f"with 13 samples the gap is {few:.3g}, with 400 it is {many:.3g}: it should be smaller"
 
 
 @pytest.mark.concept("fit.overfitting")
