@@ -7,6 +7,7 @@ loopback interface, so that runs side by side cannot clash.
 """
 
 import contextlib
+import ctypes
 import io
 import os
 import pickle
@@ -125,12 +126,26 @@ def _as_helper(ours: Connection, pipe: Connection) -> NoReturn:
     """Answer requests until the other end of ``pipe`` closes. Never come back: this is a copy of pytest."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # pytest hears of Ctrl-C, closes the pipe, and all ends
     ours.close()
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1)
     with contextlib.suppress(BaseException):
         _keep_only(pipe.fileno())
         while True:
             request = pickle.loads(pipe.recv_bytes())
             pipe.send_bytes(pickle.dumps(_together(pipe, *request)))
     os._exit(0)
+
+
+_PR_SET_CHILD_SUBREAPER = 36  # Linux: what loses its parent becomes a child of this process, not of the first one
+
+
+def _end_adopted() -> None:
+    """End what an answer started and sent off into a group of its own; only Linux tells of it."""
+    with contextlib.suppress(OSError):
+        while pids := Path(f"/proc/self/task/{os.getpid()}/children").read_text(encoding="ascii").split():
+            for pid in map(int, pids):
+                os.kill(pid, signal.SIGKILL)
+                os.waitpid(pid, 0)
 
 
 def _keep_only(*descriptors: int) -> None:
@@ -165,6 +180,7 @@ def _together(
                 with contextlib.suppress(ProcessLookupError, PermissionError):
                     kill(pid, signal.SIGKILL)
             os.waitpid(pid, 0)
+        _end_adopted()
         for connection in results:
             connection.close()
         shutil.rmtree(meeting, ignore_errors=True)

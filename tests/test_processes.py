@@ -208,6 +208,26 @@ def test_what_a_process_started_ends_with_it(processes):
     assert gone(processes(starts_another))
 
 
+def sends_off_another(rank):
+    # As a daemon is made: a child of a child, in a session of its own.
+    receive, send = os.pipe()
+    if os.fork() == 0:
+        os.setsid()
+        pid = os.fork()
+        if pid:
+            os.write(send, str(pid).encode())
+            os._exit(0)
+        time.sleep(60)
+        os._exit(0)
+    os.wait()
+    return int(os.read(receive, 20))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells of processes that were sent off")
+def test_what_a_process_sent_off_ends_as_well(processes):
+    assert gone(processes(sends_off_another))
+
+
 def test_runs_side_by_side_do_not_meet(monkeypatch):
     helpers = [module.Processes() for _ in range(3)]
     try:
