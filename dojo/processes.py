@@ -45,6 +45,10 @@ class Lost(Stuck):
     """A process lost another, which failed first, and says itself why."""
 
 
+class _NobodyWaits(Exception):
+    """pytest has gone, or asks for something else: the test was ended."""
+
+
 @dataclass(frozen=True)
 class _Outcome:
     """What one process came to: a pickled result or error, which the helper hands on as it is, and what it printed."""
@@ -72,6 +76,7 @@ class Processes:
         if self._pid == 0:
             _as_helper(self._pipe, other)
         other.close()
+        self._requests = 0
 
     def run(self, function: Callable[..., Any], *arguments: Any, world_size: int = 2) -> list[Any]:
         """Call ``function(rank, *arguments)`` in ``world_size`` processes at once, which form a process group.
@@ -91,8 +96,11 @@ class Processes:
         __tracebackhide__ = True
         # From the test's own generator: the same numbers for the same seed.
         seed = int(torch.randint(2**31, ()).item())
-        self._pipe.send_bytes(pickle.dumps((function, arguments, world_size, seed)))
-        outcomes: list[_Outcome] = pickle.loads(self._pipe.recv_bytes())
+        self._requests += 1
+        self._pipe.send_bytes(pickle.dumps((self._requests, function, arguments, world_size, seed)))
+        number, outcomes = 0, list[_Outcome]()
+        while number != self._requests:  # what came for a test that was ended is nobody's
+            number, outcomes = pickle.loads(self._pipe.recv_bytes())
         for outcome in outcomes:
             sys.stdout.write(outcome.printed)
         results = [pickle.loads(outcome.pickled) for outcome in outcomes]
@@ -131,8 +139,9 @@ def _as_helper(ours: Connection, pipe: Connection) -> NoReturn:
     with contextlib.suppress(BaseException):
         _keep_only(pipe.fileno())
         while True:
-            request = pickle.loads(pipe.recv_bytes())
-            pipe.send_bytes(pickle.dumps(_together(pipe, *request)))
+            number, *request = pickle.loads(pipe.recv_bytes())
+            with contextlib.suppress(_NobodyWaits):
+                pipe.send_bytes(pickle.dumps((number, _together(pipe, *request))))
     os._exit(0)
 
 
@@ -154,7 +163,7 @@ def _keep_only(*descriptors: int) -> None:
     for descriptor in sorted(descriptors):
         os.closerange(least, descriptor)
         least = descriptor + 1
-    os.closerange(least, os.sysconf("SC_OPEN_MAX"))
+    os.closerange(least, min(os.sysconf("SC_OPEN_MAX"), 1 << 16))  # some systems allow a thousand million
 
 
 def _together(
@@ -192,8 +201,8 @@ def _gather(pipe: Connection, results: dict[Connection, int]) -> list[_Outcome]:
     while len(outcomes) < len(results):
         waiting = [connection for connection, rank in results.items() if rank not in outcomes]
         ready = wait([*waiting, pipe], max(deadline - time.monotonic(), 0))
-        if pipe in ready:  # pytest has gone: nobody asks any more
-            raise EOFError
+        if pipe in ready:
+            raise _NobodyWaits
         if not ready and outcomes and any(outcome.lost for outcome in outcomes.values()):
             break
         if not ready:

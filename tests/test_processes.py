@@ -200,6 +200,21 @@ def test_the_one_that_ended_is_told_and_not_the_one_that_lost_it(quick):
             quick.run(dies)
 
 
+def test_a_test_that_was_ended_leaves_no_answer_to_the_next(quick):
+    def ring(*_):
+        raise TimeoutError("enough")
+
+    before = signal.signal(signal.SIGALRM, ring)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.3)
+        with pytest.raises(TimeoutError, match="enough"):
+            quick.run(strange, "loops")
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert [total.tolist() for *_, total in quick.run(summed, torch.ones(1))] == [[3], [3]]
+
+
 def starts_another(rank):
     return subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]).pid
 
