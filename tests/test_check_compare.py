@@ -358,3 +358,8 @@ def test_the_verb_goes_with_its_subject(what, verb):
 )
 def test_what_holds_tensors_is_told_in_few_words(value, words):
     assert check.describe(value) == words
+
+
+def test_what_holds_many_tensors_is_told_in_no_more_words():
+    samples = [(torch.zeros(3, 2), 7)] * 40
+    assert len(check.describe((samples, samples))) <= 120

@@ -20,6 +20,14 @@ COMMANDS = {
 }
 
 
+def script(root, name):
+    """Return docs/<name>.py as a module."""
+    spec = importlib.util.spec_from_file_location(name, root / f"docs/{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
 def commands(root) -> list[str]:
     found: list[str] = []
     for name in ("README.md", "CONTRIBUTING.md"):
@@ -62,9 +70,7 @@ def test_untouched_stubs_show_one_next_step_in_at_most_40_lines(this_project):
 
 
 def test_the_picture_shows_a_real_run(root):
-    spec = importlib.util.spec_from_file_location("picture", root / "docs/picture.py")
-    picture = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(picture)
+    picture = script(root, "picture")
     svg = (root / "docs/screen.svg").read_text(encoding="utf-8")
     drawn = html.unescape(" ".join(re.findall(r"<text[^>]*>(.*?)</text>", svg))).replace("\xa0", " ")
     words = re.sub(r"\x1b\[[0-9;]*m", "", picture.screen()).split()
@@ -73,10 +79,8 @@ def test_the_picture_shows_a_real_run(root):
 
 
 def test_the_page_of_statements_is_what_its_script_writes(root):
-    spec = importlib.util.spec_from_file_location("concepts", root / "docs/concepts.py")
-    concepts = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(concepts)
-    assert (root / "docs/concepts.md").read_text(encoding="utf-8") == concepts.page(), "run python docs/concepts.py"
+    page = script(root, "concepts").page()
+    assert (root / "docs/concepts.md").read_text(encoding="utf-8") == page, "run python docs/concepts.py"
 
 
 def test_the_changelog_names_the_version(root):

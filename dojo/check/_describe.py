@@ -125,13 +125,13 @@ def _holds_tensors(value: object, depth: int = 3) -> bool:
 
 
 def _describe_sequence(value: Any) -> str:
-    """Return the elements in full where they are short, else in words, else only the first of them."""
+    """Return the elements in full where they are short, else in words, else the first of them."""
     brackets = "[{}]" if type(value) is list else "({})"
     for each in (describe, _in_words):
         text = brackets.format(", ".join(map(each, value)))
         if len(text) <= _LONGEST:
             return text
-    return f"a {type(value).__name__} of {len(value)}, the first: {_in_words(value[0])}"
+    return _clip(f"a {type(value).__name__} of {len(value)}, the first: {_in_words(value[0])}")
 
 
 def _in_words(value: object) -> str:
