@@ -85,6 +85,8 @@ def _register() -> None:
     torch.UntypedStorage.__new__ = new_storage  # type: ignore[method-assign,assignment]
     torch.Generator = Generator  # type: ignore[misc,assignment]
     torch.accelerator.synchronize = _synchronize
+    # Otherwise each backward() hands its work to a thread of the device's own: for nothing, and at half the speed.
+    torch.autograd.set_multithreading_enabled(False)
 
 
 _libraries: list[Any] = []  # a Library that is collected takes its kernels along

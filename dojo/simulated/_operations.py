@@ -69,8 +69,10 @@ class _Call:
 
     def to_cpu(self, value: Any, name: str) -> Any:
         """Return the argument with CPU tensors for those on ``sim``; take note of tensors that lie elsewhere."""
+        if value is None or value is True or value is False:  # most of what is no tensor
+            return value
         if isinstance(value, torch.Tensor):
-            if value.device.type == NAME:
+            if not value.is_cpu and value.device.type == NAME:
                 alias = on_cpu(value)
                 self.aliases.append((value, alias))
                 return alias
