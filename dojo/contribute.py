@@ -3,18 +3,22 @@
 Every answer that it has, right and wrong, is run through ``dojo.warm``.
 """
 
+import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from dojo import course, manifest
 from dojo.course import Concept, Course, Kata
+from dojo.guesses import ON_THE_CPU, Guess, guesses
 from dojo.manifest import Places, Variant
 from dojo.progress import State
 from dojo.warm import Ended, Request, Run, Warm
 
 SEED = 0
 JOBS = 2
+EXCUSED = "tests/guesses.toml"
+"""Which answers without understanding are right after all, by kata, and why."""
 
 Say = Callable[[str], None]
 
@@ -89,6 +93,9 @@ def check(root: Path, katas: list[Kata], whole: Course, say: Say, seed: int = SE
                 else:
                     report.problems += _judge_alternative(variant, run)
             say(f"{title}: {len(chosen)}, {_problems(len(report.problems) - before)}")
+        before = len(report.problems)
+        count = _check_guesses(warm, root, runnable, report, seed)
+        say(f"answers without understanding are refused: {count}, {_problems(len(report.problems) - before)}")
     say(f"mistakes named by the message: {report.named} of {report.mistakes} ({report.share_named:.0%})")
     say(_device_mistakes(runnable, report))
     return report
@@ -116,6 +123,39 @@ def concepts(root: Path, whole: Course) -> list[Shown]:
             for concept in result.concepts:
                 shown.setdefault(concept, {})[result.test] = result.passed
     return [Shown(row, tuple(shown[row.id]), bool(shown[row.id]) and all(shown[row.id].values())) for row in rows]
+
+
+def _check_guesses(warm: Warm, root: Path, katas: list[Kata], report: Report, seed: int) -> int:
+    """Run all guesses, report those that pass and are not excused, and return how many there are."""
+    excused = course.read_toml(root / EXCUSED) if (root / EXCUSED).is_file() else {}
+    places = Places(root)
+    found: list[tuple[Kata, Guess]] = []
+    passed: dict[str, set[str]] = {kata.id: set() for kata in katas}
+    untried: set[str] = set()
+    with tempfile.TemporaryDirectory() as folder:
+        requests = []
+        for kata in (kata for kata in katas if places.solution(kata).is_file()):
+            for guess in guesses(places.solution(kata)):
+                if guess.kind == ON_THE_CPU and len(report.devices) < 2:
+                    untried.add(str(guess))
+                    continue
+                file = Path(folder, str(len(found)), f"{kata.id}.py")
+                file.parent.mkdir(parents=True)
+                file.write_text(guess.source(places.solution(kata)), encoding="utf-8")
+                found.append((kata, guess))
+                requests.append(Request((_test(kata),), str(file.parents[1]), seed=seed, first_failure=True))
+        for (kata, guess), run in zip(found, _run(warm, requests), strict=True):
+            if run.ended is Ended.FINISHED and run.progress().state(kata.id) is State.SOLVED:
+                passed[kata.id].add(str(guess))
+    for kata in katas:
+        reasons = excused.get(kata.id, {})
+        for name in sorted(passed[kata.id] - set(reasons)):
+            report.problems.append(f"{kata.id}: an answer without understanding passes: {name}")
+        for name in sorted(set(reasons) - passed[kata.id] - untried):
+            report.problems.append(
+                f"{kata.id}: {EXCUSED} excuses {name!r}, which does not pass or is not made any more"
+            )
+    return len(found)
 
 
 def _run(warm: Warm, requests: list[Request]) -> list[Run]:

@@ -96,6 +96,10 @@ def test_shouting_is_upper_case():
         "class Low:\n    def shout(word):\n        return word.lower()\n"
         "class Nothing:\n    def shout(word):\n        pass\n"
     ),
+    "tests/guesses.toml": (
+        '["numbers/half"]\n"half: the first answer again" = "there is one test"\n'
+        '["words/shout"]\n"shout: the first answer again" = "there is one test"\n'
+    ),
     "tests/alternatives/numbers/double.py": "class Times:\n    def double(x):\n        return x * 2\n",
     "tests/alternatives/numbers/half.py": "class Times:\n    def half(x):\n        return x * 0.5\n",
     "tests/alternatives/words/shout.py": "class Swap:\n    def shout(word):\n        return word.swapcase()\n",

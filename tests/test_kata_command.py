@@ -43,6 +43,7 @@ def test_check_passes_on_a_whole_project(project):
         "solutions pass: 3 katas, good",
         "mistakes are refused: 12, good",
         "alternatives are accepted: 3, good",
+        "answers without understanding are refused: 18, good",
         "mistakes named by the message: 3 of 12 (25%)",
         f"katas with a mistake that is right on cpu and refused on {others}: 0 of 3,"
         " without words/shout, numbers/double, numbers/half"
@@ -97,10 +98,15 @@ RUNS = {
         "class Wrong:\n    def half(x):\n        return x\n",
         "the alternative Wrong is refused by test_half[cpu]: gave 3.0, expected 1.5",
     ),
+    "an answer without understanding that passes": (
+        "test",
+        "from katas.numbers import broken8\n\ndef test_half():\n    assert isinstance(broken8.half(3), float)\n",
+        "an answer without understanding passes: half: ones",
+    ),
     "a specification that does not load": ("test", "import nothing_of_that_name\n", "solution: "),
     "a test that is skipped": (
         "test",
-        "import pytest\nfrom katas.numbers import broken9\n\ndef test_half():\n    pytest.skip('not today')\n",
+        "import pytest\nfrom katas.numbers import broken10\n\ndef test_half():\n    pytest.skip('not today')\n",
         "solution: not all of its tests ran",
     ),
 }
@@ -130,6 +136,16 @@ def test_check_finds_every_answer_that_is_not_judged_as_it_should_be(project):
     assert outcome.status == 1
     for name, _, _, words in numbered():
         assert any(line.startswith(f"✘ numbers/{name}: {words}") for line in outcome.lines), (words, outcome.text)
+
+
+def test_check_says_which_excuse_holds_no_more(project):
+    project.write("tests/guesses.toml", '["numbers/double"]\n"double: zeros" = "it was so once"\n')
+    outcome = project.kata("check", "double")
+    assert outcome.status == 1
+    assert (
+        "✘ numbers/double: tests/guesses.toml excuses 'double: zeros', which does not pass or is not made any more"
+        in outcome.lines
+    )
 
 
 FILES = {

@@ -217,6 +217,15 @@ def test_central_differences_go_as_far_down_as_up(device, dtype):
 
 
 @pytest.mark.concept("autograd.chain-rule")
+def test_a_small_step_is_the_default(device):
+    """The smaller the step, the closer the difference comes to the gradient: 1e-5 leaves an error of 1e-10."""
+    x = torch.tensor([0.5, -1.5, 2.0], dtype=torch.float64, device=device)
+    result = chain_rule.numeric_gradient(lambda z: (z**3).sum(), x)
+    mistakes = {f"the default step is 1e-5, not {step:g}": 3 * x**2 + step**2 for step in (1.0, 0.1, 1e-2, 1e-3, 1e-4)}
+    check.close(result, 3 * x**2 + 1e-10, rtol=0, atol=3e-9, mistakes=mistakes)
+
+
+@pytest.mark.concept("autograd.chain-rule")
 @pytest.mark.parametrize("layout", [*draw.LAYOUTS, "expanded"])
 def test_a_numeric_gradient_moves_one_element_at_a_time(device, layout):
     """Each element is moved alone, in a tensor of the same shape, and the input is afterwards what it was."""

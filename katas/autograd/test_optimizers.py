@@ -140,10 +140,10 @@ def wrong_sgd(
 
 
 def wrong_adam(
-    start: torch.Tensor, gradients: Tensors, rates: Sequence[float]
+    start: torch.Tensor, gradients: Tensors, rates: Sequence[float], betas: tuple[float, float] = BETAS
 ) -> dict[str, Callable[[], torch.Tensor]]:
     """Return what people get wrong in Adam, with what it leads to."""
-    first, second = BETAS
+    first, second = betas
 
     def adam(
         change: Callable[..., torch.Tensor] = lambda m, v, t: m / (1 - first**t) / ((v / (1 - second**t)).sqrt() + EPS),
@@ -245,7 +245,24 @@ def test_steps_of_sgd_agree_with_torch(device, momentum, decay):
 
 
 @pytest.mark.concept("optim.step")
-def test_steps_of_adam_agree_with_torch(device):
+def test_sgd_has_neither_momentum_nor_weight_decay_by_default(device):
+    """Without them, each step of SGD is the learning rate times the gradient of that step."""
+    parameters = leaves([draw.sizes(2)], device)
+    start, gradients = parameters[0].detach().clone(), drawn(parameters, 3)
+    state: dict[Any, Any] = {}
+    for each in gradients:
+        give(parameters, each)
+        optimizers.sgd_step_(parameters, state, RATE)
+    expected = start - RATE * sum(each[0] for each in gradients)
+    mistakes = {
+        "the momentum is 0 by default": by_torch([start], gradients, [RATE] * 3, torch.optim.SGD, momentum=1.0)[0]
+    }
+    check.close(parameters[0], expected, what="p after three steps", requires_grad=True, mistakes=mistakes)
+
+
+@pytest.mark.concept("optim.step")
+@pytest.mark.parametrize("betas", [BETAS, (0.3, 0.4), (0.0, 0.9)], ids=str)
+def test_steps_of_adam_agree_with_torch(device, betas):
     """Adam by hand agrees with torch.optim.Adam: two averages of the past, corrected for having begun at 0."""
     parameters = leaves([draw.sizes(2)], device)
     start, gradients = parameters[0].detach().clone(), drawn(parameters, 4)
@@ -254,10 +271,10 @@ def test_steps_of_adam_agree_with_torch(device):
     for rate, each in zip(rates, gradients, strict=True):
         give(parameters, each)
         with check.unchanged(parameters[0].grad, mistake="changed the gradient: compute with a copy"), by_hand():
-            optimizers.adam_step_(parameters, state, rate, BETAS, EPS)
+            optimizers.adam_step_(parameters, state, rate, betas, EPS)
     check.not_recorded(parameters[0], mistake=RECORDED)
-    expected = by_torch([start], gradients, rates, torch.optim.Adam, betas=BETAS, eps=EPS)[0]
-    mistakes = wrong_adam(start, [each[0] for each in gradients], rates)
+    expected = by_torch([start], gradients, rates, torch.optim.Adam, betas=betas, eps=EPS)[0]
+    mistakes = wrong_adam(start, [each[0] for each in gradients], rates, betas)
     check.close(parameters[0], expected, what="p after four steps", requires_grad=True, mistakes=mistakes)
 
 

@@ -190,6 +190,8 @@ def test_drop_last_leaves_out_a_smaller_last_batch(device):
             what=f"with drop_last, for {count} items by 4, the list of the batches' sizes",
         )
         check.equal(flat(given), list(range(count))[: sum(expected)], what="the items of the batches")
+    given = places(data_loader.batches(numbered(10, device), 3, drop_last=True))
+    check.equal(given, [[0, 1, 2], [3, 4, 5], [6, 7, 8]], what="with drop_last, for 10 items by 3, the items")
 
 
 @pytest.mark.concept("dataset.loader")
@@ -390,6 +392,7 @@ def test_a_data_loader_batches_in_the_same_way():
     assert isinstance(loader, DataLoader), (
         f"gave {check.describe(loader)}, expected a torch.utils.data.DataLoader over the dataset"
     )
+    assert loader.num_workers == 0, "child processes read the items, although workers is 0 by default"
     given = places(loader)
     check.equal(
         [len(group) for group in given],

@@ -334,6 +334,9 @@ def test_each_image_needs_a_label(some):
     for n, m in ((SMALL, SMALL - 1), (SMALL - 2, SMALL), (1, SMALL), (SMALL, 1)):
         with check.raises(ValueError, f"there are {n} images and {m} labels"):
             dataset.Digits(images[:n], labels[:m])
+    # Of numbers above 256, equal ones need not be the same object: `is not` would refuse them.
+    many = torch.zeros(300, 8, 8, dtype=torch.uint8, device=images.device)
+    check.equal(len(dataset.Digits(many, torch.zeros(300, dtype=torch.int64, device=images.device))), 300)
 
 
 @pytest.mark.concept("system.data")

@@ -59,7 +59,7 @@ def test_continuous_values_are_taken_as_they_are(as_numbers):
     widest = draw.integer(5, 20)
     for count in (2, widest + 1, 10_000):
         check.equal(
-            value_kinds.representation("continuous", count, as_numbers, widest),
+            value_kinds.representation("".join(["contin", "uous"]), count, as_numbers, widest),  # equal, not identical
             "as is",
             mistakes={
                 "continuous values are taken as they are, however few there are": "one-hot",
@@ -119,7 +119,7 @@ def test_ordinal_values_that_count_as_numbers_are_taken_as_they_are():
     widest = draw.integer(5, 20)
     for count in (3, widest + 1):
         check.equal(
-            value_kinds.representation("ordinal", count, True, widest),
+            value_kinds.representation("".join(["ordi", "nal"]), count, True, widest),  # equal, not identical
             "as is",
             mistakes={
                 "as_numbers says that its values are to count as numbers, and numbers are taken as they are": "one-hot",

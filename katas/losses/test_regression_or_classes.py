@@ -242,6 +242,11 @@ def test_a_number_is_read_as_the_nearest_label(device):
             "these are all 0: of one number, the largest is always at 0; round it instead": torch.zeros_like(expected),
         },
     )
+    check.equal(
+        regression_or_classes.decode(torch.tensor([[2.4], [9.0]], device=device), 4, True),
+        torch.tensor([2, 3], device=device),
+        what="of 2.4 and 9.0, with 4 classes, the labels",
+    )
     outputs = torch.tensor([[1e30], [-1e30], [3e9]], device=device)
     result = regression_or_classes.decode(outputs, 5, True)
     sentence = "1e30 has no int64: clamp the float first, then make integers"

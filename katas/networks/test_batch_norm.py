@@ -310,16 +310,17 @@ def test_training_moves_the_running_statistics(device, pixels):
             ),
         },
     )
-    for share in (0.0, 1.0):
-        layer = batch_norm.BatchNorm(features, momentum=share).to(device, torch.float64)
+    for share in (0.0, 1.0, None):
+        given = {} if share is None else {"momentum": share}
+        layer = batch_norm.BatchNorm(features, **given).to(device, torch.float64)
         *_, old_mean, old_variance = give_values(layer, device)
         with by_hand():
             layer(inputs)
         for name, old, new in (("running_mean", old_mean, mean), ("running_var", old_variance, unbiased)):
             check.close(
                 getattr(layer, name),
-                moved(old, new, share),
-                what=f"with momentum {share}, {name}",
+                moved(old, new, 0.1 if share is None else share),
+                what=f"with {'the default momentum' if share is None else f'momentum {share}'}, {name}",
                 mistakes={
                     "momentum 0 is a momentum as well, and moves nothing: `momentum or 0.1` makes 0.1 of it": moved(
                         old, new, 0.1

@@ -400,6 +400,11 @@ def test_a_convolution_has_far_fewer_parameters(device):
             "the two counts are swapped: the convolution's comes first": [outputs * (inputs + 1), kernel + o],
         },
     )
+    check.equal(
+        list(check.parts(convolution.parameter_counts((1, 5, 3), (2, 1, 3, 3)), 2)),
+        [2 * (9 + 1), 2 * 3 * (15 + 1)],
+        what="of an image of shape (1, 5, 3) and a weight of shape (2, 1, 3, 3), the pair of counts",
+    )
     assert 1000 * given[0] < given[1], "on such an image, the convolution has less than a thousandth of the parameters"
     larger = convolution.parameter_counts((3, 2 * h, 2 * w), weight)
     assert larger[0] == given[0], "the convolution's parameters are as many for a larger image"

@@ -299,6 +299,18 @@ ONE_MORE = {
         lambda _, x: x.clamp(-50, 50),
         "clamp(x, -50, 50) is not affine, which shows for large inputs only: choose some of several hundreds",
     ),
+    "a floor": (
+        lambda _, x: x.clamp(min=-50),
+        "clamp(x, min=-50) is not affine, which shows for large negative inputs only: choose inputs on both sides of 0",
+    ),
+    "a ceiling": (
+        lambda _, x: x.clamp(max=50),
+        "clamp(x, max=50) is not affine, which shows for large positive inputs only: choose inputs on both sides of 0",
+    ),
+    "a fine ripple": (
+        lambda _, x: x + 0.005 * torch.sin(20 * x),
+        "x + 0.005 * sin(20 * x) is not affine, which shows for small inputs only, from -0.5 to 0.5",
+    ),
     "a ripple": (
         lambda _, x: x + 0.2 * torch.sin(2 * x),
         "x + 0.2 * sin(2 * x) is not affine, which shows for small inputs only: choose some from -1 to 1",
@@ -322,7 +334,7 @@ def test_an_activation_shows_in_the_outputs(device, name):
     """A function with an activation in it is not affine, and somewhere its outputs show it."""
     then, sentence = ONE_MORE[name]
     inputs = draw.integer(3, 5)
-    example = torch.zeros(inputs, device=device)
+    example = torch.zeros(inputs, 2, device=device)[:, 0]  # its elements do not lie side by side
     function = function_of(draw.normal((inputs, 3), device=device), then)
     given = linear_collapse.is_affine(function, example)
     check.equal(given, False, mistakes={sentence: True})

@@ -127,6 +127,22 @@ def test_a_small_slice_keeps_a_large_storage_in_memory(device):
 
 
 @pytest.mark.concept("storage.size")
+@pytest.mark.concept("storage.many-views")
+def test_a_view_of_a_view_has_the_whole_storage_behind_it(device):
+    """The storage says how large it is; no tensor over it need show all of it."""
+    table = draw.normal((6, 5), device=device)
+    part = table[1:4].detach()
+    x = part[1, :2]
+    check.equal(
+        storage.memory_use(x),
+        (2 * 4, 30 * 4),
+        mistakes={
+            "the tensor that this is a view of shows a part of the storage only: ask the storage itself": (8, 15 * 4),
+        },
+    )
+
+
+@pytest.mark.concept("storage.size")
 def test_a_tensor_without_axes_has_one_element_and_an_empty_slice_none(device):
     """The product of no sizes is 1: a tensor without axes has one element. An empty slice has none, and a storage."""
     row = draw.normal((draw.integer(5, 9),), device=device)

@@ -94,6 +94,12 @@ def test_the_place_follows_without_a_look_at_the_elements():
     x = torch.empty(5, 6, device="meta")
     y = x[1:, 2:].T
     check.equal(strides.storage_index(y, (3, 2)), 8 + 3 + 6 * 2)
+    x = torch.empty(5, 2**26 + 1, device="meta")
+    check.equal(
+        strides.storage_index(x, (3, 2**25 + 1)),
+        3 * (2**26 + 1) + 2**25 + 1,
+        mistakes={"the digits were lost in float32, which holds integers up to 2**24: stay with ints": 234881024},
+    )
 
 
 @pytest.mark.concept("storage.stride")

@@ -91,7 +91,9 @@ def test_any_two_axes_can_be_swapped_and_the_others_stay(device):
         torch.tensor([[[listed[k][j][i] for k in range(2)] for j in range(3)] for i in range(4)], device=device),
         mistakes={last: lambda: x.as_strided((2, 4, 3), (12, 1, 4))},
     )
-    check.equal(transpose.swap_axes(x, 1, 1), x, what="with the axes 1 and 1, the result")
+    same = transpose.swap_axes(x, 1, 1)
+    check.equal(same, x, what="with the axes 1 and 1, the result")
+    check.shares_memory(same, x, mistake="transposing copies nothing, also where an axis is swapped with itself")
     row = draw.distinct((5,), device=device)
     check.equal(transpose.swap_axes(row, 0, 0), row)
 
@@ -127,6 +129,15 @@ def test_columns_that_lie_in_order_are_read_without_a_copy(device):
     base = draw.distinct((5, 3), device=device)
     matrix = base.T
     check.shares_memory(transpose.read_by_columns(matrix), base, mistake=needless)
+    later = base[2:].T
+    flat = transpose.read_by_columns(later)
+    check.equal(
+        flat,
+        base[2:].reshape(-1),
+        what="of a matrix that begins further on in its storage, the result",
+        mistakes={"this begins at the start of the storage, not at the offset": base.reshape(-1)[:9]},
+    )
+    check.shares_memory(flat, base, mistake=needless)
     wide = draw.distinct((5, 6), device=device)
     matrix = wide[:, ::2].T
     flat = transpose.read_by_columns(matrix)
@@ -174,6 +185,20 @@ def test_one_stride_may_reach_all_elements_of_a_tensor_that_is_not_contiguous(de
         True,
         what="of table[:, :4], with 6 columns, the answer",
         mistakes={"there are gaps after each row (so the last stride alone does not tell): no one stride fits": False},
+    )
+    turned = draw.normal((2, 3), device=device).T
+    check.equal(
+        transpose.flatten_copies(turned),
+        True,
+        what="of a transposed tensor of shape (2, 3), the answer",
+        mistakes={"an axis of size 2 has a step as well; only an axis of size 1 has none": False},
+    )
+    long = draw.normal((3, 400), device=device)
+    check.equal(
+        transpose.flatten_copies(long),
+        False,
+        what="of a contiguous tensor of shape (3, 400), the answer",
+        mistakes={"it is contiguous; were numbers compared with `is`, which holds for small ints alone?": True},
     )
     column = table[:, 1]
     check.equal(transpose.flatten_copies(column), False, what="of one column, whose elements are 6 apart, the answer")

@@ -47,6 +47,7 @@ def test_any_number_of_axes_may_be_missing():
         ((), (a, b), (a, b)),
         ((a, b), (), (a, b)),
         ((), (), ()),
+        ((400, c), (int("400"), c), (400, c)),  # equal sizes, though not the same object
     ):
         check.equal(broadcasting.broadcast_shape(first, second), expected, what=f"the shape from {first} and {second}")
 

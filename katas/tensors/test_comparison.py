@@ -45,6 +45,13 @@ def test_one_different_element_makes_them_different(device):
         False,
         mistakes={"the elements differ in the last digit; compare without a tolerance": True},
     )
+    unknown = torch.tensor([1.0, math.nan], device=device)
+    check.equal(
+        comparison.identical(unknown, unknown),
+        False,
+        what="of a tensor that holds NaN and itself, the answer",
+        mistakes={"a NaN equals nothing, itself included: compare the elements, not the objects": True},
+    )
     flipped = x.flip(1)
     check.equal(
         comparison.identical(x, flipped),

@@ -1,5 +1,6 @@
 """A new tensor takes its shape, its dtype and its device from a tensor that is there."""
 
+import itertools
 import math
 
 import numpy as np
@@ -233,6 +234,20 @@ def test_many_points_arrive_at_the_last(device):
         creation.sample_points(low, high, count, like),
         torch.tensor(points, device=device),
         mistakes={"each step was added to the point before, and their rounding added up": added_up},
+    )
+    wide = torch.tensor(points, dtype=torch.float64, device=device)
+    summed = itertools.accumulate(itertools.repeat((high - low) / (count - 1), count - 1), initial=low)
+    check.close(
+        creation.sample_points(low, high, count, like.double()),
+        wide,
+        rtol=0,
+        atol=1e-14,
+        what="the points in float64",
+        mistakes={
+            "each step was added to the point before, and their rounding added up": torch.tensor(
+                list(summed), dtype=torch.float64, device=device
+            )
+        },
     )
 
 

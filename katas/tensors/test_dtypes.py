@@ -256,7 +256,7 @@ def test_uint8_wraps_around_where_a_sum_leaves_its_range(device, amount):
 @pytest.mark.parametrize("amount", [50, 0])
 def test_adding_to_an_image_leaves_the_image_alone(device, amount):
     """A sum is a new tensor, even where 0 is added: the image keeps its elements and its dtype."""
-    image = draw.integers(draw.sizes(2, low=3), 0, 200, device=device, dtype=torch.uint8)
+    image = draw.integers(draw.sizes(2, low=3), 0, 255, device=device, dtype=torch.uint8)
     with check.unchanged(image):
         brighter = dtypes.brighten(image, amount)
     check.own_memory(brighter, image, mistake="the image itself was given back: a new tensor is asked, for 0 as well")
@@ -345,6 +345,13 @@ COMPARISONS = {
         -2.5,
         1.0,
         {"the threshold was cut to an integer: -2 is above -2.5, but not above -2": 0.5},
+    ),
+    "below all": (
+        [0, 7],
+        torch.uint8,
+        -0.5,
+        1.0,
+        {"the threshold was rounded down to -1, which uint8 does not hold: 0 is above -0.5": 0.0},
     ),
     "a third": ([0.0, 0.0, 1.0], torch.float16, 0, 1 / 3, {"the mean was taken in float16: it has 3 digits": 0.33325}),
     "many": ([0.0] * 2000 + [1.0] * 1000, torch.float16, 0, 1 / 3, {}),

@@ -66,6 +66,17 @@ def test_a_dataset_has_the_shape_the_dtype_and_the_elements_of_its_tensor(device
 
 
 @pytest.mark.concept("system.h5py")
+def test_a_number_has_no_axes_in_a_file_either(device, tmp_path):
+    """A tensor without axes becomes a dataset without axes."""
+    path = tmp_path / "new.h5"
+    hdf5.store(path, "loss", torch.tensor(0.25, device=device))
+    with h5py.File(path, "r") as file:
+        shape, value = file["loss"].shape, file["loss"][()]
+    assert shape == (), f"the dataset of a tensor without axes has shape {shape}, expected (): it has none either"
+    assert value == 0.25, f"the dataset holds {value}, expected 0.25"
+
+
+@pytest.mark.concept("system.h5py")
 def test_a_parameter_is_stored_without_its_gradient(device, tmp_path):
     """A file knows no gradients and no devices: what is stored is detached and on the CPU."""
     path = tmp_path / "parameters.h5"

@@ -307,6 +307,24 @@ def test_a_normal_stands_upright_on_its_triangle(device, layout):
             check.close((normals * edge).sum(dim=1), zeros, what="the normals' product with an edge")
 
 
+@pytest.mark.concept("ops.cross-trace")
+def test_edges_are_taken_before_they_are_crossed(device):
+    """Far from the origin, products of coordinates lose the digits of a small triangle; its edges keep them."""
+    triangles = draw.integers((5, 3, 3), -8, 8, device=device, dtype=torch.float32) / 8 + 4096
+    expected = torch.tensor([crossed(*corners) for corners in triangles.tolist()], device=device)
+    a, b, c = triangles.unbind(1)
+    check.close(
+        linear_algebra.normals(triangles),
+        expected,
+        atol=1e-4,
+        mistakes={
+            "the corners were crossed, not the edges: far from the origin, the digits of the triangle are lost": (
+                torch.linalg.cross(a, b) + torch.linalg.cross(b, c) + torch.linalg.cross(c, a)
+            ),
+        },
+    )
+
+
 def crossed(a: list[float], b: list[float], c: list[float]) -> list[float]:
     """Return the cross product of the edges from a to b and from a to c."""
     u, v = ([end - start for end, start in zip(corner, a, strict=True)] for corner in (b, c))

@@ -171,6 +171,19 @@ def test_the_width_is_taken_away_exactly_near_and_far(device, dtype):
     with check.unchanged(x):
         result = pointwise.shrink(x, 0.1)
     check.close(result, expected, rtol=tolerance, atol=1e-8 if dtype is torch.float32 else 1e-15, mistakes=coarse)
+    x = torch.tensor([1.5 + 2**-20, -1.5 - 2**-18, 1.5], dtype=dtype, device=device)
+    check.close(
+        pointwise.shrink(x, 1.5),
+        torch.tensor([2**-20, -(2**-18), 0.0], dtype=dtype, device=device),
+        rtol=0,
+        atol=1e-12,
+        what="of elements just beyond the width, the result",
+        mistakes={
+            "x was multiplied by 1 - width / |x|, where the digits of what is left are lost: subtract": (
+                x * (1 - 1.5 / x.abs())
+            )
+        },
+    )
 
 
 @pytest.mark.concept("ops.pointwise")

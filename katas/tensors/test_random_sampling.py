@@ -126,6 +126,11 @@ def test_the_same_seed_gives_the_same_draws(device):
 @pytest.mark.concept("ops.random")
 def test_each_seed_has_draws_of_its_own(device):
     """Each seed has draws of its own, 0 as well as 1, and the small as well as the large."""
+    first = random_sampling.seeded((4, 3), 0, device)
+    again = random_sampling.seeded((4, 3), 0, device)
+    assert torch.equal(first, again), (
+        "the seed 0 gave different draws each time: 0 is a seed, `if seed:` is not `is None`"
+    )
     seeds = (0, 1, 2, 3, 1003, 10_003, 2**16 + 3, 10**6 + 3, 2**24 + 2, 2**24 + 3, 2**31 + 3, 2**32 - 1)
     draws = [random_sampling.seeded((4, 3), seed, device) for seed in seeds]
     for (seed, one), (other_seed, other) in itertools.combinations(zip(seeds, draws, strict=True), 2):

@@ -69,16 +69,19 @@ def test_keepdim_leaves_the_axis_in_the_shape_with_size_one(device, axis):
 def test_the_mean_of_integers_is_a_fraction(device, dtype):
     """The mean of integers need not be an integer, nor their sum fit into their dtype: convert them first."""
     rows = {
-        torch.int64: [[1, 2, 2, 2], [-9, 4, draw.integer(0, 9), 8], [1_000_000, 1_000_001, 1_000_003, 999_999]],
+        torch.int64: [
+            [1, 2, 2, 2],
+            [-9, 4, draw.integer(0, 9), 8],
+            [1_000_000, 1_000_001, 1_000_003, 999_999],
+            [2**62, 2**62, 2**62, 2**61],
+        ],
         torch.int8: [[100, 100, 100, 127], [-100, -128, -7, draw.integer(-90, -80)]],
         torch.uint8: [[200, 250, 131, draw.integer(240, 255)], [1, 2, 2, 2]],
     }[dtype]
     x = torch.tensor(rows, dtype=dtype, device=device)
     means = along(x, 1, statistics.fmean)
-    mistakes = {}
-    if dtype is not torch.int64:
-        wrapped = x.sum(dim=1, dtype=dtype).to(torch.float32) / x.shape[1]
-        mistakes[f"the sum did not fit into {str(dtype).removeprefix('torch.')} and wrapped around"] = wrapped
+    wrapped = x.sum(dim=1, dtype=dtype).to(torch.float32) / x.shape[1]
+    mistakes = {f"the sum did not fit into {str(dtype).removeprefix('torch.')} and wrapped around": wrapped}
     if dtype is torch.uint8:
         signed = along(x.to(torch.int8), 1, statistics.fmean)
         mistakes["the elements were read as int8, in which there is no number above 127"] = signed
@@ -298,9 +301,10 @@ def test_only_a_row_of_zeros_alone_has_norm_zero(device):
 @pytest.mark.concept("ops.reduction")
 def test_the_shortest_row_has_a_direction_too(device):
     """A small number that keeps 0 / 0 away must not show: rows much shorter than 1 get the norm 1 as well."""
-    x = torch.tensor([[3e-5, 4e-5], [-6e-10, 8e-10], [0.0, 0.0]], dtype=torch.float64, device=device)
-    units = torch.tensor([[0.6, 0.8], [-0.6, 0.8], [0.0, 0.0]], dtype=torch.float64, device=device)
-    norms = torch.tensor([[5e-5], [1e-9], [0.0]], dtype=torch.float64, device=device)
+    rows = [[3e-5, 4e-5], [-6e-10, 8e-10], [6e-30, -8e-30], [0.0, 0.0]]
+    x = torch.tensor(rows, dtype=torch.float64, device=device)
+    units = torch.tensor([[0.6, 0.8], [-0.6, 0.8], [0.6, -0.8], [0.0, 0.0]], dtype=torch.float64, device=device)
+    norms = torch.tensor([[5e-5], [1e-9], [1e-29], [0.0]], dtype=torch.float64, device=device)
     mistakes = {}
     for small in (1e-3, 1e-5, 1e-6, 1e-7, 1e-8, 1e-12):
         mistakes[f"{small:g} was added to the norm, and it shows in short rows"] = x / (norms + small)

@@ -218,9 +218,10 @@ def _compare(processes: Any, sizes: list[int], silent: bool = False) -> None:
             )
 
 
-def squares(predictions: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
-    """Return the mean of the squared differences."""
-    return ((predictions - targets) ** 2).mean()
+def uneven_squares(predictions: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+    """Return the mean of the squared differences, of which those of predictions that are too low count four times."""
+    errors = predictions - targets
+    return torch.where(errors < 0, 2 * errors, errors).square().mean()
 
 
 def network(state: dict[str, torch.Tensor]) -> torch.nn.Module:
@@ -240,7 +241,7 @@ def trained(
 ) -> list[torch.Tensor]:
     """Run in each process: train its model on its share, with all others."""
     model = network(states[rank])
-    result = distributed.train(model, squares, features[rank], targets[rank], steps, learning_rate)
+    result = distributed.train(model, uneven_squares, features[rank], targets[rank], steps, learning_rate)
     assert result is model, f"gave another {type(result).__name__}, expected the model that it was handed, trained"
     return [parameter.detach() for parameter in model.parameters()]
 
@@ -253,6 +254,7 @@ def descended(
     rate: float,
     averaged: bool = True,
     cleared: bool = True,
+    swapped: bool = False,
 ) -> list[torch.Tensor]:
     """Return, for each of some models with a share each, all parameters in a row after plain gradient descent."""
     models = [network(state) for state in states]
@@ -260,7 +262,8 @@ def descended(
         for model, x, y in zip(models, features, targets, strict=True):
             if cleared:
                 model.zero_grad()
-            squares(model(x), y).backward()
+            predictions = model(x)
+            (uneven_squares(y, predictions) if swapped else uneven_squares(predictions, y)).backward()
         with torch.no_grad():
             for parameters in zip(*(model.parameters() for model in models), strict=True):
                 mean = sum(parameter.grad for parameter in parameters) / len(parameters)
@@ -294,6 +297,9 @@ def test_processes_together_train_as_one_process_on_all_samples(processes):
                 "each process trained alone: the model within was called, so no gradients were averaged": alone[rank],
                 "each process trained alone, from initial parameters of its own": descended(
                     states, *shares, steps, learning_rate, averaged=False
+                )[rank],
+                "the predictions come first: loss(predictions, targets)": descended(
+                    alike, *shares, steps, learning_rate, swapped=True
                 )[rank],
                 "nothing was trained": descended(alike, *shares, 0, learning_rate)[rank],
                 "nothing was trained: these are the parameters that this process began with": descended(

@@ -285,6 +285,11 @@ CASES = {
     "a fall to half is no fall by 0.5: small losses fall too": ([0.09, 0.01], [0.09, 0.01], "fits"),
     "too simple is more than half of the first loss, not half itself": ([4.0, 2.0], [4.0, 3.0], "fits"),
     "a large gap is more than twice the training loss, not twice itself": ([8.0, 2.0], [8.0, 4.0], "fits"),
+    "a validation loss of two and a half times the training loss is a large gap": (
+        [8.0, 2.0],
+        [8.0, 5.0],
+        "overfitting",
+    ),
     "after one epoch nothing has fallen yet": ([2.0], [2.0], "too simple"),
     "a training loss of 0 with an error on other samples": ([2.0, 0.0], [2.0, 1.0], "overfitting"),
     "no error at all": ([0.0, 0.0], [0.0, 0.0], "fits"),

@@ -148,9 +148,10 @@ def test_every_hidden_neuron_sees_all_pixels(device, dtype):
 
 
 @pytest.mark.concept("vision.not-invariant")
-def test_a_convolution_keeps_the_largest_response(device):
+@pytest.mark.parametrize("size", [3, 4])
+def test_a_convolution_keeps_the_largest_response(device, size):
     """A kernel is compared with every place of the image; how strongly it answers at best is kept, not where."""
-    features, size, classes = 5, 3, 2
+    features, classes = 5, 2
     kernels, biases = draw.normal((features, 1, size, size)), draw.normal((features,)) / 4
     biases[1] = -1000  # of this kernel all responses are negative, and ReLU matters
     kernels[2] = -kernels[2].abs() - 0.1  # of this one, the response is largest where it meets the least

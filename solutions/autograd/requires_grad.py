@@ -17,7 +17,7 @@ def history(tensor: torch.Tensor) -> list[str]:
     function = tensor.grad_fn
     while function is not None and not hasattr(function, "variable"):  # AccumulateGrad alone has the leaf, as variable
         names.append(function.name())
-        function = next((earlier for earlier, _ in function.next_functions if earlier is not None), None)
+        function = next(earlier for earlier, _ in function.next_functions if earlier is not None)
     return names
 
 

@@ -15,7 +15,7 @@ def count_neighbours(sentences: Sequence[torch.Tensor], size: int, window: int) 
     counts = torch.zeros(size, size, device=sentences[0].device)
     one = counts.new_ones(())
     for sentence in sentences:
-        for distance in range(1, min(window, len(sentence) - 1) + 1):
+        for distance in range(1, min(window, len(sentence)) + 1):
             left, right = sentence[:-distance], sentence[distance:]
             # counts[left, right] += 1 would count a pair once, however often it occurs.
             counts.index_put_((left, right), one, accumulate=True)

@@ -23,9 +23,9 @@ def collapse(network: nn.Sequential) -> nn.Linear:
 
 
 def is_affine(function: Callable[[torch.Tensor], torch.Tensor], example: torch.Tensor) -> bool:
-    generator = torch.Generator().manual_seed(0)
+    generator = torch.Generator()
     zero = function(torch.zeros_like(example).unsqueeze(0)).detach()
-    for size in (0.1, 1.0, 10.0, 100.0, 500.0):
+    for size in torch.logspace(-1, 3, 9).tolist():
         draws = (2 * torch.rand(2, 64, len(example), generator=generator, dtype=torch.float64) - 1) * size
         a, b = draws.to(example)
         outputs = [function(x).detach() for x in (a + b, a, b)]

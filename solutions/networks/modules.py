@@ -37,4 +37,4 @@ def freeze(module: nn.Module) -> None:
 
 
 def snapshot(module: nn.Module) -> dict[str, torch.Tensor]:
-    return {name: each.detach().clone() for name, each in module.state_dict().items()}
+    return {name: each.clone() for name, each in module.state_dict().items()}

@@ -30,6 +30,6 @@ def moves(
     samples: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor, activation: Activation, errors: torch.Tensor
 ) -> torch.Tensor:
     weight = weight.detach().requires_grad_()
-    responses = activation(samples.detach() @ weight.T + bias.detach())
-    (gradient,) = torch.autograd.grad((responses * errors.detach()).sum(), weight)
+    responses = activation(samples @ weight.T + bias)
+    (gradient,) = torch.autograd.grad((responses * errors).sum(), weight)
     return gradient.norm(dim=1)

@@ -8,7 +8,7 @@ from torch.nn.parallel import DistributedDataParallel
 def share(order: torch.Tensor, rank: int, world_size: int) -> torch.Tensor:
     size = -(-len(order) // world_size)
     places = rank + world_size * torch.arange(size, device=order.device)
-    return order[places % max(len(order), 1)]
+    return order[places % len(order)]
 
 
 def all_reduce_(tensor: torch.Tensor) -> None:

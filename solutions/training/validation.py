@@ -41,7 +41,6 @@ def fit(
     device = next(model.parameters()).device
     training_losses: list[float] = []
     validation_losses: list[float] = []
-    best, best_epoch = deepcopy(model.state_dict()), 0
     for epoch in range(epochs):
         model.train()
         for inputs, targets in training:
@@ -50,8 +49,9 @@ def fit(
             optimizer.step()
         training_losses.append(evaluate(model, loss, training))
         validation_losses.append(evaluate(model, loss, validation))
-        if epoch == 0 or validation_losses[epoch] < validation_losses[best_epoch]:
-            best, best_epoch = deepcopy(model.state_dict()), epoch
+        best_epoch = validation_losses.index(min(validation_losses))
+        if best_epoch == epoch:
+            best = deepcopy(model.state_dict())
         elif epoch - best_epoch >= patience:
             break
     model.load_state_dict(best)

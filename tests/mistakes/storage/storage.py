@@ -240,3 +240,11 @@ class ReadsTheStorageIntoTheCpu:
             raise ValueError(f"a storage of {count} elements cannot fill the shape {tuple(shape)}")
         row = tensor.as_strided((count,), (1,), 0)
         return row[:places].cpu().view(tuple(shape))
+
+
+class SizeOfTheBase:
+    """ask the storage itself"""
+
+    def memory_use(tensor):
+        base = tensor if tensor._base is None else tensor._base
+        return tensor.numel() * tensor.element_size(), base.numel() * base.element_size()

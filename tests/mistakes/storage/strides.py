@@ -1,5 +1,7 @@
 """Wrong answers to storage/strides."""
 
+import torch
+
 
 class LeavesTheOffsetOut:
     """the offset is left out"""
@@ -121,3 +123,11 @@ class GivesAxesOfSizeOneAStrideOfOne:
             strides.append(step if size > 1 else 1)
             step *= size
         return tuple(reversed(strides))
+
+
+class FloatPrecision:
+    """the digits were lost in float32"""
+
+    def storage_index(tensor, index):
+        steps = torch.tensor([float(i) for i in index]) * torch.tensor([float(s) for s in tensor.stride()])
+        return int(tensor.storage_offset() + steps.sum().item())

@@ -263,3 +263,25 @@ class ListsThePlacesOnTheCpu:
             return matrix.T.view(-1)
         except RuntimeError:
             return matrix.take(torch.arange(rows * columns).view(rows, columns).T.reshape(-1))
+
+
+class CopiesForTheSameAxis:
+    """also where an axis is swapped with itself"""
+
+    def swap_axes(tensor, first, second):
+        if first == second:
+            return tensor.clone()
+        size, stride = list(tensor.shape), list(tensor.stride())
+        size[first], size[second] = size[second], size[first]
+        stride[first], stride[second] = stride[second], stride[first]
+        return torch.as_strided(tensor, size, stride)
+
+
+class ViewFromTheStart:
+    """this begins at the start of the storage"""
+
+    def read_by_columns(matrix):
+        rows, columns = matrix.shape
+        if rows * columns and matrix.stride(1) == rows * matrix.stride(0):
+            return matrix.as_strided((rows * columns,), (matrix.stride(0),), 0)
+        return matrix.T.reshape(-1)

@@ -304,3 +304,14 @@ class AddsOnesFromTheCpu:
 
     def with_ones_column(x):
         return torch.cat([x, torch.ones(x.shape[0], 1, dtype=x.dtype)], dim=1)
+
+
+class PythonStepsAddedUp:
+    """each step was added to the point before"""
+
+    def sample_points(low, high, count, like):
+        step = (high - low) / (count - 1)
+        points = [float(low)]
+        while len(points) < count:
+            points.append(points[-1] + step)
+        return torch.tensor(points, dtype=like.dtype, device=like.device)

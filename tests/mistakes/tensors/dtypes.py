@@ -1,5 +1,7 @@
 """Wrong answers to tensors/dtypes."""
 
+import math
+
 import numpy
 import torch
 
@@ -370,3 +372,23 @@ class PutsTheShareOnTheCpu:
 
     def share_above(x, threshold):
         return torch.tensor((x > threshold).sum().item() / x.numel() if x.numel() else float("nan"))
+
+
+class MasksInPlace:
+    """"""
+
+    def brighten(image, amount):
+        wide = image.int() + amount
+        image[wide > 255] = 255
+        image[wide < 0] = 0
+        inside = (wide >= 0) & (wide <= 255)
+        return torch.where(inside, wide.to(torch.uint8), image)
+
+
+class FloorBelowTheRange:
+    """rounded down to -1"""
+
+    def share_above(x, threshold):
+        if not x.is_floating_point():
+            threshold = math.floor(threshold)
+        return (x > threshold).float().mean()

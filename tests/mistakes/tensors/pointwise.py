@@ -347,3 +347,10 @@ class ShrinksAgainstZerosOnTheCpu:
 
     def shrink(x, width):
         return x.sign() * torch.maximum(x.abs() - width, torch.zeros(x.shape, dtype=x.dtype))
+
+
+class ShrinkByAFactor:
+    """subtract"""
+
+    def shrink(x, width):
+        return x * (1 - width / x.abs().clamp(min=1e-12)).clamp(min=0)

@@ -419,3 +419,11 @@ class DrawsTheNoiseOnTheCpu:
 
     def add_noise(x, std, generator):
         return x + std * torch.randn(x.shape, generator=generator, dtype=x.dtype)
+
+
+class SeedZeroIsNoSeed:
+    """0 is a seed"""
+
+    def seeded(shape, seed, device):
+        generator = torch.Generator(device=device).manual_seed(seed) if seed else None
+        return torch.randn(tuple(shape), generator=generator, device=device)

@@ -360,3 +360,17 @@ class StacksTheNormsOnTheCpu:
     def unit_rows(x):
         norms = torch.tensor([[row.norm().item() or 1.0] for row in x], dtype=x.dtype).reshape(len(x), 1)
         return x / norms
+
+
+class SumInInt64:
+    """wrapped around"""
+
+    def mean_along(x, axis, keep_axis):
+        return x.sum(dim=axis, keepdim=keep_axis) / x.shape[axis]
+
+
+class NormalizeOfTorch:
+    """only a norm of 0 must be"""
+
+    def unit_rows(x):
+        return torch.nn.functional.normalize(x, dim=1)
