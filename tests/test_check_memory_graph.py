@@ -237,6 +237,40 @@ def test_other_packages_may_be_called():
         torch.optim.SGD([leaf()], lr=0.1)
 
 
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda x: torch.nn.functional.one_hot(x),
+        lambda x: torch.ops.aten.one_hot.default(x, 3),
+        lambda x: torch.nn.functional.one_hot(x[None])[0],
+    ],
+    ids=["function", "operation", "within"],
+)
+def test_a_call_is_refused_by_the_name_of_the_function(use):
+    numbers = torch.tensor([0, 2, 1])
+    with pytest.raises(check.Failure) as caught, check.built_without_call("one_hot", instead="zeros and ones"):
+        use(numbers)
+    assert (caught.value.layer, caught.value.mistake) == ("shortcut", "build it from zeros and ones")
+    assert str(caught.value).startswith("ran torch's own one_hot(), which is what this kata asks for")
+    with check.built_without_call("one_hot", instead="-"):
+        torch.zeros(3, 3).scatter_(1, numbers.unsqueeze(1), 1.0)
+
+
+@pytest.mark.parametrize(
+    "use",
+    [lambda x: x.numpy(), lambda x: np.asarray(x), lambda x: np.tanh(x), lambda x: np.from_dlpack(x)],
+    ids=["numpy", "asarray", "tanh", "dlpack"],
+)
+def test_no_tensor_is_handed_to_numpy(use):
+    x = torch.tensor([1.0, 2.0])
+    with pytest.raises(check.Failure, match="left torch for NumPy"), check.built_without_numpy(instead="exp"):
+        use(x)
+    with pytest.raises(check.Failure, match="left torch for NumPy"), check.built_without_numpy(instead="exp"):
+        swallowing(lambda: use(x))
+    with check.built_without_numpy(instead="-"):
+        torch.tensor(np.arange(3)).exp().tolist()
+
+
 def test_describe_is_short_and_never_raises():
     class Odd:
         def __repr__(self):

@@ -10,19 +10,22 @@ Needs torch only, and nothing else of ``dojo``, so that a test file can be read 
 from dojo.check._compare import close, equal, parts, raises, tensor
 from dojo.check._describe import describe
 from dojo.check._failure import Failure
-from dojo.check._graph import (
+from dojo.check._graph import not_recorded, recorded
+from dojo.check._memory import own_memory, shares_memory, unchanged
+from dojo.check._shortcuts import (
     built_without,
     built_without_autograd,
+    built_without_call,
+    built_without_numpy,
     built_without_package,
-    not_recorded,
-    recorded,
 )
-from dojo.check._memory import own_memory, shares_memory, unchanged
 
 __all__ = [
     "Failure",
     "built_without",
     "built_without_autograd",
+    "built_without_call",
+    "built_without_numpy",
     "built_without_package",
     "close",
     "describe",

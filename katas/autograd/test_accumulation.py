@@ -68,10 +68,11 @@ def test_a_gradient_may_be_none_before(device):
 @pytest.mark.parametrize("left", [math.nan, math.inf, 1e30], ids=str)
 def test_a_gradient_that_went_wrong_leaves_no_trace(device, left):
     """A gradient that is NaN or huge is cleared like any other; NaN times 0 is NaN, and a difference loses digits."""
-    parameter = leaf(draw.normal((3, 2), device=device))
+    parameter = leaf(draw.laid_out(draw.normal((3, 2), device=device), "transposed"))
     parameter.grad = torch.full((3, 2), left, device=device)
-    accumulation.fresh_gradient(parameter.sin().sum(), parameter)
+    result = accumulation.fresh_gradient(parameter.sin().sum(), parameter)
     check.close(parameter.grad, parameter.detach().cos(), what=GRADIENT)
+    check.close(result, parameter.detach().cos(), requires_grad=False)
 
 
 @pytest.mark.concept("loop.accumulation")
@@ -173,7 +174,7 @@ def test_gradients_are_added_to_what_grad_holds(device, layout):
 @pytest.mark.parametrize("sizes", [(5,), (1,), (2, 2, 2), (1, 1, 7)], ids=str)
 def test_any_cut_into_micro_batches_gives_the_same(device, sizes):
     """It makes no difference how a batch is cut, into one part, equal parts or single samples."""
-    x = draw.normal((sum(sizes), 3, 2), device=device, dtype=torch.float64)
+    x = draw.laid_out(draw.normal((sum(sizes), 3, 2), device=device, dtype=torch.float64), "sliced")
     parameter = leaf(draw.normal((2,), device=device, dtype=torch.float64))
     loss = accumulation.accumulate(lambda part: ((part @ parameter).sum(1) ** 2).mean(), x.split(sizes), parameter)
     sums = x.sum(1)
@@ -228,6 +229,7 @@ def test_each_step_uses_the_gradient_of_its_own_batch(device, left):
     parameter = leaf(start)
     if left is not None:
         parameter.grad = torch.full_like(start, left)
+        batches = [draw.laid_out(x, "sliced") for x in batches]
     leftover = torch.full_like(start, left or 0.0)
     times_zero = "NaN times 0 is NaN: clear .grad by None, or by setting its elements to 0"
     losses = accumulation.train(squared_error, batches, parameter, 0.1)

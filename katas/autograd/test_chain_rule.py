@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 import pytest
 import torch
@@ -13,6 +14,11 @@ Tensors = tuple[torch.Tensor, ...]
 
 FLOAT32 = "these have the digits of float32 only: tensors of Python numbers are float32 unless they are told a dtype"
 BY_HAND = "multiply the derivatives of the steps yourself, from the loss back: sums, products and tanh are enough"
+
+
+def by_hand() -> AbstractContextManager[None]:
+    """Refuse to let autograd compute the gradients."""
+    return check.built_without_autograd(instead=BY_HAND)
 
 
 def problem(n: int, i: int, h: int, k: int, device: torch.device, dtype: torch.dtype = torch.float64) -> Tensors:
@@ -129,7 +135,7 @@ def test_gradients_by_hand_agree_with_autograd(device, dtype):
     x, target, w1, b1, w2, b2 = inputs = problem(*draw.sizes(4, low=3), device, dtype)
     exact = dtype is torch.float64  # closer than finite differences come
     rounded = tuple(gradient.float().double() for gradient in from_autograd(inputs))
-    with check.unchanged(*inputs), check.built_without_autograd(instead=BY_HAND):
+    with check.unchanged(*inputs), by_hand():
         result = chain_rule.gradients(x, target, w1, b1, w2, b2)
     check.close(
         result,
@@ -144,7 +150,8 @@ def test_gradients_by_hand_agree_with_autograd(device, dtype):
 @pytest.mark.concept("autograd.chain-rule")
 def test_gradients_by_hand_agree_with_finite_differences(device):
     """A gradient says how far the loss goes when one number moves a little."""
-    x, target, w1, b1, w2, b2 = inputs = problem(*draw.sizes(4, high=5), device)
+    inputs = tuple(draw.laid_out(each, "sliced") for each in problem(*draw.sizes(4, high=5), device))
+    x, target, w1, b1, w2, b2 = inputs
     step, expected = 1e-5, []
     for place in range(2, 6):
         rows = torch.zeros_like(inputs[place])
@@ -314,7 +321,7 @@ def test_a_parameter_that_the_loss_does_not_depend_on_gets_no_gradient(device):
 @pytest.mark.concept("autograd.grad-filled")
 def test_a_leaf_that_is_used_twice_gets_the_sum(device):
     """Where a leaf reaches the loss on two ways, the derivatives of both add up."""
-    w = draw.normal((4,), device=device, dtype=torch.float64).requires_grad_()
+    w = draw.laid_out(draw.normal((4,), device=device, dtype=torch.float64), "sliced").requires_grad_()
     loss = (w * w.exp()).sum()
     values = w.detach()
     gradients = check.parts(chain_rule.backward_gradients(loss, (w,)), 1)

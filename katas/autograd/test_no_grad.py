@@ -181,8 +181,8 @@ def test_nothing_is_recorded_inside_no_grad(device):
 @pytest.mark.concept("autograd.no-grad")
 def test_a_prediction_can_be_used_in_what_is_trained(device):
     """What is computed inside no_grad() is an ordinary tensor, a constant to everything recorded later."""
-    w = leaf(draw.normal((3,), device=device))
-    x = draw.normal((3,), device=device)
+    w = leaf(draw.normal((3,), device=device, dtype=torch.float64))
+    x = draw.laid_out(draw.normal((3,), device=device, dtype=torch.float64), "sliced")
     result = no_grad.predict(lambda z: z * w, x)
     check.tensor(result, shape=(3,), device=device, requires_grad=False)
     assert not result.is_inference(), (
@@ -279,13 +279,17 @@ def test_autograd_notices_that_an_average_was_changed(device):
 @pytest.mark.concept("autograd.no-grad")
 def test_an_average_follows_its_parameter_slowly(device):
     """After some calls the average is between what it was and its parameter; decay 1 keeps it, 0 forgets it."""
-    first = [torch.zeros(2, device=device), torch.ones((), device=device)]
-    parameters = [leaf(torch.tensor([8.0, -4.0], device=device)), leaf(torch.tensor(5.0, device=device))]
+
+    def doubles(values: float | list[float]) -> torch.Tensor:
+        return torch.tensor(values, dtype=torch.float64, device=device)
+
+    first = [draw.laid_out(doubles([0.0, 0.0]), "sliced"), doubles(1.0)]
+    parameters = [leaf(doubles([8.0, -4.0])), leaf(doubles(5.0))]
     no_grad.moving_average_(first, parameters, 0.5)
     no_grad.moving_average_(first, parameters, 0.5)
     no_grad.moving_average_(first, parameters, 1.0)
-    check.close(first[0], torch.tensor([6.0, -3.0], device=device), what="the first average after two calls")
-    check.close(first[1], torch.tensor(4.0, device=device), what="the second average after two calls")
+    check.close(first[0], doubles([6.0, -3.0]), what="the first average after two calls")
+    check.close(first[1], doubles(4.0), what="the second average after two calls")
     no_grad.moving_average_(first, parameters, 0.0)
-    check.close(first[0], torch.tensor([8.0, -4.0], device=device), what="the first average with decay 0")
+    check.close(first[0], doubles([8.0, -4.0]), what="the first average with decay 0")
     check.own_memory(first[0], parameters[0], mistake="the average lies in the parameter's memory: copy the elements")

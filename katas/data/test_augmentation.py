@@ -244,11 +244,12 @@ def test_an_item_is_transformed_afresh_each_time(digits, device):
 @pytest.mark.concept("vision.augment-all")
 def test_every_item_is_transformed_and_keeps_its_label(digits, device):
     """All training images are augmented; a moved digit is still the same digit."""
-    images, labels = (each[40:46].to(device) for each in digits)
+    images, labels = (each[40:47].to(device) for each in digits)
     images = images.float()
     samples, transform = Items(images, labels.tolist()), Noting()
     augmented = augmentation.Augmented(samples, transform)
-    for turn, index in enumerate((*range(6), -1, -6), start=1):
+    check.equal(len(augmented), 7, what="the length")
+    for turn, index in enumerate((*range(7), -1, -7), start=1):
         with check.unchanged(images):
             item = augmented[index]
         features, label = check.parts(item, 2, what="an item")
@@ -261,7 +262,7 @@ def test_every_item_is_transformed_and_keeps_its_label(digits, device):
             },
         )
         check.equal(label, labels.tolist()[index], what=f"the label at {index}")
-    for index in (6, -7):
+    for index in (7, -8):
         with check.raises(IndexError, f"the dataset has no item at {index}"):
             augmented[index]
 

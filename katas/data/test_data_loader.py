@@ -392,7 +392,7 @@ def test_a_data_loader_batches_in_the_same_way():
     assert isinstance(loader, DataLoader), (
         f"gave {check.describe(loader)}, expected a torch.utils.data.DataLoader over the dataset"
     )
-    assert loader.num_workers == 0, "child processes read the items, although workers is 0 by default"
+    assert loader.num_workers == 0, "the items would be read by a child process although workers is 0 by default"
     given = places(loader)
     check.equal(
         [len(group) for group in given],

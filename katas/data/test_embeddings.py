@@ -68,7 +68,7 @@ def test_to_look_up_is_to_multiply_one_hot_by_the_table(device, dtype):
 @pytest.mark.concept("represent.embedding")
 def test_words_may_be_of_any_shape(device):
     """A batch of sentences gets one axis more, with the vector of each word; a single word gets a single vector."""
-    table = draw.normal((7, 4), device=device)
+    table = draw.laid_out(draw.normal((7, 4), device=device), "sliced")
     for shape in (draw.sizes(2), draw.sizes(3, high=4), (0,), ()):
         words = draw.integers(shape, 0, 6, device=device)
         expected = vectors_of(table, words.flatten().tolist()).reshape(*shape, 4)
@@ -99,8 +99,9 @@ def test_the_padding_has_a_vector_of_zeros(device):
     v, d = draw.sizes(2, low=5)
     table = draw.normal((v, d), device=device) + 3
     table[1], table[3] = table[0], table[2]  # words with the vectors of the paddings, and still no paddings
-    for padding in (2, 0):
-        words = torch.tensor([[1, 2, 0], [0, 3, 2]], device=device)
+    for padding, layout in ((2, "contiguous"), (0, "sliced")):
+        table = draw.laid_out(table, layout)
+        words = draw.laid_out(torch.tensor([[1, 2, 0], [0, 3, 2]], device=device), layout)
         expected = vectors_of(table, words.flatten().tolist())
         expected[[i for i, word in enumerate(words.flatten().tolist()) if word == padding]] = 0
         expected = expected.reshape(2, 3, d)
@@ -188,7 +189,7 @@ def test_the_window_says_how_far_apart_neighbours_stand(device):
     """The window includes its last place; in a sentence shorter than the window, all words are neighbours."""
     size = 5
     texts = [draw.integers((length,), 0, size - 1).tolist() for length in (9, 2, 1, 0, 5, 30)]
-    sentences = [torch.tensor(words, dtype=torch.int64, device=device) for words in texts]
+    sentences = [draw.laid_out(torch.tensor(words, dtype=torch.int64, device=device), "sliced") for words in texts]
     for window in (1, 3, 8):
         expected = torch.tensor(counted(texts, size, window), device=device)
         check.equal(
@@ -254,6 +255,7 @@ def test_a_word_that_never_occurs_is_near_to_none(device):
 def test_another_word_may_point_the_same_way(device):
     """The word itself is left out by its number: others may be just as near, and stand before it in a ranking."""
     vectors = torch.tensor([[2.0, 4.0], [3.0, 1.0], [1.0, 2.0], [4.0, 8.0], [-1.0, 3.0]], device=device)
+    vectors = draw.laid_out(vectors, "transposed")
     for word, same in ((2, [0, 3]), (0, [2, 3]), (3, [0, 2])):
         found = check.tensor(embeddings.nearest(vectors, word, 2), shape=(2,), dtype=torch.int64, device=device)
         assert word not in found.tolist(), (

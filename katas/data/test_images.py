@@ -262,7 +262,7 @@ def test_a_single_pixel_has_standard_deviation_0(device):
 @pytest.mark.concept("represent.image-axes")
 def test_a_bright_even_channel_has_a_small_standard_deviation(device):
     """Subtract the mean before squaring: the difference of two nearly equal squares loses all digits that matter."""
-    batch = draw.normal((3, 2, 4, 5), device=device) * 1e-4 + 0.9
+    batch = draw.laid_out(draw.normal((3, 2, 4, 5), device=device) * 1e-4 + 0.9, "sliced")
     wide = batch.cpu().to(torch.float64).transpose(0, 1).flatten(1)
     means, stds = check.parts(images.channel_statistics(batch), 2)
     check.close(means, wide.mean(dim=1).float().to(device), what="the tensor of means")
@@ -296,7 +296,8 @@ def test_full_brightness_need_not_occur(device):
     """What stands for 1 is a property of the scale, not of the pictures that happen to be there."""
     n, height, width = draw.sizes(3)
     white = draw.integer(20, 255)
-    dark = draw.integers((n, height, width), 1, white - 5, device=device, dtype=torch.uint8)
+    values = draw.integers((n, height, width), 1, white - 5, device=device, dtype=torch.uint8)
+    dark = draw.laid_out(values, "sliced")
     expected = [[[[v / white for v in row] for row in picture]] for picture in dark.tolist()]
     check.close(
         images.grey_to_batch(dark, white),

@@ -13,8 +13,8 @@ infinite in a computer, while the right constant, added to all scores beforehand
 
 A score of -inf rules a class out: its probability is 0, and the log of that is -inf.
 
-Not allowed: torch's own softmax and log_softmax, logsumexp and its relatives (logaddexp, logcumsumexp), and whatever is
-built on them, such as cross_entropy.
+Not allowed: torch's own softmax and log_softmax, logsumexp and its relatives (logaddexp, logcumsumexp), whatever is
+built on them, such as cross_entropy, and NumPy, which has a logaddexp too.
 
 Check with:  pytest katas/losses/test_softmax.py
 """

@@ -164,7 +164,7 @@ def test_it_is_what_many_drawn_labels_cost_on_the_average(device):
 @pytest.mark.concept("loss.cross-entropy")
 def test_what_cannot_occur_costs_nothing(device):
     """A class of target probability 0 contributes 0, though its log-probability may be -inf: 0 * -inf counts as 0."""
-    logits = draw.normal((3, 4), device=device)
+    logits = draw.laid_out(draw.normal((3, 4), device=device), "sliced")
     logits[0, 1] = logits[2, 0] = logits[2, 3] = -torch.inf
     targets = torch.tensor([[0.5, 0.0, 0.5, 0.0], [0.25, 0.25, 0.25, 0.25], [0.0, 1.0, 0.0, 0.0]], device=device)
     expected = expected_loss(logits, targets)
@@ -320,6 +320,7 @@ def test_what_is_ignored_counts_neither_in_the_sum_nor_in_the_divisor(device, ig
     """A label that is to be ignored leaves its sample out altogether, and gives it no gradient."""
     n, classes = draw.sizes(2, low=4)
     logits = draw.normal((n, classes, *places), device=device, dtype=torch.float64)
+    logits = draw.laid_out(logits, "sliced" if weighted else "contiguous")
     labels = draw.integers((n, *places), 2, classes - 1, device=device)
     labels[0] = 0
     ignored = torch.zeros(labels.shape, device=device, dtype=torch.bool)
@@ -381,8 +382,19 @@ def test_each_loss_takes_its_own_kind_of_outputs(device):
     expected = losses_of(logits, labels).mean()
     probabilities = logs.exp()
     picked = -logits.gather(1, labels.unsqueeze(1))
-    loss_module = cross_entropy.loss_module("logits")
+    loss_module = cross_entropy.loss_module("log-probabilities")
     assert isinstance(loss_module, nn.Module), f"gave {check.describe(loss_module)}, expected a torch.nn.Module"
+    result = loss_module(logs, labels)
+    check.close(
+        result,
+        expected,
+        what="the loss of log-probabilities",
+        mistakes={
+            "this is the sum: expected is the mean over the samples, which is the default": expected * len(labels)
+        },
+    )
+    # CrossEntropyLoss is right for log-probabilities too, for they sum to 1 already; NLLLoss is not for logits.
+    loss_module = cross_entropy.loss_module("logits")
     result = loss_module(logits, labels)
     check.close(
         result,
@@ -394,16 +406,6 @@ def test_each_loss_takes_its_own_kind_of_outputs(device):
                 losses_of(probabilities, labels).mean()
             ),
             "this is the sum: expected is the mean over the samples, which is the default": expected * len(labels),
-        },
-    )
-    loss_module = cross_entropy.loss_module("log-probabilities")
-    result = loss_module(logs, labels)
-    check.close(
-        result,
-        expected,
-        what="the loss of log-probabilities",
-        mistakes={
-            "this is the sum: expected is the mean over the samples, which is the default": expected * len(labels)
         },
     )
 

@@ -188,6 +188,7 @@ def test_thousands_of_samples_have_a_loss_too(device):
     """A product of thousands of likelihoods is 0 in any float; the sum of their logs is an ordinary number."""
     n = 2000
     probabilities, labels = drawn(n, 3, device, torch.float64)
+    probabilities = draw.laid_out(probabilities, "sliced")
     expected = torch.tensor(loss_of(probabilities, labels), device=device, dtype=torch.float64)
     with by_hand():
         result = likelihood.negative_log_likelihood(probabilities, labels)
@@ -221,10 +222,12 @@ def test_gradients_flow_to_the_right_classes_probabilities_alone(device):
     probabilities[0, (labels[0] + 1) % 3] = 0.0  # not a right class
     right = torch.arange(3, device=device) == labels.unsqueeze(1)
     expected = torch.where(right, -1 / probabilities, 0.0)
-    probabilities.requires_grad_()
+    likely = torch.tensor(picked(probabilities, labels), device=device, dtype=torch.float64)
+    probabilities = draw.laid_out(probabilities, "sliced").requires_grad_()
     with by_hand():
         result = likelihood.likelihoods(probabilities, labels)
     assert result.requires_grad, "the likelihoods do not require grad: pick them without item(), tolist() or detach()"
+    check.close(result.detach(), likely, what="the tensor of likelihoods")
     with by_hand():
         result = likelihood.negative_log_likelihood(probabilities, labels)
     assert result.requires_grad, (
@@ -283,7 +286,7 @@ def test_given_the_data_the_loss_is_a_function_of_the_parameters(device):
     features = classes  # a square weight fits the inputs either way round
     weight = draw.normal((classes, features), device=device, dtype=torch.float64)
     bias = draw.normal((classes,), device=device, dtype=torch.float64)
-    inputs = draw.normal((n, features), device=device, dtype=torch.float64)
+    inputs = draw.laid_out(draw.normal((n, features), device=device, dtype=torch.float64), "sliced")
     labels = draw.integers((n,), 0, classes - 1, device=device)
     right = (torch.arange(classes, device=device) == labels.unsqueeze(1)).double()
     errors = normalized(scores_of(weight, bias, inputs)) - right

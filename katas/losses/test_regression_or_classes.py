@@ -253,10 +253,12 @@ def test_a_number_is_read_as_the_nearest_label(device):
     assert check.tensor(result, shape=(3,)).tolist() == [4, 0, 4], (
         f"gave {result.tolist()}, expected [4, 0, 4]: {sentence}"
     )
-    outputs = torch.tensor([[0.5 + 1e-12], [2.5 - 1e-12]], device=device, dtype=torch.float64)
-    result = regression_or_classes.decode(outputs, 5, True)
+    numbers = torch.tensor([0.5 + 1e-12, 2.5 - 1e-12, 1.5 + 1e-12, 3.5 - 1e-12], device=device, dtype=torch.float64)
+    result = regression_or_classes.decode(numbers.unsqueeze(1), 5, True)
     sentence = "float32 does not tell 0.5 + 1e-12 from 0.5: round in the dtype of the outputs"
-    assert check.tensor(result, shape=(2,)).tolist() == [1, 2], f"gave {result.tolist()}, expected [1, 2]: {sentence}"
+    assert check.tensor(result, shape=(4,)).tolist() == [1, 2, 2, 3], (
+        f"gave {result.tolist()}, expected [1, 2, 2, 3]: {sentence}"
+    )
 
 
 @pytest.mark.concept("learning.label-onehot")
@@ -296,7 +298,7 @@ def test_scores_are_read_as_the_class_of_the_largest(device, dtype):
 @pytest.mark.concept("learning.label-onehot")
 def test_each_sample_of_a_square_table_has_a_largest_score(device):
     """The classes lie along axis 1, also where there are as many samples as classes."""
-    scores = draw.distinct((4, 4), device=device)
+    scores = draw.laid_out(draw.distinct((4, 4), device=device), "sliced")
     scores[:, 2] += 20
     result = regression_or_classes.decode(scores, 4, False)
     check.equal(
@@ -312,7 +314,7 @@ def test_each_sample_of_a_square_table_has_a_largest_score(device):
 @pytest.mark.parametrize("n", [0, 1, 5])
 def test_targets_are_read_as_the_labels_they_came_from(device, as_number, n):
     """A target, read as a prediction, is its own label; this holds for one sample and for none."""
-    labels = draw.integers((n,), 0, 3, device=device)
+    labels = draw.laid_out(draw.integers((n,), 0, 3, device=device), "sliced")
     targets = regression_or_classes.encode(labels, 4, as_number)
     check.tensor(targets, shape=(n, 1 if as_number else 4), dtype=torch.float32, device=device)
     decoded = regression_or_classes.decode(targets, 4, as_number)

@@ -17,8 +17,9 @@ of a formula meet, for there clamp and abs may have another gradient than the cu
 Tensors have any shape, are float32 or float64, and are left as they are. Results are new tensors of the same shape and
 dtype, on the same device.
 
-Not allowed in the first four functions: torch's own activation functions, under any name, nor what holds one ready:
-softmax, logsumexp, logaddexp, a loss function. Functions such as exp, log1p, where, abs, maximum and clamp are allowed.
+Not allowed in the first four functions: torch's own activation functions, under any name, what holds one ready
+(softmax, logsumexp, logaddexp, a loss function), and NumPy. Functions such as exp, log1p, where, abs, maximum and clamp
+are allowed.
 
 Check with:  pytest katas/networks/test_activations.py
 """

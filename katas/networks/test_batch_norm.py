@@ -89,6 +89,7 @@ def test_one_call_with_a_batch_equals_a_loop_over_its_samples(device, n):
     features, outputs = 3, 4
     weight = draw.normal((features, outputs), device=device, dtype=torch.float64)
     samples = [draw.normal((features,), device=device, dtype=torch.float64) for _ in range(n)]
+    samples = [draw.laid_out(sample, "sliced" if n == 5 else "contiguous") for sample in samples]
     calls = []
 
     def layer(batch):

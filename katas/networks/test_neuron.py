@@ -1,6 +1,8 @@
 """A neuron is a linear transformation, then an activation."""
 
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 import torch
@@ -8,9 +10,20 @@ import torch
 from dojo import check, draw
 from katas.networks import neuron
 
-BY_HAND = ("addmm", "addmv", "baddbmm", "addbmm", "_addmm_activation", "_trilinear", "convolution")
+READY_MADE = ("addmm", "addmv", "baddbmm", "addbmm", "_addmm_activation", "_trilinear", "convolution")
+
+
 ACTIVATIONS = {"tanh": torch.tanh, "sigmoid": torch.sigmoid, "cos": torch.cos}
 IN_PYTHON = {"tanh": math.tanh, "sigmoid": lambda z: 1 / (1 + math.exp(-z)), "cos": math.cos}
+
+
+@contextmanager
+def by_hand() -> Iterator[None]:
+    """Refuse torch's own linear layer, also without a bias, and what it is made of."""
+    __tracebackhide__ = True
+    instead = "a product of matrices and a sum"
+    with check.built_without(*READY_MADE, instead=instead), check.built_without_call("linear", instead=instead):
+        yield
 
 
 def layer_in_python(samples, weight, bias, activation):
@@ -85,10 +98,7 @@ def test_a_layer_is_many_neurons_over_the_same_inputs(device, name):
     expected = layer_in_python(s, w, b, f)
     linear = layer_in_python(s, w, b, lambda z: z)
     zeros, first = torch.zeros_like(b), torch.arange(batch, device=device)[:, None] == 0
-    with (
-        check.unchanged(samples, weight, bias),
-        check.built_without(*BY_HAND, instead="a product of matrices and a sum"),
-    ):
+    with check.unchanged(samples, weight, bias), by_hand():
         given = neuron.responses(samples, weight, bias, activation)
     check.close(
         given,
@@ -169,6 +179,10 @@ def test_a_layer_keeps_the_digits_of_float64(device, layout):
     assert lost < 1e-12, (
         f"is right up to {lost:.0e} only: the digits of float64 were lost in float32; stay in the dtype of the samples"
     )
+    given = neuron.response(samples[1], weight[2], bias[2], torch.tanh)
+    check.close(
+        given, expected[1, 2], rtol=1e-9, atol=1e-9, what="in float64, the response of one neuron to one sample"
+    )
 
 
 def learns(given, what, mistake, cases):
@@ -235,10 +249,14 @@ def test_neurons_of_one_layer_respond_differently_to_one_input(device):
 
 
 @pytest.mark.concept("neuron.different-response")
-def test_another_input_excites_other_neurons(device):
+@pytest.mark.parametrize(
+    ("dtype", "layout"), [(torch.float32, "contiguous"), (torch.float64, "sliced")], ids=["float32", "float64-sliced"]
+)
+def test_another_input_excites_other_neurons(device, dtype, layout):
     """Which neuron responds most depends on the sample: a neuron is a detector of what its weights look for."""
     batch, neurons = draw.sizes(2, low=4, high=8)
-    samples, weight, bias = drawn_layer(batch, 3, neurons, device)
+    samples, weight, bias = drawn_layer(batch, 3, neurons, device, dtype)
+    samples = draw.laid_out(samples, layout)
     weight[0], bias[0] = 2.0, 0.0
     samples[0], samples[1] = -1.0, 1.0  # neuron 0 responds with nearly -1, and with nearly 1
     table = layer_in_python(samples, weight, bias, math.tanh).tolist()

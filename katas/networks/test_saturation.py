@@ -124,8 +124,8 @@ def test_a_derivative_is_found_without_a_trace(device):
 @pytest.mark.concept("neuron.sensitive")
 def test_a_derivative_has_the_shape_of_x(device):
     """There is one derivative for each element, whatever the shape."""
-    for shape in ((), (1,), (2, 3, 4)):
-        x = draw.normal(shape, device=device)
+    number, one, many = (draw.normal(shape, device=device) for shape in ((), (1,), (2, 3, 4)))
+    for x in (number, one, draw.laid_out(many, "sliced")):
         check.close(saturation.derivative(torch.tanh, x), each(x, tanh_slope), **ROUNDING[torch.float32])
 
 
@@ -176,6 +176,7 @@ def test_a_neuron_may_be_saturated_in_some_samples_only(device, dtype, name):
 def test_where_saturation_begins_is_a_matter_of_the_threshold(device):
     """Saturation is a matter of degree: the higher the threshold, the more samples count as saturated."""
     sums = torch.tensor([[0.0], [1.0], [2.0], [4.0]], device=device)  # slopes 0.25, 0.197, 0.105, 0.018
+    sums = draw.laid_out(sums, "sliced")
     for threshold, share in ((0.01, 0.0), (0.05, 0.25), (0.15, 0.5), (0.22, 0.75), (0.3, 1.0)):
         check.close(
             saturation.saturated_shares(torch.sigmoid, sums, threshold),
@@ -237,7 +238,7 @@ def test_stacked_activations_multiply_their_derivatives(device, dtype):
 @pytest.mark.concept("neuron.saturated")
 def test_a_deep_stack_of_sigmoids_lets_hardly_any_gradient_through(device):
     """A sigmoid's derivative is 0.25 at most, so ten of them in a row leave less than a millionth of a gradient."""
-    x = torch.tensor([-3.0, 0.0, 3.0], dtype=torch.float64, device=device)
+    x = draw.laid_out(torch.tensor([-3.0, 0.0, 3.0], dtype=torch.float64, device=device), "sliced")
     given = saturation.derivative_through(torch.sigmoid, x, 10)
     expected = []
     for value in x.tolist():
@@ -361,6 +362,7 @@ def test_to_look_at_a_layer_changes_nothing_in_it(device):
 def test_the_weights_themselves_stay_where_they_are(device):
     """To ask how far an error would move the weights moves none of them, and leaves no gradient with them."""
     samples, weight, bias, errors = drawn_layer(device, torch.float32)
+    samples = draw.laid_out(samples, "sliced")
     expected = torch.tensor(
         [math.hypot(*row) for row in gradient_in_python(samples, weight, bias, errors, tanh_slope)], device=device
     )

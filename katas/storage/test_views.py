@@ -95,7 +95,7 @@ def test_the_diagonal_needs_no_memory_of_its_own(device):
 @pytest.mark.parametrize("layout", draw.LAYOUTS)
 def test_the_diagonal_of_any_view_follows_its_strides(device, layout):
     """The diagonal of a view begins at the view's offset and steps by the view's strides."""
-    table = draw.laid_out(draw.distinct((4, 6), device=device) + 1, layout)
+    table = draw.laid_out(draw.distinct((4, 6), device=device, dtype=torch.int64) + 1, layout)
     listed = table.tolist()
     check.equal(
         views.diagonal(table),
@@ -143,7 +143,7 @@ def test_windows_that_overlap_share_their_elements(device):
 @pytest.mark.concept("storage.offset")
 def test_windows_step_by_the_stride_of_the_series(device):
     """The windows of a slice begin at its offset and step by its stride."""
-    row = draw.distinct((15,), device=device)
+    row = draw.distinct((15,), device=device, dtype=torch.int64)
     series = row[2:14:2]  # 6 elements
     listed = series.tolist()
     check.equal(
@@ -189,6 +189,7 @@ def test_rows_that_are_kept_are_the_rows_from_start_to_before_stop(device):
 def test_a_slice_that_must_outlive_its_table_is_cloned(device, layout):
     """A slice keeps the whole table in memory; its clone keeps no more than itself."""
     table = draw.laid_out(draw.normal((9, 5), device=device), layout)
+    listed = table.tolist()
     for start, stop in ((3, 5), (4, 5), (0, 9)):
         with check.unchanged(table):
             rows = views.keep_rows(table, start, stop)
@@ -205,6 +206,7 @@ def test_a_slice_that_must_outlive_its_table_is_cloned(device, layout):
             f"the rows have stride {rows.stride()}, expected contiguous rows, (5, 1): clone() keeps the order in memory"
             " unless told memory_format=torch.contiguous_format"
         )
+        check.equal(rows, torch.tensor(listed[start:stop], device=device))
 
 
 @pytest.mark.concept("storage.no-copy")

@@ -8,11 +8,11 @@ contiguous" means.
     x.T                                                      shape (3, 2), stride (1, 3)     the same storage
     x.T read row by row                                      1 4 2 5 3 6                     only a copy has that order
 
-view() never copies: where no strides fit, it raises RuntimeError. contiguous() copies where the order in memory is
-another one. reshape() makes a view where strides fit, else a copy.
+view() never copies: where no strides fit, it raises RuntimeError. contiguous() copies unless the elements lie in the
+order in which rows read, without gaps. reshape() makes a view where strides fit, else a copy.
 
 Not allowed in swap_axes: torch's own transpose(), permute() and all other names of theirs (T, t(), mT, movedim,
-swapaxes, einsum). Build the view from sizes and strides with torch.as_strided.
+swapaxes, einsum), nor NumPy's. Build the view from sizes and strides with torch.as_strided.
 
 Check with:  pytest katas/storage/test_transpose.py
 """

@@ -35,8 +35,8 @@ def pairwise_differences(x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
     """Return each element of ``x`` minus each element of ``y``.
 
     Args:
-        x: shape (n,).
-        y: shape (m,), of the same dtype.
+        x: shape (n,), of a floating dtype, with n at least 1.
+        y: shape (m,), of the same dtype, with m at least 1.
 
     Returns:
         Shape (n, m), of the same dtype; element [i, j] is x[i] - y[j].

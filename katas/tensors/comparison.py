@@ -4,6 +4,7 @@ Two questions sound alike. "Are these tensors equal?" has one answer, a Python b
 answer for each element, a tensor of dtype torch.bool. Computed floating-point numbers are rarely equal to the last
 digit, so the useful question is often "how far apart are they?". And NaN, which stands for no number, equals nothing.
 
+    in float64:
     x = [1.0, nan, 0.1 + 0.2]        where x equals y: [True, False, False]     NaN does not even equal NaN
     y = [1.0, nan, 0.3]              x equals y: False                          0.1 + 0.2 is 0.30000000000000004
 
@@ -52,7 +53,7 @@ def within(x: torch.Tensor, y: torch.Tensor, tolerance: float) -> torch.Tensor:
             themselves are plays no part.
 
     Returns:
-        The same shape, dtype torch.bool.
+        The same shape, dtype torch.bool. The distance is taken in the dtype of ``x``, and rounded as that rounds.
     """
     raise NotImplementedError("compare the distance of each two elements with the tolerance")
 
@@ -61,8 +62,8 @@ def maxima(x: torch.Tensor, y: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor
     """Return the largest element of ``x``, those of its rows and where they stand, and the larger of each two elements.
 
     Args:
-        x: shape (n, m), n and m at least 1, no two elements equal.
-        y: shape (n, m), of the same dtype.
+        x: shape (n, m), n and m at least 1, no two elements equal, and none NaN.
+        y: shape (n, m), of the same dtype, and none NaN.
 
     Returns:
         Four tensors: the largest element of x, shape (); the largest of each row of x, shape (n,); the column in which

@@ -48,7 +48,7 @@ def sample_points(low: float, high: float, count: int, like: torch.Tensor) -> to
         high: the last point, greater than ``low``.
         count: at least 2.
         like: tensor of a floating dtype; the result takes its dtype and device. Each point is exact up to a few
-            roundings in that dtype, however many points there are.
+            roundings in that dtype, however many points there are; the dtype tells neighbours apart.
 
     Returns:
         Tensor of shape (count,).

@@ -61,8 +61,8 @@ def share_above(x: torch.Tensor, threshold: float) -> torch.Tensor:
     Args:
         x: tensor of any shape and of any floating or integer dtype, with at least one element. Elements may be
             infinite; NaN is an element too, and greater than nothing.
-        threshold: an element that equals it does not count. Next to an ``x`` of integers it may be a fraction; an
-            integer is one that the dtype of ``x`` holds.
+        threshold: an element that equals it does not count. Next to an ``x`` of integers it may be a fraction, if they
+            are below 2**24; an integer is one that the dtype of ``x`` holds.
 
     Returns:
         float32 tensor without axes, on the device of ``x``.

@@ -46,7 +46,7 @@ def read_rows(path: Path, name: str, start: int, stop: int) -> torch.Tensor:
         path: an HDF5 file; it is closed again, also where an error comes.
         name: the name of a dataset with at least one axis, perhaps too large for the memory.
         start: the first row.
-        stop: the row after the last, greater than start.
+        stop: the row after the last, greater than start; at most the number of rows.
 
     Returns:
         A CPU tensor of shape (stop - start, ...) with the dtype of the dataset.

@@ -1,9 +1,9 @@
 """To change a tensor, or to make a new one.
 
 A method whose name ends in ``_`` changes the tensor in place and returns that very tensor. So do ``x += 1`` and
-``x[0] = 1``. Everything else leaves the tensor alone and gives a new one. After a change in place every name and every
-view of the tensor shows the new elements; ``x = x + 1`` only gives the name x to another tensor. A change in place
-keeps the dtype, so that integers cannot become fractions.
+``x[0] = 1``. Nearly everything else leaves the tensor alone and gives a new one. After a change in place every name and
+every view of the tensor shows the new elements; ``x = x + 1`` only gives the name x to another tensor. A change in
+place keeps the dtype, so that integers cannot become fractions.
 
     x = torch.tensor([1.0, 2.0])
     x.add(1)       gives [2., 3.], and x is still [1., 2.]
@@ -33,7 +33,8 @@ def scale_(x: torch.Tensor, factor: float) -> torch.Tensor:
     """Multiply each element of ``x`` by ``factor``, in place.
 
     Args:
-        x: tensor of any shape, contiguous or not, of a floating or integer dtype, none of whose digits may be lost.
+        x: tensor of any shape, contiguous or not, of a floating or integer dtype. Products are as exact as this dtype
+            allows, for large int64 and for float64 as well.
         factor: a number, 0, negative or a fraction as well; an integer where ``x`` has an integer dtype.
 
     Returns:

@@ -19,7 +19,7 @@ def window(image: torch.Tensor, top: int, left: int, height: int, width: int) ->
     """Return the part of the image that begins at row ``top`` and column ``left``.
 
     Args:
-        image: tensor of shape (rows, columns).
+        image: tensor of shape (rows, columns), contiguous or not.
         top: the window's first row.
         left: the window's first column.
         height: how many rows the window has, at least 1; they all lie in the image.

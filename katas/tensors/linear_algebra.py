@@ -41,7 +41,8 @@ def solve(systems: torch.Tensor, right_sides: torch.Tensor) -> torch.Tensor:
         more than rounding does, also where systems[i] is nearly singular.
 
     Raises:
-        RuntimeError: if one of the matrices is singular. (torch.linalg.LinAlgError is a RuntimeError.)
+        RuntimeError: if one of the matrices is singular, and elimination shows it by a column of nothing but zeros, as
+            with a row of zeros; rounding may hide it. (torch.linalg.LinAlgError is a RuntimeError.)
     """
     raise NotImplementedError("solve the systems, without their inverses")
 

@@ -49,7 +49,7 @@ def shrink(x: torch.Tensor, width: float) -> torch.Tensor:
 
     Args:
         x: tensor of any shape and a floating dtype; its elements are finite.
-        width: greater than 0.
+        width: greater than 0, within the range of this dtype, and rounded to it.
 
     Returns:
         New tensor of the shape and dtype of ``x``, and as exact as the dtype allows.

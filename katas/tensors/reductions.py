@@ -27,7 +27,8 @@ def mean_along(x: torch.Tensor, axis: int, keep_axis: bool) -> torch.Tensor:
         keep_axis: whether the axis stays in the shape, with size 1, or goes.
 
     Returns:
-        New tensor of the dtype of ``x`` if that is a floating one, of float32 for integers. Only the named axis may go
+        New tensor of the dtype of ``x`` if that is a floating one; of float32 for integers, which may be rounded to it
+        before. Only the named axis may go
         from the shape: another axis of size 1 stays, and the mean of a vector has the shape ().
     """
     raise NotImplementedError("take the mean along the axis, and keep the axis if asked to")
@@ -55,8 +56,8 @@ def unit_rows(x: torch.Tensor) -> torch.Tensor:
     """Return the matrix with each row divided by its norm, the root of the sum of its squares.
 
     The row [3, 4] has the norm 5 and becomes [0.6, 0.8]. A row of zeros has no direction, and stays as it is.
-    Any other row has one, however short: a row with a norm of 1e-9 gets the norm 1 as well, to all digits of its dtype,
-    so that a small number added to the norm, or put in for it, must not show.
+    Any other row has one, however short, as long as its dtype holds the squares: a row with a norm of 1e-9 gets the
+    norm 1 as well, to all digits, so that a small number added to the norm, or put in for it, must not show.
 
     Args:
         x: tensor of shape (rows, columns), of a floating dtype, with finite elements; it is left as it is. There may be

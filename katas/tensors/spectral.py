@@ -24,7 +24,7 @@ def hamming_window(size: int, periodic: bool, dtype: torch.dtype, device: torch.
     Args:
         size: the number of elements, at least 2.
         periodic: whether the period is ``size``, else it is ``size - 1``.
-        dtype: float32 or float64; the elements are exact to the precision of this dtype.
+        dtype: float32 or float64; the elements are exact up to a few roundings in this dtype.
         device: where the window is to be.
 
     Returns:
@@ -69,7 +69,7 @@ def to_time(spectrum: torch.Tensor, window: torch.Tensor, hop: int) -> torch.Ten
     Args:
         spectrum: shape (n // 2 + 1, frames), complex, made as ``to_frequencies`` is described; it is left as it is.
         window: shape (n,), the window that it was made with, left as it is; each of its elements is above 0, though
-            some may be as small as 0.001: what lies under them comes back as exactly as the rest.
+            some may be as small as 0.001: what lies under them comes back too, up to the rounding of the spectrum.
         hop: the hop that it was made with.
 
     Returns:

@@ -102,7 +102,8 @@ def test_a_column_minus_a_row_gives_every_difference(device):
 def test_the_two_vectors_may_differ_in_size(device, dtype):
     """The two vectors may differ in size; the result has a row for each x, a column for each y, and their dtype."""
     n, m = draw.sizes(2)
-    x, y = (draw.integers((size,), -99, 99, device=device, dtype=dtype) for size in (n, m))
+    vectors = [draw.integers((size,), -99, 99, device=device, dtype=dtype) for size in (n, m)]
+    x, y = (draw.laid_out(vector, "sliced") for vector in vectors)
     expected = torch.tensor([[a - b for b in y.tolist()] for a in x.tolist()], device=device, dtype=dtype)
     check.equal(
         broadcasting.pairwise_differences(x, y),
@@ -167,12 +168,14 @@ def test_scaling_leaves_the_matrix_alone(device):
 
 
 @pytest.mark.concept("broadcast.extra-axes")
-@pytest.mark.parametrize("dtype", [torch.float32, torch.float64], ids=["float32", "float64"])
-def test_a_column_beside_a_vector_is_a_matrix(device, dtype):
+@pytest.mark.parametrize(
+    ("dtype", "layout"), [(torch.float32, "contiguous"), (torch.float64, "sliced")], ids=["float32", "float64"]
+)
+def test_a_column_beside_a_vector_is_a_matrix(device, dtype, layout):
     """(n, 1) beside (n,) broadcasts to (n, n) without a word: bring both to one shape first."""
     n = draw.integer(3, 9)
-    predictions = draw.normal((n, 1), device=device, dtype=dtype)
-    labels = draw.normal((n,), device=device, dtype=dtype)
+    predictions = draw.laid_out(draw.normal((n, 1), device=device, dtype=dtype), layout)
+    labels = draw.laid_out(draw.normal((n,), device=device, dtype=dtype), layout)
     gaps = [p[0] - label for p, label in zip(predictions.tolist(), labels.tolist(), strict=True)]
     every = [(p[0] - label) ** 2 for p in predictions.tolist() for label in labels.tolist()]
     squares = [gap * gap for gap in gaps]

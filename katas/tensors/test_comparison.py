@@ -26,9 +26,10 @@ def test_equal_tensors_give_one_true(device):
 
 
 @pytest.mark.concept("ops.comparison")
-def test_one_different_element_makes_them_different(device):
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64], ids=["float32", "float64"])
+def test_one_different_element_makes_them_different(device, dtype):
     """One element that differs, if only in the last digit or by its place, makes two tensors different."""
-    x = draw.distinct(draw.sizes(2), device=device) + 1.0
+    x = draw.distinct(draw.sizes(2), device=device, dtype=dtype) + 1.0
     other = x.clone()
     other[-1, -1] = -1.0
     check.equal(
@@ -45,7 +46,7 @@ def test_one_different_element_makes_them_different(device):
         False,
         mistakes={"the elements differ in the last digit; compare without a tolerance": True},
     )
-    unknown = torch.tensor([1.0, math.nan], device=device)
+    unknown = torch.tensor([1.0, math.nan], device=device, dtype=dtype)
     check.equal(
         comparison.identical(unknown, unknown),
         False,
@@ -151,7 +152,7 @@ def test_nan_equals_nothing_so_it_must_be_asked_for(device):
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64], ids=["float32", "float64"])
 def test_equal_means_equal_to_the_last_digit(device, dtype):
     """Two floating-point numbers that differ in the last digit are different numbers."""
-    x = draw.normal(draw.sizes(2), device=device, dtype=dtype) + 9.0
+    x = draw.laid_out(draw.normal(draw.sizes(2), device=device, dtype=dtype) + 9.0, "sliced")
     y = torch.nextafter(x, torch.full_like(x, 99.0))
     check.equal(
         comparison.matches(x, y),
@@ -193,6 +194,7 @@ def test_the_tolerance_is_a_distance_whatever_the_size_of_the_numbers(device, dt
     """An absolute tolerance is a distance: the same for 1 and for 1000, and itself still allowed."""
     # Powers of two, so that each distance is exact.
     x = torch.tensor([[1.0, 1024.0, 1024.0], [-8.0, 0.0, 0.0]], dtype=dtype, device=device)
+    x = draw.laid_out(x, "transposed")
     y = torch.tensor([[1.25, 1024.25, 1024.5], [-7.75, -0.25, 0.375]], dtype=dtype, device=device)
     expected = torch.tensor([[True, True, False], [True, True, False]], device=device)
     check.equal(

@@ -66,7 +66,7 @@ def test_the_value_is_as_exact_as_the_dtype_allows(device, value, dtype, through
 @pytest.mark.concept("ops.creation")
 def test_the_elements_of_the_other_tensor_do_not_matter(device):
     """Only shape, dtype and device are taken over: NaN times zero is NaN, so the elements may play no part."""
-    like = draw.normal((3, 4), device=device)
+    like = draw.laid_out(draw.normal((3, 4), device=device), "sliced")
     like[0, 0], like[1, 2] = float("nan"), float("inf")
     value = 1.5
     check.equal(
@@ -264,7 +264,7 @@ def test_the_number_of_points_does_not_depend_on_rounding(device):
 def test_two_points_are_the_two_ends(device):
     """The smallest case: two points are the two ends."""
     low, high = -0.5, draw.integer(1, 9) + 0.25
-    like = draw.normal((3,), device=device)
+    like = draw.laid_out(draw.normal((3,), device=device), "sliced")
     check.close(creation.sample_points(low, high, 2, like), torch.tensor([low, high], device=device))
 
 

@@ -61,7 +61,7 @@ def test_a_slice_is_a_view_of_the_same_elements(device):
 def test_a_slice_keeps_its_two_axes_and_stays_a_view_at_any_size(device, window):
     """A slice keeps its axis, even of size 1, and stays a view, even where it takes everything."""
     top, left, height, width = window
-    image = draw.distinct((6, 7), device=device)
+    image = draw.distinct((6, 7), device=device, dtype=torch.int64)
     inside = torch.tensor([row[left : left + width] for row in image.tolist()[top : top + height]], device=device)
     part = indexing.window(image, top, left, height, width)
     check.equal(
@@ -105,7 +105,8 @@ def test_permuting_the_axes_moves_each_element_to_its_permuted_index(device, lay
 @pytest.mark.parametrize("layout", draw.LAYOUTS)
 def test_a_transpose_is_a_view_of_the_same_elements(device, layout, channels):
     """A transpose copies nothing, it only looks at the elements in another order of axes."""
-    image = draw.laid_out(draw.normal((*draw.sizes(2, low=4), channels), device=device), layout)
+    shape = (*draw.sizes(2, low=4), channels)
+    image = draw.laid_out(draw.normal(shape, device=device, dtype=torch.float64), layout)
     turned = indexing.channels_first(image)
     check.shares_memory(
         turned, image, mistake="a transpose is a view already; .contiguous() or .clone() makes a copy of it"

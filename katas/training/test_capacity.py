@@ -141,6 +141,7 @@ def test_a_sample_on_an_edge_is_in_the_bin_that_begins_there(device, dtype):
     """Each bin holds its lower edge and not its upper one, so that each sample is in exactly one bin."""
     training = samples([0.25, 0.3, 0.5, 0.75, 0.8, 0.0], [1.0, 3.0, 5.0, 8.0, 10.0, 0.0], device, dtype)
     validation = samples([0.5, 0.25, 0.75], [6.0, 2.0, 7.0], device, dtype)
+    training = draw.laid_out(training[0], "sliced"), training[1]
     left: Callable[[float, int], int] = lambda x, size: max(math.ceil(x * size) - 1, 0)  # noqa: E731
     levels = staircase(training, 4, left)
     check.close(

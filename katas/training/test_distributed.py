@@ -77,7 +77,7 @@ def test_all_shares_are_of_one_size(device):
 def test_the_shares_hold_every_sample(device):
     """Together the shares hold each sample, for any numbers of samples and processes; order itself stays."""
     for count, world_size in ((draw.integer(20, 30), 4), (12, 3), (2, 5), (1, 4), (0, 3), (7, 1), (3, 8)):
-        order = draw.distinct((count,), device=device, dtype=torch.int64)
+        order = draw.laid_out(draw.distinct((count,), device=device, dtype=torch.int64), "sliced")
         numbers = order.tolist()
         size = -(-count // world_size)
         for rank in range(world_size):
@@ -239,10 +239,12 @@ def trained(
     steps: int,
     learning_rate: float,
 ) -> list[torch.Tensor]:
-    """Run in each process: train its model on its share, with all others."""
-    model = network(states[rank])
-    result = distributed.train(model, uneven_squares, features[rank], targets[rank], steps, learning_rate)
-    assert result is model, f"gave another {type(result).__name__}, expected the model that it was handed, trained"
+    """Run in each process: train its model on its share, with all others; and a second model just like it."""
+    share = draw.laid_out(features[rank], "sliced")
+    for _ in range(2):
+        model = network(states[rank])
+        result = distributed.train(model, uneven_squares, share, targets[rank], steps, learning_rate)
+        assert result is model, f"gave another {type(result).__name__}, expected the model that it was handed, trained"
     return [parameter.detach() for parameter in model.parameters()]
 
 

@@ -1,6 +1,7 @@
 """A linear model is fitted by training data, a gradient, and steps downhill."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from itertools import pairwise
 from typing import Any
 
@@ -15,6 +16,11 @@ Line = tuple[Tensor, Tensor]
 
 DTYPES = pytest.mark.parametrize("dtype", [torch.float32, torch.float64], ids=["float32", "float64"])
 ROUNDING = {torch.float32: {"rtol": 1e-3, "atol": 1e-3}, torch.float64: {"rtol": 1e-8, "atol": 1e-8}}
+
+
+def by_hand() -> AbstractContextManager[None]:
+    """Refuse to let autograd compute the gradients."""
+    return check.built_without_autograd(instead="derive both formulas on paper: twice the mean of error times input")
 
 
 def columns(cars, *names):
@@ -147,10 +153,7 @@ def test_the_gradient_says_where_uphill_is(device, dtype, layout):
     paired = (features @ weights + bias).unsqueeze(1) - targets
     errors = paired.diagonal()
     features = draw.laid_out(features, layout)
-    with (
-        check.unchanged(features, targets, weights, bias),
-        check.built_without_autograd(instead="derive both formulas on paper: twice the mean of error times input"),
-    ):
+    with check.unchanged(features, targets, weights, bias), by_hand():
         result = linear_model.gradients(features, targets, weights, bias)
     mine = check.parts(result, 2)
 
@@ -307,6 +310,7 @@ def test_the_error_falls_with_every_step(device, cars):
 def test_a_pound_more_costs_miles(device, cars):
     """Data, model and descent together find the least squares: a thousand pounds more cost 7.7 miles per gallon."""
     features, miles = columns(cars, "weight", "acceleration").to(device), columns(cars, "mpg").squeeze(1).to(device)
+    features = draw.laid_out(features, "sliced")
     for unit, targets in (("miles per gallon", miles), ("litres per 100 km", 235.215 / miles)):
         weights, bias = check.parts(linear_model.fit(features, targets, 0.5, 30), 2)
         by_pound_and_second, at_zero = best(features, targets)

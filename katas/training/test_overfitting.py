@@ -94,7 +94,7 @@ def test_the_coefficients_are_those_of_the_least_error(device, dtype, degree):
 def test_what_is_a_polynomial_is_found_again(device):
     """Where the samples lie on a polynomial, a fit of its degree, or of a higher one, finds just that."""
     right = [1.5, -2.0, 0.5, 3.0]
-    x = spread(12).to(device)
+    x = draw.laid_out(spread(12).to(device), "sliced")
     y = polynomial(right, x)
     for degree in (3, 5):
         expected = torch.tensor(right + [0.0] * (degree - 3), dtype=torch.float64, device=device)
@@ -198,6 +198,7 @@ def test_each_count_is_a_fit_of_its_own(device):
 def test_no_number_of_samples_helps_a_model_that_is_too_simple(device):
     """The training loss of a line stays high, however many samples of a wave there are: the model is too simple."""
     training, validation = noisy(spread(400)[:300], device), noisy(spread(100), device)
+    training = draw.laid_out(training[0], "sliced"), training[1]
     line, _ = overfitting.learning_curve(training, validation, 1, [40, 300])
     fourth, _ = overfitting.learning_curve(training, validation, 4, [40, 300])
     assert min(line) > 0.4, f"a line cannot follow the wave; its training losses are {line}"
@@ -209,6 +210,7 @@ def test_no_number_of_samples_helps_a_model_that_is_too_simple(device):
 def test_with_as_many_coefficients_as_samples_no_error_is_left(device):
     """Ten samples, ten coefficients: the training loss is 0, noise and all, and says nothing about other samples."""
     training, validation = noisy(spread(10), device), noisy(spread(200), device)
+    training = draw.laid_out(training[0], "sliced"), training[1]
     coefficients = overfitting.fit_polynomial(*training, 9)
     training_loss = overfitting.mean_squared_error(coefficients, *training)
     validation_loss = overfitting.mean_squared_error(coefficients, *validation)

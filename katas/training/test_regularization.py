@@ -86,6 +86,7 @@ def test_without_weights_there_is_no_penalty(device):
 def test_the_penalty_pulls_each_weight_to_0(device):
     """The gradient of the penalty is 2 * strength * w: the larger a weight, the harder it is pulled back."""
     parameters, strength = some_parameters(device), 0.3
+    parameters[0] = draw.laid_out(parameters[0].detach(), "transposed").requires_grad_()
     factors = [draw.normal(each.shape, device=device, dtype=torch.float64) for each in parameters]
     loss = sum((each * factor).sum() for each, factor in zip(parameters, factors, strict=True))
     result = regularization.penalized(loss, parameters, strength)
@@ -236,7 +237,7 @@ def test_each_sample_becomes_several_with_its_target(device, dtype, columns):
 def test_the_noise_is_another_for_each_number_and_copy(device):
     """Noise is normally distributed with mean 0 and the standard deviation asked for, independent for each number."""
     n, d, copies, scale = 20, 5, 40, 0.25
-    inputs = 10 + 5 * draw.normal((n, d), device=device)
+    inputs = draw.laid_out(10 + 5 * draw.normal((n, d), device=device), "sliced")
     noisy, _ = check.parts(
         regularization.noisy_copies(inputs, torch.zeros(n, device=device), scale, copies, generator(7)), 2
     )
@@ -302,7 +303,8 @@ def test_the_penalized_loss_has_its_least_where_the_gradient_is_0(device, dtype)
         )
 
     one = torch.eye(d, dtype=torch.float64)
-    for strength in (0.7, 0.0):
+    for strength, layout in ((0.7, "contiguous"), (0.0, "sliced")):
+        inputs = draw.laid_out(inputs, layout)
         with check.unchanged(inputs, targets):
             weights = regularization.fit(inputs, targets, strength) if strength else regularization.fit(inputs, targets)
         check.close(

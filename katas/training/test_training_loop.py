@@ -253,6 +253,7 @@ def test_training_happens_in_training_mode(device):
 def test_batches_come_to_the_model(device):
     """Data may lie on the CPU: the loop moves each batch to where the model's parameters are."""
     weight, batches = drawn("cpu")
+    batches = [(draw.laid_out(inputs, "sliced"), targets) for inputs, targets in batches]
     model, history = run(weight.to(device), batches, 2)
     check.tensor(model.weight, device=device, what="the model was moved; move the batches instead: its parameter")
     expected, losses = descent(weight, batches, 2)

@@ -350,6 +350,7 @@ def test_an_epoch_is_one_step_on_all_images(device, dtype):
 def test_images_are_changed_afresh_in_each_epoch(device):
     """Augmentation draws other shifts in each epoch, and starts from the images themselves each time."""
     images, labels, weight = inputs(device, torch.float64)
+    images = draw.laid_out(images, "sliced")
     model, change = Linear(weight), Moves()
     with check.unchanged(images):
         losses = translation.train(model, torch.optim.SGD(model.parameters(), lr=0.5), images, labels, 3, change)

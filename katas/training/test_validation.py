@@ -505,6 +505,21 @@ def test_of_equal_losses_the_first_counts(device):
     )
 
 
+@pytest.mark.concept("fit.validation-loss")
+def test_a_long_training_ends_like_a_short_one():
+    """However many epochs there are, they are counted alike: patience is a number of epochs, small or large."""
+    falling, waiting = 260, 258
+    curve = [1000.0 - min(epoch, falling) for epoch in range(1, 600)]
+    model, _, validation_losses = run(curve, 599, waiting, torch.device("cpu"))
+    check.equal(
+        len(validation_losses),
+        falling + waiting,
+        what=f"where the validation loss falls for {falling} epochs, with patience {waiting}, the number of epochs",
+        mistakes={"it did not stop; were ints compared with `is`, which holds for small ones alone?": 599},
+    )
+    check.close(model.level.item(), float(falling), what="the model's parameter")
+
+
 @pytest.mark.concept("fit.training-loss")
 def test_the_training_loss_shows_whether_the_model_can_fit(device):
     """A straight line has no capacity for a parabola: its training loss stays high, where one more power fits."""

@@ -23,8 +23,7 @@ def gradients(
 def numeric_gradient(
     function: Callable[[torch.Tensor], torch.Tensor], x: torch.Tensor, step: float = 1e-5
 ) -> torch.Tensor:
-    x = x.detach()
-    gradient = torch.empty_like(x, memory_format=torch.contiguous_format)
+    gradient = torch.empty_like(x)
     with torch.no_grad():
         for index in itertools.product(*map(range, x.shape)):
             above, below = x.clone(), x.clone()

@@ -88,7 +88,7 @@ class LeaveCallOut(Operator):
 
     @classmethod
     def _calls(cls, node: NodeOrLeaf) -> list[int]:
-        if node.type not in ("atom_expr", "power"):
+        if node.type not in ("atom_expr", "power") or node.parent.type == "raise_stmt":
             return []
         found = []
         for at, child in enumerate(node.children):

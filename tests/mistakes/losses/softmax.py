@@ -327,7 +327,7 @@ class SumsOnTheCpu:
 
 
 class ComputesWithNumPy:
-    """sim"""
+    """left torch for NumPy"""
 
     def log_softmax(logits, dim):
         import numpy

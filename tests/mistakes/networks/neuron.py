@@ -239,14 +239,14 @@ class FillsATableOnTheCpu:
 
 
 class CallsTheLinearLayer:
-    """ran torch's own addmm"""
+    """ran torch's own linear()"""
 
     def responses(samples, weight, bias, activation):
         return activation(nn.functional.linear(samples, weight, bias))
 
 
 class CallsTheModule:
-    """ran torch's own addmm"""
+    """ran torch's own linear()"""
 
     def responses(samples, weight, bias, activation):
         layer = nn.Linear(weight.shape[1], weight.shape[0], device=weight.device, dtype=weight.dtype)

@@ -1,0 +1,206 @@
+"""Words that refuse shortcuts: a kata that asks for the work by hand accepts no call that does it."""
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any
+
+import torch
+from torch.overrides import TorchFunctionMode
+from torch.utils._python_dispatch import TorchDispatchMode
+
+from dojo.check._failure import Failure
+
+
+@contextmanager
+def built_without(*operations: str, instead: str = "") -> Iterator[None]:
+    """Refuse the answer if the block runs one of ``operations``, by whatever name the answer calls it.
+
+    Args:
+        operations: names in ``torch.ops.aten``, as they arrive below autograd: ``_softmax``, not ``softmax``; those of
+            other namespaces in full, as ``c10d.allreduce_``.
+        instead: what to build it from ("exp and sum"), for the message.
+
+    Raises:
+        Failure: of layer shortcut, also where the answer swallowed the first one.
+        ValueError: where there is no such operation, so that a misspelt ban cannot pass for one.
+    """
+    __tracebackhide__ = True
+    for name in operations:
+        namespace, _, operation = name.rpartition(".")
+        if not hasattr(getattr(torch.ops, namespace or "aten"), operation):
+            raise ValueError(
+                f"torch.ops.{namespace or 'aten'} has no operation named {operation!r}: nothing would be refused"
+            )
+    ban = _Ban(frozenset(name if "." in name else f"aten.{name}" for name in operations), instead)
+    with ban:
+        yield
+    if ban.caught is not None:
+        raise ban.caught
+
+
+@contextmanager
+def built_without_autograd(*, instead: str) -> Iterator[None]:
+    """Refuse the answer if the block has autograd record or differentiate anything, in any spelling.
+
+    Give the answer inputs that require no gradients: what it computes from others is recorded, and refused.
+
+    Args:
+        instead: what to build it from, for the message.
+
+    Raises:
+        Failure: of layer shortcut, also where the answer swallowed the first one.
+    """
+    __tracebackhide__ = True
+    shortcut = Failure("shortcut", "had autograd compute derivatives, where this kata asks for them by hand", instead)
+    caught: list[Failure] = []
+
+    def refuse(*_: object, **__: object) -> torch.Tensor:
+        caught.append(shortcut)
+        raise shortcut
+
+    forward_ad = torch.autograd.forward_ad
+    make_dual = forward_ad.make_dual
+    # Forward mode makes dual numbers. Reverse mode keeps tensors for later, and asks the hooks.
+    forward_ad.make_dual = refuse
+    try:
+        with torch.autograd.graph.saved_tensors_hooks(refuse, refuse):
+            yield
+    except RuntimeError as error:
+        if "saved tensor hooks" not in str(error):  # torch.func meets the hooks with a refusal of its own
+            raise
+        raise shortcut from None
+    finally:
+        forward_ad.make_dual = make_dual
+    if caught:
+        raise shortcut
+
+
+@contextmanager
+def built_without_package(package: str, *, instead: str) -> Iterator[None]:
+    """Refuse the answer if the block calls any Python function of ``package``, under whatever name it was imported.
+
+    For what runs below Python, ``built_without`` is the word.
+
+    Args:
+        package: its full name, such as ``torch.optim``; its modules are meant too.
+        instead: what to build it from, for the message.
+
+    Raises:
+        Failure: of layer shortcut, also where the answer swallowed the first one.
+    """
+    __tracebackhide__ = True
+    caught: list[Failure] = []
+
+    def look(frame: FrameType, event: str, _: object) -> None:
+        if event == "call" and not caught and f"{frame.f_globals.get('__name__')}.".startswith(f"{package}."):
+            caught.append(Failure("shortcut", f"ran {package}, where this kata asks for the work by hand", instead))
+            raise caught[0]
+
+    before = sys.getprofile()
+    sys.setprofile(look)
+    try:
+        yield
+    finally:
+        sys.setprofile(before)
+    if caught:
+        raise caught[0]
+
+
+@contextmanager
+def built_without_call(*functions: str, instead: str) -> Iterator[None]:
+    """Refuse the answer if the block calls one of ``functions`` of torch, for what ``built_without`` cannot tell apart.
+
+    Below autograd, torch's one_hot() is a scatter_() like any other. This looks at the call itself.
+
+    Args:
+        functions: names without what stands before the dot, such as ``one_hot``; methods are meant too.
+        instead: what to build it from, for the message.
+
+    Raises:
+        Failure: of layer shortcut, also where the answer swallowed the first one.
+    """
+    __tracebackhide__ = True
+    what = {name: f"ran torch's own {name}(), which is what this kata asks for" for name in functions}
+    with _refused_calls(what, f"build it from {instead}"):
+        yield
+
+
+@contextmanager
+def built_without_numpy(*, instead: str) -> Iterator[None]:
+    """Refuse the answer if the block hands a tensor over to NumPy, which may have ready-made what torch may not lend.
+
+    Args:
+        instead: what to build it from, for the message.
+
+    Raises:
+        Failure: of layer shortcut, also where the answer swallowed the first one.
+    """
+    __tracebackhide__ = True
+    left = "left torch for NumPy, where this kata asks for the work by hand"
+    with _refused_calls(dict.fromkeys(("numpy", "__array__", "__dlpack__"), left), f"build it from {instead}"):
+        yield
+
+
+@contextmanager
+def _refused_calls(what: Mapping[str, str], advice: str) -> Iterator[None]:
+    __tracebackhide__ = True
+    with _Calls(what, advice) as calls:
+        yield
+    if calls.caught is not None:
+        raise calls.caught
+
+
+class _Calls(TorchFunctionMode):
+    """Refuses calls of torch's functions by their names, with what is said of each."""
+
+    def __init__(self, what: Mapping[str, str], advice: str) -> None:
+        super().__init__()
+        self.what = what
+        self.advice = advice
+        self.caught: Failure | None = None
+
+    def __torch_function__(
+        self,
+        func: Callable[..., Any],
+        types: object,
+        args: tuple[Any, ...] = (),
+        kwargs: Mapping[str, Any] | None = None,
+    ) -> Any:
+        __tracebackhide__ = True
+        name = getattr(func, "__name__", "").split(".")[0]  # torch.ops.aten.one_hot.default is one_hot.default
+        if name in self.what:
+            self.caught = Failure("shortcut", self.what[name], self.advice)
+            raise self.caught
+        return func(*args, **(kwargs or {}))
+
+
+class _Ban(TorchDispatchMode):
+    def __init__(self, operations: frozenset[str], instead: str) -> None:
+        super().__init__()
+        self.operations = operations
+        self.instead = instead
+        self.caught: Failure | None = None
+
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        return False  # else torch imports its compiler, 900 modules, to wrap the method below
+
+    def __torch_dispatch__(
+        self,
+        func: Callable[..., Any],
+        types: object,
+        args: tuple[Any, ...] = (),
+        kwargs: Mapping[str, Any] | None = None,
+    ) -> Any:
+        __tracebackhide__ = True
+        packet = func.overloadpacket  # type: ignore[attr-defined]
+        if str(packet) in self.operations:
+            name = packet.__name__
+            advice = f"build it from {self.instead}" if self.instead else "build it from simpler operations"
+            self.caught = Failure(
+                "shortcut", f"ran torch's own {name.strip('_')}, which is what this kata asks for", advice
+            )
+            raise self.caught
+        return func(*args, **(kwargs or {}))
