@@ -4,13 +4,14 @@ Everything here is plain data, so that it travels between processes as JSON.
 """
 
 import ast
+import inspect
 import re
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any
 
-from dojo import check
+from dojo import advice, check
 from dojo.answers import Answer, AnswerError
 from dojo.patience import NoAnswer
 from dojo.processes import Stuck
@@ -102,7 +103,7 @@ def _words(
         return "raised", f"raised {what}: an answer returns its result, it does not end the program", None
     if isinstance(error, TypeError) and not in_answer and call and re.search(r"argument", str(error)):
         return "raised", said, f"the specification calls {call.text}: keep the parameters of the stub"
-    return "raised", said, None
+    return "raised", said, advice.on(error) if in_answer else None
 
 
 def _raised_by_stub(frames: list[tuple[FrameType, int]], own: list[tuple[FrameType, int]]) -> bool:
@@ -122,17 +123,19 @@ def _place(
     if own:
         frame, line = own[-1]
         return Path(frame.f_code.co_filename), line
-    code = getattr(call.function, "__code__", None) if call else None
+    # Beneath a decorator such as torch.no_grad().
+    code = getattr(inspect.unwrap(call.function), "__code__", None) if call and callable(call.function) else None
     if code is None:
         return None, None
-    return Path(code.co_filename), _only_return(code.co_filename, code.co_firstlineno) or code.co_firstlineno
+    return Path(code.co_filename), _telling_line(code.co_filename, code.co_firstlineno)
 
 
-def _only_return(file: str, first: int) -> int | None:
+def _telling_line(file: str, first: int) -> int:
+    """Return where a function has its one ``return``, else where it begins; its decorators begin at ``first``."""
     try:
         tree = ast.parse(Path(file).read_text(encoding="utf-8"))
     except (OSError, SyntaxError, ValueError):
-        return None
+        return first
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef) and min([node.lineno, *(d.lineno for d in node.decorator_list)]) == first:
             inner = {
@@ -142,8 +145,8 @@ def _only_return(file: str, first: int) -> int | None:
                 for each in ast.walk(child)
             }
             returns = [each.lineno for each in ast.walk(node) if isinstance(each, ast.Return) and id(each) not in inner]
-            return returns[0] if len(returns) == 1 else None
-    return None
+            return returns[0] if len(returns) == 1 else node.lineno
+    return first
 
 
 @dataclass(frozen=True)

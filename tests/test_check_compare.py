@@ -269,6 +269,8 @@ def test_values_that_differ_late_are_shown_with_all_their_digits():
 
 def test_the_place_in_a_tuple_is_told():
     assert refusal((X, X + 1), (X, X)).evidence.startswith("at [1] of the result: gave the wrong values")
+    named = refusal((X, X + 1), (X, X), what="with 3 bins, the pair").evidence
+    assert named.startswith("with 3 bins, the pair, at [1]: it has the wrong values")
 
 
 def test_requires_grad_can_be_asked_for():

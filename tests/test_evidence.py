@@ -119,3 +119,21 @@ def test_a_call_made_in_another_process_is_shown(project):
     outcome = project.pytest("katas/numbers/test_half.py", COLUMNS="200")
     assert "   katas/numbers/half.py:3   return 1 / (x - 4)" in outcome.lines
     assert "raised ZeroDivisionError: division by zero" in outcome.text
+
+
+def test_a_function_beneath_a_decorator_is_shown(shown):
+    answer = "import torch\n\n\n@torch.no_grad()\ndef half(x):\n    return x\n"
+    assert shown("check.equal(half.half(2), 1)", answer)[0] == "katas/numbers/half.py:6   return x"
+    answer = "import torch\n\n\n@torch.no_grad()\ndef half(x):\n    x + 1\n"
+    assert shown("check.equal(half.half(2), 1)", answer)[0] == "katas/numbers/half.py:5   def half(x):"
+
+
+def test_what_an_error_of_torch_means_is_told(shown):
+    answer = "def half(x):\n    return x / x.sum(1)\n"
+    lines = shown("check.equal(half.half(torch.ones(3, 2)), 1)", answer)
+    assert lines[0] == "katas/numbers/half.py:2   return x / x.sum(1)"
+    assert "shapes are paired from their last axes, and there 2 meets 3: did a sum or a mean take its axis away?" in (
+        " ".join(lines)
+    )
+    lines = shown("x = torch.ones(3, 2)\nhalf.half(1)\ncheck.equal(x / x.sum(1), 1)")
+    assert "shapes are paired" not in " ".join(lines), "an error of the specification is not the learner's"

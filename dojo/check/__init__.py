@@ -13,6 +13,7 @@ from dojo.check._failure import Failure
 from dojo.check._graph import not_recorded, recorded
 from dojo.check._memory import own_memory, shares_memory, unchanged
 from dojo.check._shortcuts import (
+    CROSS_ENTROPY,
     built_without,
     built_without_autograd,
     built_without_call,
@@ -21,6 +22,7 @@ from dojo.check._shortcuts import (
 )
 
 __all__ = [
+    "CROSS_ENTROPY",
     "Failure",
     "built_without",
     "built_without_autograd",

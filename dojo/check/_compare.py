@@ -220,11 +220,12 @@ def _match_sequences(
         fail("shape", sentence(what, f"{len(actual)} values: {describe(actual)}", shown))
     for place, (mine, theirs) in enumerate(zip(actual, expected, strict=True)):
         try:
-            _match(mine, theirs, what, requires_grad, tolerance)
+            _match(mine, theirs, what and "it", requires_grad, tolerance)
         except Failure as failure:
             if numbers and failure.layer == "values":
                 fail("values", sentence(what, describe(actual), describe(expected)))
-            fail(failure.layer, f"at [{place}] of {what or 'the result'}: {failure.evidence}")
+            where = f"{what}, at [{place}]" if what else f"at [{place}] of the result"
+            fail(failure.layer, f"{where}: {failure.evidence}")
 
 
 def _match_floats(actual: object, expected: float, what: str, tolerance: Tolerance) -> None:

@@ -12,6 +12,12 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from dojo.check._failure import Failure
 
+CROSS_ENTROPY = (
+    *("nll_loss", "nll_loss_nd", "nll_loss_forward", "nll_loss2d", "nll_loss2d_forward", "cross_entropy_loss"),
+    *("_log_softmax", "log_softmax"),
+)
+"""For ``built_without``: what cross_entropy, nll_loss and log_softmax arrive as, for classes and for distributions."""
+
 
 @contextmanager
 def built_without(*operations: str, instead: str = "") -> Iterator[None]:

@@ -181,6 +181,9 @@ def wrong_adam(
         "t begins at 2: count the step before it is used, once": adam(
             lambda m, v, t: m / (1 - first ** (t + 1)) / ((v / (1 - second ** (t + 1))).sqrt() + EPS)
         ),
+        "t was 0 in the first step, and 1 - beta^0 is 0: count the step before it is used": (
+            lambda: torch.full_like(start, math.nan)
+        ),
         "t stays at 1: count the steps in state": adam(
             lambda m, v, _: m / (1 - first) / ((v / (1 - second)).sqrt() + EPS)
         ),

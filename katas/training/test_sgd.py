@@ -239,7 +239,7 @@ def test_each_mini_batch_makes_a_step(device, dtype, epochs):
     lengths = [len(batch) for batch in problem.seen]
     assert lengths == [3, 3, 1] * epochs, (
         f"the loss was asked for mini-batches of sizes {lengths}, expected {[3, 3, 1] * epochs}: of 7 samples, with "
-        f"size 3, in {epochs} epochs, once for each mini-batch"
+        f"size 3, in {epochs} epoch{'s' * (epochs != 1)}, once for each mini-batch"
     )
     assert torch.is_grad_enabled(), "the recording of gradients is switched off now, for all that follows"
     check.tensor(problem.parameter, requires_grad=True, device=device, what="the parameter, which stays a leaf,")
@@ -247,7 +247,7 @@ def test_each_mini_batch_makes_a_step(device, dtype, epochs):
     check.close(
         problem.parameter.detach(),
         problem.after(),
-        what=f"after {epochs} epochs, the parameter",
+        what=f"after {epochs} epoch{'s' * (epochs != 1)}, the parameter",
         rtol=1e-4 if dtype is torch.float32 else 1e-9,
         atol=1e-4 if dtype is torch.float32 else 1e-9,
         mistakes={

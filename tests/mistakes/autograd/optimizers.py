@@ -721,3 +721,18 @@ class ForgetsTheSubmodules:
             {"params": list(head.parameters(recurse=False)), "lr": head_learning_rate},
         ]
         return torch.optim.SGD(groups, momentum=momentum)
+
+
+class NeverCountsTheSteps:
+    """t was 0 in the first step"""
+
+    @torch.no_grad()
+    def adam_step_(parameters, state, learning_rate=1e-3, betas=(0.9, 0.999), eps=1e-8):
+        for i, p in enumerate(parameters):
+            if p.grad is None:
+                continue
+            t, m, v = state.get(i, (0, torch.zeros_like(p), torch.zeros_like(p)))
+            m = betas[0] * m + (1 - betas[0]) * p.grad
+            v = betas[1] * v + (1 - betas[1]) * p.grad**2
+            state[i] = t, m, v
+            p -= learning_rate * (m / (1 - betas[0] ** t)) / ((v / (1 - betas[1] ** t)).sqrt() + eps)

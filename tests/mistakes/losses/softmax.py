@@ -516,3 +516,11 @@ class GivesOnesForOneClass:
             return torch.ones_like(logits)
         exps = ((logits - logits.amax(dim, keepdim=True)) / temperature).exp()
         return exps / exps.sum(dim, keepdim=True)
+
+
+class LosesTheAxisOfTheSum:
+    """did a sum or a mean take its axis away"""
+
+    def softmax(logits, dim):
+        exps = (logits - logits.amax(dim, keepdim=True)).exp()
+        return exps / exps.sum(dim)

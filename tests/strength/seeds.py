@@ -1,4 +1,4 @@
-"""Does any solution fail under some seed? Run: python tests/benchmarks/seeds.py [--seeds N] [--from N] [TESTS].
+"""Does any solution fail under some seed? Run: python tests/strength/seeds.py [--seeds N] [--from N] [TESTS].
 
 Runs the specifications on the solutions once for each seed, on all devices that are here, and prints each failure with
 its seed; exits with 1 where there is one. TESTS are pytest's arguments, by default all katas.
@@ -26,7 +26,7 @@ def main() -> None:
     """Run every seed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("tests", nargs="*", default=["katas"])
-    parser.add_argument("--seeds", type=int, default=200)
+    parser.add_argument("--seeds", type=int, default=500)
     parser.add_argument("--from", type=int, default=0, dest="first")
     parser.add_argument("--jobs", type=int, default=2)
     options = parser.parse_args()
