@@ -28,8 +28,8 @@ def mean_along(x: torch.Tensor, axis: int, keep_axis: bool) -> torch.Tensor:
 
     Returns:
         New tensor of the dtype of ``x`` if that is a floating one; of float32 for integers, which may be rounded to it
-        before. Only the named axis may go
-        from the shape: another axis of size 1 stays, and the mean of a vector has the shape ().
+        before. Only the named axis may go from the shape: another axis of size 1 stays, and the mean of a vector has
+        the shape ().
     """
     raise NotImplementedError("take the mean along the axis, and keep the axis if asked to")
 
