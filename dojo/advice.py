@@ -6,8 +6,8 @@ _ADVICE = (
     (
         r"The size of tensor a \((\d+)\) must match the size of tensor b \((\d+)\) at non-singleton dimension",
         (
-            "shapes are paired from their last axes, and there {0} meets {1}: did a sum or a mean take its axis away?"
-            " keepdim=True keeps it with size 1, and unsqueeze() puts one in"
+            "shapes are paired from their last axes, and {0} meets {1}: an axis of size 1 is missing. unsqueeze() puts"
+            " one in; where a sum or a mean took its axis away, keepdim=True keeps it"
         ),
     ),
     (

@@ -8,7 +8,7 @@ import inspect
 import re
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from types import FrameType, TracebackType
+from types import CodeType, FrameType, TracebackType
 from typing import Any
 
 from dojo import advice, check
@@ -123,11 +123,19 @@ def _place(
     if own:
         frame, line = own[-1]
         return Path(frame.f_code.co_filename), line
-    # Beneath a decorator such as torch.no_grad().
-    code = getattr(inspect.unwrap(call.function), "__code__", None) if call and callable(call.function) else None
+    code = _code(call.function) if call else None
     if code is None:
         return None, None
     return Path(code.co_filename), _telling_line(code.co_filename, code.co_firstlineno)
+
+
+def _code(function: object) -> CodeType | None:
+    """Return a function's code, also beneath a decorator such as torch.no_grad(), and None of anything else."""
+    try:
+        code = getattr(inspect.unwrap(function), "__code__", None)  # type: ignore[arg-type]
+    except Exception:  # an answer may be any object: one wrapped in itself, or one that refuses to be asked
+        return None
+    return code if isinstance(code, CodeType) else None
 
 
 def _telling_line(file: str, first: int) -> int:

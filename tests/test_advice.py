@@ -40,7 +40,7 @@ def elsewhere():
 
 
 ERRORS = {
-    "a sum lost its axis": (lambda: X / X.sum(1), "shapes are paired from their last axes, and there 4 meets 6"),
+    "a sum lost its axis": (lambda: X / X.sum(1), "shapes are paired from their last axes, and 4 meets 6"),
     "a product": (lambda: X @ X, "as many columns as the second has rows"),
     "a product with a vector": (lambda: X @ torch.ones(3), "as many columns as the second has rows"),
     "a batch of products": (lambda: torch.bmm(X[None], X[None]), "as many columns as the second has rows"),

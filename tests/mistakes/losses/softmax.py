@@ -519,7 +519,7 @@ class GivesOnesForOneClass:
 
 
 class LosesTheAxisOfTheSum:
-    """did a sum or a mean take its axis away"""
+    """where a sum or a mean took its axis away, keepdim=True keeps it"""
 
     def softmax(logits, dim):
         exps = (logits - logits.amax(dim, keepdim=True)).exp()
