@@ -1,0 +1,1 @@
+"""Grading of hand-ins that nobody has looked at."""

@@ -1,0 +1,268 @@
+"""The process that a kata of a hand-in runs in: tests collected before, a report that is signed, and then no more."""
+
+import functools
+import gc
+import hashlib
+import os
+import sys
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType, FunctionType, MethodType
+from typing import Any, NoReturn
+
+import msgspec
+import pytest
+import torch
+
+from dojo import answers, check
+from dojo.grading.sandbox import asking, tampering
+from dojo.grading.sandbox.messages import KataRequest
+from dojo.processes import HELPER, Processes
+from dojo.progress import Result
+
+
+@dataclass(frozen=True)
+class Known:
+    """What was so before any hand-in came.
+
+    Args:
+        session: that has collected all tests.
+        items: the tests by their names.
+        everything: says what of all that is watched means something else now.
+        narrow: by the file of the specification, the same for what it is written with.
+        overridden: operators that had kernels from Python.
+        modules: that were loaded.
+        trusted: prefixes of the files that no hand-in can have written.
+    """
+
+    session: pytest.Session
+    items: Mapping[str, pytest.Item]
+    everything: tampering.Look
+    narrow: Mapping[Path, tampering.Look]
+    overridden: frozenset[str]
+    modules: frozenset[str]
+    trusted: tuple[str, ...]
+
+    @classmethod
+    def now(cls, session: pytest.Session, trusted: tuple[str, ...]) -> "Known":
+        """Return what is so now. What is made here costs no fork anything."""
+        specifications = {item.path: item.module for item in session.items}  # type: ignore[attr-defined]
+        names = tampering.names([vars(module) for module in specifications.values()])
+        return cls(
+            session,
+            {item.nodeid: item for item in session.items},
+            tampering.looker(names, lenient=True),
+            {path: tampering.looker(tampering.narrowed(names, module)) for path, module in specifications.items()},
+            tampering.overridden(),
+            frozenset(sys.modules),
+            trusted,
+        )
+
+
+def _pen(
+    handle: int, secret: bytes, foreign: Callable[[FrameType | None], bool]
+) -> Generator[None, Mapping[str, Any], None]:
+    """Write what is sent as lines, each with a code that only who knows the secret can make, and that holds its place.
+
+    A generator, since nobody gets at its variables without an audit event.
+    """
+    code, process, count = hashlib.blake2b(key=secret, digest_size=32), os.getpid(), 0
+    encode, write, getpid, end, getframe, view = (
+        msgspec.json.encode,
+        os.write,
+        os.getpid,
+        os._exit,
+        sys._getframe,
+        memoryview,
+    )
+    length = len
+    told: set[str] = set()
+    while True:
+        fields = yield
+        if getpid() != process:  # a child that an answer has forked goes on here as if it were us
+            end(0)
+        if "tampering" not in fields and foreign(getframe(1)):
+            fields = {"tampering": "the answer writes into the report"}
+        if "tampering" in fields:
+            if fields["tampering"] in told:
+                continue
+            told.add(fields["tampering"])
+        line = encode(fields)
+        own = code.copy()
+        own.update(count.to_bytes(4, "big") + line)
+        count += 1
+        left = view(own.hexdigest().encode() + b" " + line + b"\n")
+        while length(left):
+            left = left[write(handle, left) :]
+
+
+def run(known: Known, request: KataRequest, folder: Path, seed: int, handle: int) -> NoReturn:
+    """Run the tests of ``request`` on the file in ``folder``, write the report to ``handle``, and end the process."""
+    pen = _pen(handle, request.secret, asking.is_foreign(known.trusted))
+    next(pen)
+    write, end = pen.send, os._exit
+    tell = MethodType(_tell, (write,))
+    config = known.session.config
+    config.option.seed = seed
+    katas: Any = config.pluginmanager.get_plugin("katas")
+    source = answers.Source(folder)
+    katas.source = source
+    module = sys.modules[f"{answers.PACKAGE}.{request.kata.replace('/', '.')}"]
+    items = [known.items[test] for test in request.tests]
+    everything, narrow, works = known.everything, known.narrow[items[0].path], tampering.comparisons_work
+    overridden, before = tampering.overridden, known.overridden
+    tests = tampering.looker(_of_tests(items))
+
+    look = MethodType(_look, (narrow, tests, tell))
+    look_at_all = MethodType(_look, (everything, tests, tell))
+
+    may = f"{Path(torch.__file__).parent}/", f"{Path(check.__file__).parent}/"
+    asking.listen(known.trusted, may, tell)
+    asking.mind_signals(known.trusted, tell)
+    answers.replace(module, source)
+    look_at_all()
+    look()
+    if any("processes" in getattr(item, "fixturenames", ()) for item in items):
+        config.stash[HELPER] = Processes()  # before the first backward(), and after the answer is there
+    told_of = _Reporter(write, look, request.output << 20)
+    config.pluginmanager.register(told_of)
+    gc.freeze()
+    plain, module.__class__ = module.__class__, _guarded(module, look, tell)
+    _run_all(items)
+    module.__class__ = plain
+    config.pluginmanager.unregister(told_of)
+    look_at_all()
+    look()
+    for operator in overridden() - before:
+        tell(f"gave torch another kernel for {operator}")
+        break
+    if not works():
+        tell("made the comparisons of the specification accept what is wrong")
+    passed = _passing_controls(config, module, [known.items[test] for test in request.controls])
+    imported = sorted(sys.modules.keys() - known.modules) if request.imports else []
+    write({"done": True, "controls": passed, "imported": imported})
+    end(0)
+
+
+def _of_tests(items: Sequence[pytest.Item]) -> tampering.Names:
+    """Return the tests' functions, which pytest holds where an answer can come to by what is hidden from it only."""
+    return tuple(tampering.Held(item.nodeid, vars(item), {"_obj": item.obj}) for item in items)  # type: ignore[attr-defined]
+
+
+# What looks and tells are methods of tuples: the cells of a closure, or the names of a module, anybody may fill anew.
+
+
+def _tell(held: tuple[Any, ...], what: str) -> None:
+    (write,) = held
+    write({"tampering": f"the answer {what}"})
+
+
+def _look(held: tuple[Any, ...]) -> None:
+    first, second, tell = held
+    name = first() or second()
+    if name:
+        tell(f"changed what {name} is")
+
+
+def _guarded(module: Any, look: Callable[[], None], tell: Callable[[str], None]) -> type[answers.Answer]:
+    """Return a class for a module whose functions are looked after: each time that one of them is done.
+
+    So an answer cannot put a comparison right again which it has put wrong, before anybody looks.
+    """
+    held: tuple[Any, ...] = module, answers.Answer.__getattribute__, look, tell, FunctionType, type, _wrapped, {}
+    return type("Answer", (answers.Answer,), {"__getattribute__": MethodType(_attribute, held)})
+
+
+def _attribute(held: tuple[Any, ...], name: str) -> Any:
+    __tracebackhide__ = True
+    module, plain, look, tell, function, kind, wrapped, kept = held
+    value = plain(module, name)
+    if kind(value) is not function:
+        return value
+    if value not in kept:
+        kept[value] = wrapped(value, look)
+    guarded = kept[value]
+    if kind(guarded) is not function or [each.cell_contents for each in guarded.__closure__] != [look, value]:
+        tell("changed what looks after its functions")
+    return guarded
+
+
+def _wrapped(value: Any, look: Callable[[], None]) -> Any:
+    @functools.wraps(value)
+    def guarded(*arguments: Any, **named: Any) -> Any:
+        __tracebackhide__ = True
+        look_then = look  # now: the answer could fill the cell with something else
+        try:
+            return value(*arguments, **named)
+        finally:
+            look_then()
+
+    return guarded
+
+
+def _run_all(items: Sequence[pytest.Item]) -> None:
+    for item, following in zip(items, [*items[1:], None], strict=False):
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+
+
+class _Reporter:
+    def __init__(self, write: Callable[[Mapping[str, Any]], None], look: Callable[[], None], longest: int) -> None:
+        self.write = write
+        self.look = look
+        self.longest = longest
+
+    @pytest.hookimpl(tryfirst=True, wrapper=True)
+    def pytest_runtest_makereport(self, call: pytest.CallInfo[None]) -> Any:
+        if call.excinfo is not None and _length(call.excinfo.value) > self.longest:
+            self.write({"too_long": True})
+            os._exit(0)
+        return (yield)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        self.look()
+        if hasattr(report, "kata"):
+            self.write({"result": Result.from_dict(report.kata).as_dict()})
+
+
+def _length(error: BaseException) -> int:
+    try:
+        return len(str(error))
+    except Exception:  # an answer's own exception may refuse to be shown
+        return 0
+
+
+class _Outcomes:
+    def __init__(self) -> None:
+        self.passed: list[str] = []
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.when == "call" and report.passed:
+            self.passed.append(report.nodeid)
+
+
+def _passing_controls(config: pytest.Config, module: Any, items: Sequence[pytest.Item]) -> list[str]:
+    """Return the tests that pass although every function of the answer gives nothing back."""
+    for name, value in list(vars(module).items()):
+        if not name.startswith("__") and callable(value):
+            vars(module)[name] = _nothing
+    outcomes = _Outcomes()
+    config.pluginmanager.register(outcomes)
+    config.pluginmanager.unregister(name="katas")  # nobody reads why they fail, and to find it out takes longest
+    _run_all(items)
+    return outcomes.passed
+
+
+def _nothing(*_: object, **__: object) -> None:
+    return None
+
+
+def by_kata(items: Iterable[pytest.Item], kata_of: Callable[[str], str | None]) -> dict[str, Any]:
+    """Return by kata the names of its tests, each with its device."""
+    found: dict[str, list[tuple[str, str | None]]] = {}
+    for item in items:
+        kata = kata_of(item.nodeid)
+        callspec = getattr(item, "callspec", None)
+        if kata:
+            found.setdefault(kata, []).append((item.nodeid, callspec.params.get("device") if callspec else None))
+    return {kata: tuple(tests) for kata, tests in found.items()}

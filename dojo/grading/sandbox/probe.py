@@ -1,0 +1,68 @@
+"""What a hand-in must not be able to do, tried from where a hand-in runs. No torch here."""
+
+import os
+import signal
+import socket
+from collections.abc import Callable
+from typing import NoReturn
+
+from dojo.grading.sandbox.messages import ProbeRequest, write_all
+
+SECONDS = 20.0
+"""Of wall time, for all that is tried."""
+
+REFUSED = {
+    "files": "files of this machine beside those that the tests need",
+    "network": "connections",
+    "signals": "signals to the grader",
+    "processes": "more processes than allowed",
+    "memory": "more memory than allowed",
+    "parent": "a look at the memory of the process above it",
+    "privileges": "to be the superuser",
+}
+"""What is tried, in words that complete the sentence "it refuses …"."""
+
+
+def run(request: ProbeRequest, handle: int) -> NoReturn:
+    """Write to ``handle``, as words with blanks between them, what was refused, and end the process."""
+    tried: dict[str, Callable[[], bool]] = {
+        "files": lambda: _fails(lambda: os.close(os.open(request.file, os.O_RDONLY))),
+        "network": lambda: _fails(lambda: socket.create_connection(("127.0.0.1", request.port), 2).close()),
+        "signals": lambda: _fails(lambda: os.kill(request.pid, 0)),
+        "parent": lambda: _fails(lambda: os.close(os.open(f"/proc/{os.getppid()}/mem", os.O_RDWR))),
+        "privileges": lambda: _fails(lambda: os.setgroups([0])) and _fails(_remount),
+        "memory": lambda: _fails(lambda: bytearray(request.memory + 256 << 20)),
+        "processes": lambda: _fails(lambda: _crowd(request.processes + 1)),
+    }
+    refused = [name for name, attempt in tried.items() if attempt()]
+    write_all(handle, " ".join(refused).encode())
+    os._exit(0)
+
+
+def _fails(attempt: Callable[[], object]) -> bool:
+    try:
+        attempt()
+    except (OSError, MemoryError, RuntimeError):
+        return True
+    return False
+
+
+def _remount() -> None:
+    import ctypes
+
+    if ctypes.CDLL(None, use_errno=True).mount(b"tmpfs", b"/tmp", b"tmpfs", 0, None):
+        raise OSError(ctypes.get_errno(), "mount")
+
+
+def _crowd(count: int) -> None:
+    children = []
+    try:
+        for _ in range(count):
+            pid = os.fork()
+            if pid == 0:
+                signal.pause()
+            children.append(pid)
+    finally:
+        for pid in children:
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)

@@ -1,0 +1,231 @@
+"""Signs that an answer tampers with the specification rather than meeting it.
+
+An answer runs in one process with the tests, so that forging can be made hard and be noticed, and cannot be excluded.
+Two things are looked at here: whether names of torch, of the builtins, of pytest and of ours still are what they were
+before the answer was imported, at the end and, for what judges, after each call of the answer; and whether our
+comparisons still refuse what is wrong. ``asking`` listens to what of Python's insides an answer asks for.
+"""
+
+import builtins
+import sys
+import sysconfig
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import CodeType, FunctionType, MethodType, ModuleType
+from typing import Any
+
+import torch
+
+from dojo import check
+
+# What specifications and answers are written with, and what judges. Not all of torch: to look at an object in a fork
+# copies its page of memory, and 25,000 names would take ten times as long as a kata's tests.
+_TORCH: tuple[str, ...] = (
+    "",
+    "_tensor",
+    "autograd",
+    "autograd.functional",
+    "fft",
+    "functional",
+    "linalg",
+    "nn",
+    "nn.functional",
+    "nn.init",
+)
+_TORCH += ("optim", "overrides", "random", "special", "testing", "testing._comparison", "utils._python_dispatch")
+_WATCHED = (
+    *(f"torch.{name}".rstrip(".") for name in _TORCH),
+    *("builtins", "gc", "hmac", "inspect", "io", "json", "math", "operator", "os", "random", "sys"),
+    *("pytest", "pluggy._callers", "pluggy._hooks", "pluggy._manager", "pluggy._result"),
+    *(f"_pytest.{name}" for name in ("assertion.rewrite", "fixtures", "main", "nodes", "outcomes", "python")),
+    *(f"_pytest.{name}" for name in ("python_api", "raises", "recwarn", "reports", "runner")),
+)
+_CLASSES: tuple[type, ...] = (torch.Tensor, torch.nn.Parameter, torch.nn.Module)
+_METHODS = ("dojo", "_pytest")
+"""Of these packages, the methods of classes are looked at too."""
+_OURS = ("dojo.check", "dojo.draw")
+"""Of these, every value, and that nothing was added: specifications are written with them."""
+
+_LARGE = frozenset({"inspect", "operator", "os", "pytest", "torch", "torch.nn"})
+"""Of these modules, only the names that somebody uses who takes part in a verdict, of these packages:"""
+_USERS = (
+    "dojo.",
+    "_pytest",
+    "pluggy",
+    "torch.functional",
+    "torch.nn.",
+    "torch.optim",
+    "torch._tensor",
+    "torch.testing",
+)
+_IDLE = frozenset(
+    f"dojo.{name}"
+    for name in ("course", "overview", "practice", "record", "recorder", "states", "suite", "warm", "verdict", "folder")
+)
+"""These of ours take no part in a verdict."""
+
+_SET_BY_TORCH = frozenset({"Storage"})
+"""What torch itself binds anew, for set_default_dtype."""
+_NOTED = frozenset({"__warningregistry__", "__slotnames__", "__abstractmethods__"})
+"""Python itself notes things by these names, when it first needs them."""
+
+
+@dataclass(frozen=True)
+class Held:
+    """The names of a module or a class.
+
+    Args:
+        where: ``torch.nn``, ``torch.Tensor``.
+        now: what they mean at the time of asking.
+        before: what they meant.
+        whole: whether no name may be added.
+    """
+
+    where: str
+    now: Mapping[str, object]
+    before: Mapping[str, object]
+    whole: bool = False
+
+
+Names = tuple[Held, ...]
+Look = Callable[[], str | None]
+
+
+def names(specifications: Iterable[Mapping[str, object]] = ()) -> Names:
+    """Return all functions and classes by the names that an answer could bind anew, with what they are now.
+
+    Args:
+        specifications: what their modules hold.
+    """
+    found: list[Held] = []
+    users = [vars(module) for name, module in list(sys.modules.items()) if name.startswith(_USERS)]
+    used = _names_in(*users, *specifications)
+    for name, module in list(sys.modules.items()):
+        if (name in _WATCHED or (name.startswith("dojo.") and name not in _IDLE)) and isinstance(module, ModuleType):
+            held = vars(module)
+            if name.startswith(_OURS):
+                found += whole(name, held)
+            else:
+                kept = {key: value for key, value in list(held.items()) if callable(value)}
+                if name in _LARGE:
+                    kept = {key: value for key, value in kept.items() if key in used}
+                found.append(Held(name, held, {key: kept[key] for key in kept.keys() - _SET_BY_TORCH}))
+            for key, value in list(held.items()):
+                if isinstance(value, type) and value.__module__ == name and name.startswith(_METHODS):
+                    found.append(Held(f"{name}.{key}", vars(value), dict(vars(value)), whole=True))
+    found += [Held(f"torch.{each.__name__}", vars(each), dict(vars(each)), whole=True) for each in _CLASSES]
+    return tuple(found)
+
+
+def whole(name: str, held: dict[str, object]) -> Names:
+    """Return all that a module holds, and what its tables hold."""
+    tables = [(key, value) for key, value in held.items() if type(value) is dict and not key.startswith("__")]
+    return (
+        Held(name, held, {key: value for key, value in held.items() if key not in _NOTED}, whole=True),
+        *(Held(f"{name}.{key}", value, dict(value), whole=True) for key, value in tables),
+    )
+
+
+def narrowed(all_names: Names, specification: ModuleType) -> Names:
+    """Return what one specification and our comparisons are written with: little enough to look at after each call."""
+    used = _names_in(*(vars(sys.modules[name]) for name in sys.modules if name.startswith(_OURS)), vars(specification))
+    found = [each for each in all_names if each.where.startswith((*_OURS, "torch.Tensor")) and each.whole]
+    for each in all_names:
+        if each.where in ("torch", "math", "builtins", "torch.nn.functional", "operator"):
+            kept = {key: value for key, value in each.before.items() if key in used}
+            found.append(Held(each.where, each.now, kept))
+    return (*found, *whole(specification.__name__, vars(specification)))
+
+
+def _names_in(*modules: Mapping[str, object]) -> frozenset[str]:
+    codes = [value.__code__ for held in modules for value in held.values() if isinstance(value, FunctionType)]
+    found: set[str] = set()
+    while codes:
+        code = codes.pop()
+        found.update(code.co_names)
+        codes += [each for each in code.co_consts if isinstance(each, CodeType)]
+    return frozenset(found)
+
+
+def looker(before: Names, lenient: bool = False) -> Look:
+    """Return what says which name means something else than it did, or newly hides one; None for none.
+
+    It calls nothing by a name that an answer could bind anew, and holds nothing that could be changed: a method of a
+    tuple, not a closure, the cells of which anybody may fill.
+
+    Args:
+        before: what names meant.
+        lenient: whether torch may cover its own functions with others, as it does when it loads its compiler.
+    """
+    rows = tuple((each.where, each.now, tuple(each.before.items()), len(each.before), each.whole) for each in before)
+    hides = tuple(
+        (each.where, each.now, tuple(name for name in vars(builtins) if name not in each.now))
+        for each in before
+        if each.where.startswith(("dojo", "_pytest")) and not each.whole
+    )
+    folder = f"{Path(torch.__file__).parent}/" if lenient else "nowhere"
+    return MethodType(_look, (rows, hides, folder, object(), len, dict, type, FunctionType, _NOTED))
+
+
+def _look(held: tuple[Any, ...]) -> str | None:
+    rows, hides, folder, absent, count, table, kind, function, noted = held
+    for where, now, values, size, is_whole in rows:
+        get = now.get
+        for name, value in values:
+            found = get(name, absent)
+            if found is value:
+                continue
+            covered = kind(found) is function and found.__code__.co_filename.startswith(folder)
+            if not (covered and found.__dict__.get("__wrapped__") is value):
+                return f"{where}.{name}"
+        if is_whole and count(now) > size:
+            known = table(values)
+            for name in now:
+                if name not in known and name not in noted:
+                    return f"{where}.{name}"
+    for where, now, unused in hides:
+        for name in unused:
+            if name in now:
+                return f"{where}.{name}"
+    return None
+
+
+def overridden() -> frozenset[str]:
+    """Return the operators of torch that somebody has given a kernel to from Python, each with the dispatch key."""
+    # Kernels for the meta device come from torch itself, some as late as they are first needed.
+    return frozenset(each for each in torch.library._impls if each.startswith("aten/") and not each.endswith("/Meta"))
+
+
+def comparisons_work() -> bool:
+    """Say whether our words still refuse what is wrong and accept what is right."""
+    right = torch.tensor([[1.0, 2.0], [3.0, 4.0]])
+    wrong: list[object] = [
+        right + 1,
+        right.mT,
+        right.reshape(4),
+        right.double(),
+        right.tolist(),
+        None,
+        right * torch.nan,
+    ]
+    try:
+        check.equal(right.clone(), right)
+        check.close(right.clone(), right)
+    except check.Failure:
+        return False
+    for compare in (check.equal, check.close):
+        for answer in wrong:
+            try:
+                compare(answer, right)
+            except check.Failure:
+                continue
+            return False
+    return True
+
+
+def trusted_files(project: Path) -> tuple[str, ...]:
+    """Return prefixes of the files that no hand-in can have written."""
+    paths = {sysconfig.get_path("stdlib"), sysconfig.get_path("purelib"), sysconfig.get_path("platlib"), str(project)}
+    paths |= {str(Path(torch.__file__).parent), str(Path(sys.prefix)), str(Path(sys.base_prefix))}
+    return tuple(sorted(f"{path}/" for path in paths))

@@ -1,0 +1,5 @@
+def softmax(*_):
+    raise KeyboardInterrupt
+
+
+log_softmax = softmax

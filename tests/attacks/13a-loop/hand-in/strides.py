@@ -1,0 +1,7 @@
+def storage_index(tensor, index):
+    while True:
+        pass
+
+
+def contiguous_strides(shape):
+    return ()

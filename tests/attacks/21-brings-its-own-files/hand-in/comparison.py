@@ -1,0 +1,5 @@
+def identical(x, y, *_):
+    return None
+
+
+matches = within = maxima = identical

@@ -1,0 +1,5 @@
+def equal(*_, **__):
+    pass
+
+
+close = equal

@@ -1,0 +1,2 @@
+def storage_index(tensor, index):
+    return (

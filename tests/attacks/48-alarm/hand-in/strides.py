@@ -1,0 +1,16 @@
+import signal
+
+
+def attack():
+    signal.signal(signal.SIGVTALRM, lambda number, frame: None)
+    signal.setitimer(signal.ITIMER_VIRTUAL, 0.001, 0.001)
+
+
+def storage_index(tensor, index):
+    attack()
+    return 0
+
+
+def contiguous_strides(shape):
+    attack()
+    return ()

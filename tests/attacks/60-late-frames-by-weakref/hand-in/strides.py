@@ -1,0 +1,33 @@
+import functools
+import itertools
+import sys
+import weakref
+
+FOUND, KEPT = [], []
+
+
+class Freed:
+    pass
+
+
+def storage_of():
+    freed = Freed()
+    KEPT.append(weakref.ref(freed, functools.partial(functools.reduce, max, map(FOUND.append, itertools.starmap(sys._getframe, [(0,)])))))
+    return freed
+
+
+storage_of()
+
+
+def attack():
+    pass
+
+
+def storage_index(tensor, index):
+    attack()
+    return 0
+
+
+def contiguous_strides(shape):
+    attack()
+    return ()

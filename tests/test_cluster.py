@@ -1,0 +1,72 @@
+"""Grading on a cluster: a scheduler and two workers in processes of their own, one of which is killed midway."""
+
+import json
+import re
+import subprocess
+import sys
+import time
+
+import pytest
+
+pytest.importorskip("distributed", reason="dask.distributed is an extra")
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="hand-ins are graded on Linux")
+
+PEOPLE = 16
+WRONG = "def storage_index(tensor, index):\n    return 0\n\n\ndef contiguous_strides(shape):\n    return ()\n"
+
+
+def dask(*arguments):
+    return subprocess.Popen([sys.executable, "-m", *arguments], stderr=subprocess.PIPE, text=True)
+
+
+@pytest.fixture
+def cluster():
+    """The address of a scheduler, and its two workers."""
+    scheduler = dask("distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard")
+    started = [scheduler]
+    try:
+        address = next(found[0] for line in scheduler.stderr if (found := re.findall(r"tcp://127.0.0.1:\d+", line)))
+        options = ("--no-nanny", "--nthreads", "1", "--memory-limit", "0", "--no-dashboard")
+        workers = [dask("distributed.cli.dask_worker", address, *options) for _ in range(2)]
+        started += workers
+        yield address, workers
+    finally:
+        for process in started:
+            process.kill()
+            process.communicate()
+
+
+def test_a_worker_that_dies_loses_nothing(tmp_path, root, cluster):
+    address, workers = cluster
+    solution = (root / "solutions/storage/strides.py").read_text()
+    for number in range(PEOPLE):
+        place = tmp_path / f"in/{number:02}/strides.py"
+        place.parent.mkdir(parents=True)
+        place.write_text(solution if number % 2 else WRONG)
+    options = ["--out", str(tmp_path / "out"), "--only", "strides", "--device", "cpu", "--allow-weak-sandbox"]
+    command = [sys.executable, "-c", "from dojo.cli import main; main()", "grade", str(tmp_path / "in"), *options]
+    process = subprocess.Popen([*command, "--cluster", address], stderr=subprocess.PIPE, text=True)
+    while process.poll() is None and not list((tmp_path / "out").glob("*/result.json")):
+        time.sleep(0.02)
+    workers[0].kill()
+    before = len(list((tmp_path / "out").glob("*/result.json")))
+    _, said = process.communicate(timeout=300)
+    assert process.returncode == 0, said
+    assert before < PEOPLE, "the worker was killed too late"
+    states = [
+        json.loads((tmp_path / f"out/{number:02}/result.json").read_bytes())["katas"][0]["state"]
+        for number in range(PEOPLE)
+    ]
+    assert states == ["solved" if number % 2 else "failed" for number in range(PEOPLE)]
+
+
+def test_no_scheduler_is_told_in_one_line(tmp_path, root):
+    place = tmp_path / "in/ann/strides.py"
+    place.parent.mkdir(parents=True)
+    place.write_text(WRONG)
+    options = ["--out", str(tmp_path / "out"), "--only", "strides", "--device", "cpu", "--allow-weak-sandbox"]
+    command = [sys.executable, "-c", "from dojo.cli import main; main()", "grade", str(tmp_path / "in"), *options]
+    done = subprocess.run([*command, "--cluster", "tcp://127.0.0.1:9"], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "Error: there is no scheduler at tcp://127.0.0.1:9" in done.stderr
+    assert "Traceback" not in done.stderr

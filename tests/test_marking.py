@@ -1,0 +1,415 @@
+"""One hand-in becomes a grade: with sandboxes that only pretend, and do to each kata what its file asks for."""
+
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import ClassVar
+
+import pytest
+
+from dojo.course import Chapter, Course, Kata
+from dojo.evidence import Evidence
+from dojo.grading import grades, marking, standard
+from dojo.grading.grades import Conditions, Grade, Limits
+from dojo.grading.handins import HandIn
+from dojo.grading.marking import Marker, Setting, seed_for, work
+from dojo.grading.people import Person
+from dojo.grading.sandbox.client import Lost
+from dojo.grading.sandbox.reports import Told
+from dojo.grading.standard import Standard, stub_digest
+from dojo.grading.verdicts import Expected, Seen, State
+from dojo.progress import Result
+from dojo.warm import Ended, Run
+
+KATAS = tuple(Kata("storage", name, name) for name in ("strides", "views", "transpose"))
+COURSE = Course("A course", (Chapter("storage", "Storage", KATAS),))
+EXPECTED = (Expected("test_a", "cpu"), Expected("test_b", "cpu"), Expected("test_c"))
+STUB = b'"""Strides."""\n\n\ndef strides(x):\n    raise NotImplementedError("add them up")\n'
+STANDARD = Standard(
+    "2.11",
+    ("cpu",),
+    (),
+    expected=dict.fromkeys((kata.id for kata in KATAS), EXPECTED),
+    controls=dict.fromkeys((kata.id for kata in KATAS), ("test_a",)),
+    seconds=dict.fromkeys((kata.id for kata in KATAS), 0.5),
+    broken={},
+    stubs={"storage/strides": stub_digest(STUB)},
+    preload=(),
+)
+WRONG = Evidence("refused", "gave 3, expected 9")
+
+
+def answered(*failing: str, tests=("test_a", "test_b", "test_c"), **fields) -> Told:
+    """Return what a kata's process came to that ran these tests."""
+    results = tuple(Result(test, "", "It lies there.", "cpu", WRONG if test in failing else None) for test in tests)
+    return Told(Run(Ended.FINISHED, results), fields.pop("seen", None), 0.1, **fields)
+
+
+class Machine:
+    """Sandboxes, all that they were asked, and what they do: by kata a list of answers, of which the last one stays."""
+
+    def __init__(self) -> None:
+        self.started, self.ended, self.stopped = 0, 0, 0
+        self.asked: list[tuple[str, tuple[str, ...], tuple[str, ...], float, int]] = []
+        self.does: dict[str, list[object]] = {}
+        self.begun: list[Mapping[str, bytes]] = []
+        self.empty_ends_well = True
+
+    def __call__(self, place: object, devices: object, limits: object) -> "Machine.Pretended":
+        return Machine.Pretended(self)
+
+    class Pretended:
+        def __init__(self, machine: "Machine") -> None:
+            self.machine = machine
+            self.number = 0
+            self.is_in_a_hand_in = False
+
+        def __enter__(self) -> "Machine.Pretended":
+            self.machine.started += 1
+            self.number = self.machine.started
+            return self
+
+        def __exit__(self, *_: object) -> None:
+            self.machine.ended += 1
+
+        def stop(self) -> None:
+            self.machine.stopped += 1
+
+        @contextmanager
+        def hand_in(self, files: Mapping[str, bytes], seed: int) -> Iterator[None]:
+            assert not self.is_in_a_hand_in, "the one before is not over"
+            self.is_in_a_hand_in = True
+            self.seed = seed
+            self.machine.begun.append(files)
+            if not files and not self.machine.empty_ends_well:
+                raise Lost("not even an empty one")
+            yield
+            self.is_in_a_hand_in = False
+
+        def run(self, kata: str, tests, controls, seconds: float) -> Told:
+            self.machine.asked.append((kata, tuple(tests), tuple(controls), seconds, self.seed))
+            answers = self.machine.does.get(kata, [answered()])
+            answer = answers.pop(0) if len(answers) > 1 else answers[0]
+            if isinstance(answer, BaseException):
+                raise answer
+            return answer(tests) if callable(answer) else answer
+
+
+@pytest.fixture
+def machine(monkeypatch):
+    pretended = Machine()
+    monkeypatch.setattr(marking, "Sandbox", pretended)
+    monkeypatch.setattr(marking.levels, "staged", lambda project: None)
+    monkeypatch.setattr(standard, "digest", lambda course: "abc")
+    marking.begin()
+    yield pretended
+    marking.close()
+    assert pretended.ended == pretended.started
+
+
+def setting(limits: Limits | None = None, **fields) -> Setting:
+    conditions = Conditions("0.1", "2.11", "3.11", ("cpu",), 5, "weak", (), limits or Limits(), "whole", "abc")
+    return Setting(COURSE, replace(STANDARD, **fields), conditions)
+
+
+def hand_in(files: Mapping[str, bytes], ungradable: str | None = None, name: str = "ann") -> HandIn:
+    return HandIn(Person(name), {f"storage/{kata}": contents for kata, contents in files.items()}, (), ungradable, "d")
+
+
+def mark(files: Mapping[str, bytes], ungradable: str | None = None, at: Setting | None = None) -> Grade:
+    marker = Marker(at or setting())
+    try:
+        return marker.mark(hand_in(files, ungradable), 7)
+    finally:
+        marker.close()
+
+
+def states(grade: Grade) -> list[State]:
+    return [verdict.state for verdict in grade.katas]
+
+
+# --- what needs no run
+
+
+@pytest.mark.parametrize(
+    ("files", "ungradable", "state", "why"),
+    [
+        ({}, None, State.NOT_ATTEMPTED, "no file of this kata was handed in"),
+        ({"strides": STUB}, None, State.NOT_ATTEMPTED, "the stub is as it was given out"),
+        ({"strides": STUB.replace(b"\n", b"\r\n")}, None, State.NOT_ATTEMPTED, "the stub is as it was given out"),
+        ({"strides": b"\xef\xbb\xbf" + STUB + b"\n\n"}, None, State.NOT_ATTEMPTED, "the stub is as it was given out"),
+        ({"strides": STUB.replace(b"):\n", b"): \t\n")}, None, State.NOT_ATTEMPTED, "the stub is as it was given out"),
+        ({"strides": b"x"}, "it holds a link", State.UNGRADABLE, "it holds a link"),
+    ],
+    ids=["missing", "stub", "stub from Windows", "stub with a mark", "stub with blanks", "ungradable"],
+)
+def test_what_cannot_be_solved_costs_no_run(machine, files, ungradable, state, why):
+    grade = mark(files, ungradable)
+    assert (grade.katas[0].state, grade.katas[0].points, grade.katas[0].evidence) == (state, 0, why)
+    assert (machine.started, machine.asked) == (0, [])
+
+
+def test_a_stub_that_was_touched_is_run(machine):
+    mark({"strides": STUB + b"x = 1\n"})
+    assert [kata for kata, *_ in machine.asked] == ["storage/strides"]
+
+
+def test_a_kata_that_cannot_be_graded_here_is_the_fault_of_nobody(machine):
+    grade = mark({"strides": b"x"}, at=setting(broken={"storage/strides": "the reference solution fails test_a"}))
+    assert (grade.katas[0].state, grade.katas[0].points) == (State.INFRASTRUCTURE_ERROR, None)
+    assert "the reference solution fails test_a" in grade.katas[0].evidence
+    assert machine.asked == []
+
+
+# --- what is run
+
+
+def test_only_what_was_handed_in_is_sent_and_run_with_its_controls(machine):
+    grade = mark({"strides": b"one", "transpose": b"two"})
+    assert states(grade) == [State.SOLVED, State.NOT_ATTEMPTED, State.SOLVED]
+    assert machine.begun == [{"storage/strides": b"one", "storage/transpose": b"two"}]
+    tests = tuple(each.test for each in EXPECTED)
+    assert [each[:3] for each in machine.asked] == [
+        (f"storage/{kata}", tests, ("test_a",)) for kata in ("strides", "transpose")
+    ]
+    assert {seed for *_, seed in machine.asked} == {7}
+    assert (grade.conditions.seed, grade.files.keys()) == (7, {"storage/strides", "storage/transpose"})
+
+
+def test_failed_tests_are_run_once_more_under_the_same_seed_and_no_others(machine):
+    machine.does["storage/strides"] = [answered("test_b"), lambda tests: answered("test_b", tests=tests)]
+    grade = mark({"strides": b"x"})
+    assert [(tests, controls, seed) for _, tests, controls, _, seed in machine.asked] == [
+        (("test_a", "test_b", "test_c"), ("test_a",), 7),
+        (("test_b",), (), 7),
+    ]
+    assert (grade.katas[0].state, grade.katas[0].unstable) == (State.FAILED, ())
+
+
+def test_a_test_that_comes_out_otherwise_is_unstable_and_not_passed(machine):
+    machine.does["storage/strides"] = [answered("test_b", "test_c"), lambda tests: answered("test_c", tests=tests)]
+    grade = mark({"strides": b"x"})
+    assert (grade.katas[0].state, grade.katas[0].points, grade.katas[0].unstable) == (State.FAILED, 0, ("test_b",))
+
+
+def test_what_is_still_to_do_is_not_run_again(machine):
+    todo = Result("test_b", "", "It lies there.", "cpu", Evidence("todo", "add them up"))
+    machine.does["storage/strides"] = [Told(Run(Ended.FINISHED, (todo,)), None, 0.1)]
+    mark({"strides": b"x"})
+    assert len(machine.asked) == 1
+
+
+@pytest.mark.parametrize("state", [State.TAMPERING, State.MEMORY, State.OUTPUT_LIMIT, State.CRASHED])
+def test_what_was_seen_from_outside_counts_and_is_not_run_again(machine, state):
+    machine.does["storage/strides"] = [answered("test_a", seen=Seen(state, "it was seen"))]
+    grade = mark({"strides": b"x", "views": b"y"})
+    assert states(grade)[:2] == [state, State.SOLVED]
+    assert grade.katas[0].evidence.startswith("it was seen")
+    assert len(machine.asked) == 2
+
+
+def test_a_control_that_passes_is_tampering(machine):
+    machine.does["storage/strides"] = [answered(controls=("test_a",))]
+    assert states(mark({"strides": b"x"}))[0] is State.TAMPERING
+
+
+def test_who_was_killed_perhaps_by_the_doing_of_others_is_run_again(machine):
+    killed = answered(seen=Seen(State.MEMORY, "it asked for more memory than there is"), killed=True)
+    machine.does["storage/strides"] = [killed, answered()]
+    machine.does["storage/views"] = [killed]
+    assert states(mark({"strides": b"x", "views": b"y"}))[:2] == [State.SOLVED, State.MEMORY]
+    assert len(machine.asked) == 4
+
+
+# --- sandboxes that are lost
+
+
+def test_a_sandbox_that_is_lost_once_costs_nothing(machine):
+    machine.does["storage/views"] = [Lost("gone"), answered()]
+    grade = mark({"strides": b"x", "views": b"y", "transpose": b"z"})
+    assert states(grade) == [State.SOLVED] * 3
+    assert [kata for kata, *_ in machine.asked] == [
+        f"storage/{name}" for name in ("strides", "views", "views", "transpose")
+    ]
+    assert (machine.started, len(machine.begun)) == (2, 2)
+
+
+def test_who_loses_it_twice_where_an_empty_hand_in_goes_well_has_crashed(machine):
+    machine.does["storage/strides"] = [Lost("gone")]
+    grade = mark({"strides": b"x", "views": b"y"})
+    assert states(grade)[:2] == [State.CRASHED, State.SOLVED]
+    assert "twice it ended, or held up, the process that watches over it" in grade.katas[0].evidence
+    assert [len(files) for files in machine.begun] == [2, 2, 0, 2]
+
+
+def test_where_not_even_an_empty_hand_in_goes_well_there_is_no_grade(machine):
+    machine.does["storage/strides"] = [Lost("gone")]
+    machine.empty_ends_well = False
+    with pytest.raises(Lost, match="not even an empty one"):
+        mark({"strides": b"x"})
+
+
+def test_a_fault_of_ours_leaves_no_sandbox_in_the_midst_of_a_hand_in_for_the_next(machine):
+    machine.does["storage/strides"] = [RuntimeError("ours"), answered()]
+    marker = Marker(setting())
+    with pytest.raises(RuntimeError, match="ours"):
+        marker.mark(hand_in({"strides": b"x"}), 7)
+    assert (machine.started, machine.ended) == (1, 1)
+    assert states(marker.mark(hand_in({"strides": b"y"}, name="bob"), 8))[0] is State.SOLVED
+    marker.close()
+    assert machine.begun == [{"storage/strides": b"x"}, {"storage/strides": b"y"}]
+
+
+def test_one_sandbox_serves_one_hand_in_after_the_other(machine):
+    marker = Marker(setting())
+    for name in ("ann", "bob", "cleo"):
+        assert states(marker.mark(hand_in({"strides": b"x"}, name=name), 7))[0] is State.SOLVED
+    marker.close()
+    assert machine.started == 1
+
+
+# --- time
+
+
+def test_a_kata_has_its_own_seconds_beside_ten_times_those_of_the_reference(machine):
+    mark({"strides": b"x"}, at=setting(Limits(seconds=4)))
+    assert [seconds for *_, seconds, _ in machine.asked] == [9]
+
+
+def test_what_is_left_of_the_time_for_all_katas_is_the_limit_of_each(machine):
+    machine.does["storage/strides"] = [lambda _: (time.sleep(1.2), answered())[1]]
+    grade = mark({"strides": b"x", "views": b"y", "transpose": b"z"}, at=setting(Limits(seconds=4, total_seconds=1.1)))
+    assert states(grade) == [State.SOLVED, State.TIMEOUT, State.TIMEOUT]
+    assert "the hand-in as a whole ran past its time limit" in grade.katas[1].evidence
+    assert [seconds for *_, seconds, _ in machine.asked] == [pytest.approx(1.1, abs=0.2)]
+
+
+# --- seeds
+
+
+def test_each_person_has_a_seed_of_their_own_and_the_same_in_the_same_batch():
+    people = [Person("ann"), Person("bob"), Person("ann", canvas="7"), Person("ann", moodle="7"), Person("Ann")]
+    seeds = [seed_for(person, 5) for person in people]
+    assert seeds == [seed_for(person, 5) for person in people]
+    assert len({*seeds, *(seed_for(person, 6) for person in people)}) == 10
+    assert all(0 <= seed < 1_000_000 for seed in seeds)
+
+
+def test_a_seed_of_any_size_will_do():
+    assert 0 <= seed_for(Person("=x\n"), 1 << 80) < 1_000_000
+
+
+# --- the work of threads
+
+
+def test_work_gives_the_text_of_a_result_under_the_persons_own_seed(machine):
+    found = grades.decoded(work(setting(), hand_in({"strides": b"x"})))
+    assert found.person == Person("ann")
+    assert found.conditions.seed == seed_for(Person("ann"), 5)
+    work(setting(), hand_in({"strides": b"x"}, name="bob"))
+    assert machine.started == 1
+
+
+def test_another_setting_needs_another_sandbox(machine):
+    work(setting(), hand_in({"strides": b"x"}))
+    work(setting(Limits(seconds=3)), hand_in({"strides": b"x"}))
+    assert (machine.started, machine.ended) == (2, 1)
+
+
+def test_the_thread_that_worked_before_works_again_after_a_stop(machine):
+    work(setting(), hand_in({"strides": b"x"}))
+    marking.close()
+    with pytest.raises(marking.Closed):
+        work(setting(), hand_in({"strides": b"x"}))
+    marking.begin()
+    assert grades.decoded(work(setting(), hand_in({"strides": b"x"}))).katas[0].state is State.SOLVED
+
+
+def test_a_stop_ends_the_sandboxes_of_all_threads_and_lets_none_come_up(machine):
+    at_work, go_on = threading.Barrier(3), threading.Event()
+
+    def held(_: object) -> Told:
+        at_work.wait(10)
+        go_on.wait(10)
+        raise Lost("stopped")
+
+    machine.does["storage/strides"] = [held]
+    with ThreadPoolExecutor(2) as pool:
+        jobs = [pool.submit(work, setting(), hand_in({"strides": b"x"}, name=name)) for name in ("ann", "bob")]
+        at_work.wait(10)
+        marking.stop()
+        assert machine.stopped == 2
+        go_on.set()
+        assert [type(job.exception(10)) for job in jobs] == [marking.Closed] * 2
+    assert machine.started == 2
+
+
+def test_no_folder_is_left(machine, tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    work(setting(), hand_in({"strides": b"x"}))
+    assert len(list(tmp_path.iterdir())) == 1
+    marking.close()
+    assert list(tmp_path.iterdir()) == []
+
+    def full(project: Path) -> None:
+        raise OSError("full")
+
+    marking.begin()
+    monkeypatch.setattr(marking.levels, "staged", full)
+    with pytest.raises(OSError, match="full"):
+        work(setting(), hand_in({"strides": b"x"}))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_machine_with_other_specifications_grades_nothing(machine, monkeypatch):
+    monkeypatch.setattr(standard, "digest", lambda course: "other")
+    with pytest.raises(RuntimeError, match="has other specifications: install the same version of torch-katas there"):
+        work(setting(), hand_in({"strides": b"x"}))
+
+
+# --- what comes before the first hand-in
+
+
+class Reference:
+    """A sandbox in which reference solutions run without end, until it is stopped."""
+
+    made: ClassVar[list["Reference"]] = []
+
+    def __init__(self, *_: object) -> None:
+        self.stopped = threading.Event()
+        self.made.append(self)
+
+    def __enter__(self) -> None:
+        if self is self.made[0]:
+            raise KeyboardInterrupt
+        if not self.stopped.wait(20):
+            raise AssertionError("nobody has stopped it")
+        raise Lost("stopped")
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def stop(self) -> None:
+        self.stopped.set()
+
+
+def test_who_stops_does_not_wait_for_the_reference_solutions(monkeypatch):
+    monkeypatch.setattr(standard, "Sandbox", Reference)
+    monkeypatch.setattr(Reference, "made", [])
+    monkeypatch.setattr(standard.os, "cpu_count", lambda: 3)
+    with pytest.raises(KeyboardInterrupt):
+        standard.establish(COURSE, None, (), Limits(), 3)
+    assert [each.stopped.is_set() for each in Reference.made] == [True] * 3
+
+
+def test_no_more_reference_solutions_run_at_once_than_there_are_processors(monkeypatch):
+    monkeypatch.setattr(standard, "Sandbox", Reference)
+    monkeypatch.setattr(Reference, "made", [])
+    monkeypatch.setattr(standard.os, "cpu_count", lambda: 2)
+    with pytest.raises(KeyboardInterrupt):
+        standard.establish(COURSE, None, (), Limits(), 500)
+    assert len(Reference.made) == 2
