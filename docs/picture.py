@@ -1,4 +1,7 @@
-"""Draw docs/screen.svg from a real run: a few katas solved, one mistake made. Run: python docs/picture.py [FILE]."""
+"""Draw docs/screen.svg and docs/list.svg from a real run: a few katas solved, one mistake made.
+
+Run: python docs/picture.py [FOLDER].
+"""
 
 import os
 import shutil
@@ -12,6 +15,13 @@ from rich.terminal_theme import MONOKAI
 from rich.text import Text
 
 ROOT = Path(__file__).parent.parent
+KATA = "import sys, click; sys.stdout.isatty = lambda: True; from dojo.cli import main; main(prog_name='kata')"
+COMMANDS = {
+    "pytest katas": (
+        *("-m", "pytest", "katas", "--seed", "20418", "--device", "cpu", "--device", "sim", "--color=yes"),
+    ),
+    "kata list tensors storage": ("-c", KATA, "list", "tensors", "storage"),
+}
 SOLVED = ("tensors/dtypes", "tensors/creation", "tensors/indexing", "storage/storage", "storage/views")
 MISTAKE = """
 
@@ -20,8 +30,8 @@ def storage_index(tensor, index):
 """
 
 
-def screen() -> str:
-    """Return what ``pytest katas`` writes, with its colours, in a copy of the katas where some are solved."""
+def written() -> dict[str, str]:
+    """Return what each command writes, with its colours, in a copy of the katas where some are solved."""
     with tempfile.TemporaryDirectory() as folder:
         project = Path(folder)
         for name in ("katas", "conftest.py", "pyproject.toml"):
@@ -30,37 +40,29 @@ def screen() -> str:
         for kata in SOLVED:
             shutil.copy(ROOT / "solutions" / f"{kata}.py", project / "katas" / f"{kata}.py")
         (project / "katas/storage/strides.py").write_text(MISTAKE, encoding="utf-8")
-        run = subprocess.run(
-            [
-                sys.executable,
-                "-m",
-                "pytest",
-                "katas",
-                "--seed",
-                "20418",
-                "--device",
-                "cpu",
-                "--device",
-                "sim",
-                "--color=yes",
-            ],
-            cwd=project,
-            env={**os.environ, "COLUMNS": "80", "PYTHONIOENCODING": "utf-8"},
-            stdout=subprocess.PIPE,
-            encoding="utf-8",
-            check=False,
-        )
-    return run.stdout
+        return {command: _run(project, *words) for command, words in COMMANDS.items()}
+
+
+def _run(project: Path, *words: str) -> str:
+    return subprocess.run(
+        [sys.executable, *words],
+        cwd=project,
+        env={**os.environ, "COLUMNS": "80", "PYTHONIOENCODING": "utf-8", "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+        check=False,
+    ).stdout
 
 
 def main() -> None:
-    """Write the picture."""
-    target = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "screen.svg"
-    with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
-        console = Console(width=80, record=True, file=nowhere, force_terminal=True)
-        console.print(Text.from_ansi("$ pytest katas\n" + screen()))
-        svg = console.export_svg(title="pytest katas", theme=MONOKAI, unique_id="screen")
-    target.write_text(svg, encoding="utf-8")
+    """Write the pictures."""
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs"
+    for (command, text), name in zip(written().items(), ("screen", "list"), strict=True):
+        with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
+            console = Console(width=80, record=True, file=nowhere, force_terminal=True)
+            console.print(Text.from_ansi(f"$ {command}\n{text}"))
+            svg = console.export_svg(title=command, theme=MONOKAI, unique_id=name)
+        (folder / f"{name}.svg").write_text(svg, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -88,6 +88,21 @@ def install(source: Source) -> "AnswersFinder":
     return finder
 
 
+def replace(module: ModuleType, source: Source) -> None:
+    """Let a module of the package ``katas`` that is loaded already hold the answer from another source.
+
+    Whatever that file does as it is imported stays within it: it is unusable then, and says why.
+    """
+    for name in [name for name in module.__dict__ if not name.startswith("__")]:
+        del module.__dict__[name]
+    module.__dict__.pop("__unusable__", None)
+    loader = _AnswerLoader(source, source.path(*module.__name__.split(".")[1:]))
+    try:
+        loader.exec_module(module)
+    except KeyboardInterrupt as error:  # nobody is at the keyboard
+        _make_unusable(module, _import_failure(error, loader.file))
+
+
 class AnswersFinder(MetaPathFinder):
     """Finds ``katas``, ``katas.<chapter>`` and ``katas.<chapter>.<kata>``, and no test file."""
 
@@ -149,11 +164,11 @@ class _AnswerLoader(Loader):
             else:
                 self._exec_variant(module)
         except UnusableAnswer as error:
-            module.__dict__["__unusable__"] = error
+            _make_unusable(module, error)
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # SystemExit and pytest.skip() are no Exceptions, and must not end the run
-            module.__dict__["__unusable__"] = _import_failure(error, self.file)
+            _make_unusable(module, _import_failure(error, self.file))
 
     def _exec_variant(self, module: ModuleType) -> None:
         variants = dict(module.__dict__)
@@ -165,6 +180,13 @@ class _AnswerLoader(Loader):
         exec(_compile(self.source.base / self.file.parent.name / self.file.name), module.__dict__)
         overlay = {name: value for name, value in vars(chosen).items() if not name.startswith("__")}
         module.__dict__.update(overlay)
+
+
+def _make_unusable(module: ModuleType, reason: UnusableAnswer) -> None:
+    """Let every name of the module raise the reason, also those that were there before its file failed."""
+    for name in [name for name in module.__dict__ if not name.startswith("__")]:
+        del module.__dict__[name]
+    module.__dict__["__unusable__"] = reason
 
 
 def _compile(file: Path) -> CodeType:

@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from dojo import course, manifest
-from dojo.course import Concept, Course, Kata
+from dojo import course, manifest, suite
+from dojo.course import Concept, Course, Kata, Places
 from dojo.guesses import ON_THE_CPU, Guess, guesses
-from dojo.manifest import Places, Variant
-from dojo.progress import State
+from dojo.manifest import Variant
+from dojo.states import State
 from dojo.warm import Ended, Request, Run, Warm
 
 SEED = 0
@@ -115,8 +115,9 @@ def concepts(root: Path, whole: Course) -> list[Shown]:
         for file in sorted((root / "tests").glob("test_*.py"))
         if manifest.concept_marks(file)
     ]
+    solutions = str(suite.solutions(root))
     with Warm(root, jobs=JOBS) as warm:
-        runs = _run(warm, [Request((test,), "solutions", seed=SEED, timeout=120.0) for test in tests])
+        runs = _run(warm, [Request((test,), solutions, seed=SEED, timeout=120.0) for test in tests])
     shown: dict[str, dict[str, bool]] = {row.id: {} for row in rows}
     for run in runs:
         for result in run.results:

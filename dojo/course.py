@@ -16,12 +16,39 @@ class Kata:
     name: str
     title: str
     hints: tuple[str, ...] = ()
-    points: int = 1
+    points: float = 1
 
     @property
     def id(self) -> str:
         """``storage/strides``: the one name that every command and report uses."""
         return f"{self.chapter}/{self.name}"
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where the files of a kata lie, under the project's root."""
+
+    root: Path
+
+    def stub(self, kata: Kata) -> Path:
+        """Return ``katas/<chapter>/<kata>.py``."""
+        return self.root / "katas" / kata.chapter / f"{kata.name}.py"
+
+    def specification(self, kata: Kata) -> Path:
+        """Return ``katas/<chapter>/test_<kata>.py``."""
+        return self.root / "katas" / kata.chapter / f"test_{kata.name}.py"
+
+    def solution(self, kata: Kata) -> Path:
+        """Return ``solutions/<chapter>/<kata>.py``."""
+        return self.root / "solutions" / kata.chapter / f"{kata.name}.py"
+
+    def mistakes(self, kata: Kata) -> Path:
+        """Return ``tests/mistakes/<chapter>/<kata>.py``."""
+        return self.root / "tests" / "mistakes" / kata.chapter / f"{kata.name}.py"
+
+    def alternatives(self, kata: Kata) -> Path:
+        """Return ``tests/alternatives/<chapter>/<kata>.py``."""
+        return self.root / "tests" / "alternatives" / kata.chapter / f"{kata.name}.py"
 
 
 @dataclass(frozen=True)

@@ -6,39 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dojo import course
-from dojo.course import BrokenFile, Course, Kata
+from dojo.course import BrokenFile, Course, Kata, Places
 
 HINTS = 3
 MISTAKES = 4
 ALTERNATIVES = 1
 DATA = (".csv", ".npz", ".md")  # real measurements, in katas/data
-
-
-@dataclass(frozen=True)
-class Places:
-    """Where the files of a kata lie, under the project's root."""
-
-    root: Path
-
-    def stub(self, kata: Kata) -> Path:
-        """Return ``katas/<chapter>/<kata>.py``."""
-        return self.root / "katas" / kata.chapter / f"{kata.name}.py"
-
-    def specification(self, kata: Kata) -> Path:
-        """Return ``katas/<chapter>/test_<kata>.py``."""
-        return self.root / "katas" / kata.chapter / f"test_{kata.name}.py"
-
-    def solution(self, kata: Kata) -> Path:
-        """Return ``solutions/<chapter>/<kata>.py``."""
-        return self.root / "solutions" / kata.chapter / f"{kata.name}.py"
-
-    def mistakes(self, kata: Kata) -> Path:
-        """Return ``tests/mistakes/<chapter>/<kata>.py``."""
-        return self.root / "tests" / "mistakes" / kata.chapter / f"{kata.name}.py"
-
-    def alternatives(self, kata: Kata) -> Path:
-        """Return ``tests/alternatives/<chapter>/<kata>.py``."""
-        return self.root / "tests" / "alternatives" / kata.chapter / f"{kata.name}.py"
 
 
 @dataclass(frozen=True)

@@ -15,11 +15,12 @@ from typing import Any
 import pytest
 from _pytest.outcomes import Exit, OutcomeException
 
-from dojo import answers, course, devices, evidence, lazy, patience, practice
+from dojo import answers, course, devices, diagnosis, lazy, patience, practice, states
 from dojo.isolation import start_alike
 from dojo.measured import cars, digits  # noqa: F401 -- fixtures
 from dojo.processes import HELPER, Processes, can_fork, processes  # noqa: F401 -- a fixture
 from dojo.progress import Progress, Result
+from dojo.recorder import Recorder
 
 _COLOURS = {
     "plain": {},
@@ -49,9 +50,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Read the options, serve the answers, and register the run."""
     config.addinivalue_line("markers", "concept(id): the row of katas/concepts.toml that this test shows")
+    config.addinivalue_line("markers", "storage: a failure shows how the inputs of the call lie in their storage")
     lazy.put_the_compiler_off()
     gc.freeze()  # pytest collects garbage as it ends; walking all that torch has loaded would take 0.3 s
-    config.pluginmanager.register(Katas(config), "katas")
+    katas = Katas(config)
+    config.pluginmanager.register(katas, "katas")
+    if not hasattr(config, "workerinput") and config.option.answers == "katas":
+        config.pluginmanager.register(Recorder(config.rootpath, katas.progress), "record")
 
 
 def _specification(config: pytest.Config, argument: str) -> str:
@@ -120,10 +125,10 @@ class Katas:
             answers=None if self.config.option.answers == "katas" else self.config.option.answers,
             seed=self.config.option.seed,
             width=self.config.get_terminal_writer().fullwidth,
-            unicode=practice.encodable(getattr(sys.stdout, "encoding", None)),
+            unicode=states.encodable(getattr(sys.stdout, "encoding", None)),
         )
 
-    def _write(self, lines: list[practice.Line]) -> None:
+    def _write(self, lines: list[states.Line]) -> None:
         writer = self.config.get_terminal_writer()
         for line in lines:
             for text, style in line:
@@ -207,7 +212,8 @@ class Katas:
     ) -> Result:
         told = None
         if call.excinfo is not None:
-            told = evidence.collect(call.excinfo.value, item.path, self.source.directory, report.capstdout)
+            storage = item.get_closest_marker("storage") is not None
+            told = diagnosis.collect(call.excinfo.value, item.path, self.source.directory, report.capstdout, storage)
         doc = getattr(getattr(item, "function", None), "__doc__", None)
         statement = (
             " ".join(doc.strip().partition("\n\n")[0].split()) if doc else item.name.partition("[")[0].replace("_", " ")

@@ -1,20 +1,17 @@
 """The screen of ``pytest katas``, as lines of styled text: pure, so that it can be tested word for word."""
 
+import re
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise, zip_longest
 from pathlib import Path
 
 from dojo.course import Course
-from dojo.progress import Progress, Result, State
+from dojo.progress import Progress, Result
+from dojo.states import ASCII_MARKS, MARKS, STYLES, Line, State
 
-Piece = tuple[str, str]
-"""Text and its style: plain, good, bad, faint or strong."""
-Line = list[Piece]
-
-MARKS = {State.SOLVED: "✔", State.WRONG: "✘", State.BEGUN: "◐", State.TODO: "·", State.NOT_RUN: " "}
-ASCII_MARKS = {State.SOLVED: "+", State.WRONG: "x", State.BEGUN: "~", State.TODO: ".", State.NOT_RUN: " "}
-_STYLES = {State.SOLVED: "good", State.WRONG: "bad", State.BEGUN: "strong", State.TODO: "faint", State.NOT_RUN: "faint"}
+_ASCII = str.maketrans("▁▂▃▄▅▆▇█×", "_.:-=+*#x")
 
 
 @dataclass(frozen=True)
@@ -42,17 +39,17 @@ class Screen:
 
     def body(self, progress: Progress) -> list[Line]:
         """Return the map of the katas and the one thing to do next."""
-        lines = self._map(progress)
-        focus = self._focus(progress)
+        lines = self.map({kata: progress.state(kata) for kata in progress.selected})
+        focus = self.focus(progress)
         if focus is not None:
-            lines += [[], *self._failure(focus)]
+            lines += [[], *self.failure(focus), [], *self._steps(focus)]
         return lines
 
-    def _map(self, progress: Progress) -> list[Line]:
+    def map(self, states: Mapping[str, State]) -> list[Line]:
+        """Return a line or more for each chapter: the katas that ``states`` has, each with its mark."""
         marks = MARKS if self.unicode else ASCII_MARKS
         shown = [
-            (chapter.name, [kata for kata in chapter.katas if kata.id in progress.selected])
-            for chapter in self.course.chapters
+            (chapter.name, [kata for kata in chapter.katas if kata.id in states]) for chapter in self.course.chapters
         ]
         indent = max((len(name) for name, katas in shown if katas), default=0) + 4
         lines: list[Line] = []
@@ -62,17 +59,17 @@ class Screen:
             line: Line = [(f" {name}".ljust(indent), "strong")]
             used = indent
             for kata in katas:
-                state = progress.state(kata.id)
+                state = states[kata.id]
                 piece = f"{marks[state]} {kata.name}"
                 if used + len(piece) > self.width and used > indent:
                     lines.append(line)
                     line, used = [(" " * indent, "plain")], indent
-                line += [(piece, _STYLES[state]), ("  ", "plain")]
+                line += [(piece, STYLES[state]), ("  ", "plain")]
                 used += len(piece) + 2
             lines.append(line)
         return lines
 
-    def _focus(self, progress: Progress) -> Result | None:
+    def focus(self, progress: Progress) -> Result | None:
         """Return the failure to show: of the first kata that is tried and not solved, else of the next to try."""
         katas = [kata.id for kata in self.course.katas() if kata.id in progress.selected]
         for states in ((State.WRONG,), (State.BEGUN,), (State.TODO,)):
@@ -82,7 +79,8 @@ class Screen:
                     return failures[0]
         return None
 
-    def _failure(self, result: Result) -> list[Line]:
+    def failure(self, result: Result) -> list[Line]:
+        """Return all that a result which did not pass tells its reader."""
         evidence = result.evidence
         assert evidence is not None
         todo = evidence.outcome == "todo"
@@ -101,22 +99,36 @@ class Screen:
             words = f"{evidence.call} {words}" if joined else f"{evidence.call}: {words}"
         first, *picture = words.splitlines() or [""]
         lines += [[(text, "plain")] for text in self._wrap(first)]
-        lines += [[("     " + text, "faint")] for text in picture]
-        for text in evidence.inputs:
-            lines += [[(wrapped, "faint")] for wrapped in self._wrap(text, "     ", "       ")]
         if evidence.mistake:
             lines += [[(text, "bad")] for text in self._wrap(evidence.mistake)]
+        lines += self._drawn(picture)
+        for text in evidence.inputs:
+            first, *picture = text.splitlines() or [""]
+            lines += [[(wrapped, "faint")] for wrapped in self._wrap(first, "     ", "       ")]
+            lines += self._drawn(picture)
         if evidence.printed:
             lines.append([("   printed", "faint")])
             lines += [[("     " + text, "faint")] for text in evidence.printed]
-        lines.append([])
+        return lines
+
+    def _steps(self, result: Result) -> list[Line]:
         name = result.kata.partition("/")[2]
         again = self._relative(self.root / "katas" / result.kata.replace("/", "/test_")) + ".py"
-        lines.append([("   hint   ", "faint"), (f"kata hint {name}", "plain")])
         if self.answers:
             again += f" --answers {self.answers}"
-        lines.append([("   again  ", "faint"), (f"pytest {again}", "plain")])
-        return lines
+        return [
+            [("   hint   ", "faint"), (f"kata hint {name}", "plain")],
+            [("   again  ", "faint"), (f"pytest {again}", "plain")],
+        ]
+
+    def _drawn(self, picture: Sequence[str]) -> list[Line]:
+        """Return the lines of a picture, with what is wrong, what is right and what a view shows in colours."""
+        shown = picture if self.unicode else [text.translate(_ASCII) for text in picture]
+        styled: list[Line] = [[(text, "faint")] for text in shown]
+        for first, styles in _PICTURES:
+            if first.match("\n".join(picture)):
+                styled = styles(shown)
+        return [[("     ", "plain"), *line] for line in styled]
 
     def _aligned(self, place: str, source: str) -> list[Line]:
         if not source or len(place) + len(source) + 6 <= self.width:
@@ -142,6 +154,52 @@ class Screen:
             return str(path)
 
 
+def _storage(picture: Sequence[str]) -> list[Line]:
+    """Return the boxes and the indices of what a view shows strong, all else faint."""
+    places, values, *indices = picture
+    walls = [place for place, text in enumerate(values) if text == "|"]
+    line: Line = [(values[: walls[0]], "faint")]
+    for start, end in pairwise(walls):
+        inside = any(text[start + 1 : end].strip() for text in indices if not text.endswith("no element"))
+        box = values[start + 1 : end]
+        line += [("|", "faint"), (box, "strong")] if inside else [("|" + box, "faint")]
+    below: list[Line] = [[(text[: walls[0]], "faint"), (text[walls[0] :], "strong")] for text in indices]
+    return [[(places, "faint")], [*line, ("|", "faint")], *below]
+
+
+def _curves(picture: Sequence[str]) -> list[Line]:
+    """Return the marks of two curves that are not alike in colours."""
+    mine, theirs, *rest = picture
+    lines: list[Line] = []
+    for text, other, style in ((mine, theirs, "bad"), (theirs, mine, "good")):
+        marks = text.rpartition(" ")[2]
+        start = len(text) - len(marks)
+        pairs = zip_longest(marks, other[start : start + len(marks)])
+        lines.append([(text[:start], "faint"), *((mark, "plain" if mark == same else style) for mark, same in pairs)])
+    return [*lines, *([(text, "faint")] for text in rest)]
+
+
+def _matrices(picture: Sequence[str]) -> list[Line]:
+    """Return the elements of two matrices, those that differ in colours."""
+    head, *rows = picture
+    lines: list[Line] = [[(head, "faint")]]
+    for row in rows:
+        cells = re.findall(r"\s*\S+", row)
+        half = len(cells) // 2
+        marked = [cell.endswith("*") for cell in cells[:half]] * 2
+        styles = ["bad" if place < half else "good" for place in range(len(marked))]
+        styled = [style if wrong else "faint" for style, wrong in zip(styles, marked, strict=True)]
+        lines.append(list(zip_longest(cells, styled, fillvalue="faint")))
+    return lines
+
+
+_PICTURES: tuple[tuple[re.Pattern[str], Callable[[Sequence[str]], list[Line]]], ...] = (
+    (re.compile(r"place .*\nvalue \|.*\|(\n|$)"), _storage),
+    (re.compile(r"actual +\S+\nexpected +\S+(\n|$)"), _curves),
+    (re.compile(r" *actual(\[\S+\])? +expected(\[\S+\])?(\n|$)"), _matrices),
+)
+
+
 def summary(progress: Progress, devices: Sequence[str]) -> list[Line]:
     """Return the last lines of the run: where it ran, and how many katas are solved there."""
     solved, total = progress.solved(), len(progress.selected)
@@ -155,15 +213,6 @@ def summary(progress: Progress, devices: Sequence[str]) -> list[Line]:
 def plain(lines: Iterable[Line]) -> str:
     """Return the text of ``lines`` without styles."""
     return "\n".join("".join(text for text, _ in line).rstrip() for line in lines)
-
-
-def encodable(encoding: str | None, marks: Sequence[str] = tuple(MARKS.values())) -> bool:
-    """Say whether a stream of that encoding can show the marks."""
-    try:
-        "".join([*marks, "→", "…"]).encode(encoding or "ascii")
-    except (UnicodeEncodeError, LookupError):
-        return False
-    return True
 
 
 def _first_lower(sentence: str) -> str:

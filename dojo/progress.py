@@ -2,20 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from enum import Enum
 from typing import Any
 
 from dojo.evidence import Evidence
-
-
-class State(Enum):
-    """How far an answer is, in the learner's words."""
-
-    SOLVED = "solved"
-    WRONG = "tried, and not solved"
-    BEGUN = "begun: right so far, and not finished"
-    TODO = "to do"
-    NOT_RUN = "not run"
+from dojo.states import State
 
 
 @dataclass(frozen=True)
@@ -88,6 +78,32 @@ class Progress:
         if "todo" in outcomes:
             return State.BEGUN if "passed" in outcomes else State.TODO
         return State.SOLVED if set(self.selected.get(kata, ())) <= set(results) else State.NOT_RUN
+
+    def by_device(self, kata: str) -> dict[str, State]:
+        """Return how far ``kata`` is on each device that its tests ran on; tests of no device count for all of them."""
+        results = self.results.get(kata, {})
+        devices = dict.fromkeys(result.device for result in results.values() if result.device) or {"cpu": None}
+        found = {}
+        for device in devices:
+            others = {test for test, result in results.items() if result.device not in (device, None)}
+            there = Progress(
+                {kata: [test for test in self.selected.get(kata, ()) if test not in others]},
+                {kata: {test: result for test, result in results.items() if test not in others}},
+            )
+            found[device] = there.state(kata)
+        return found
+
+    def judged(self) -> dict[str, dict[str, str]]:
+        """Return by kata and device how far it is, as ``record.note_run`` takes it.
+
+        A kata that did not run to its end is left out.
+        """
+        found = {kata: self.by_device(kata) for kata in self.selected}
+        return {
+            kata: {device: state.name.lower() for device, state in states.items()}
+            for kata, states in found.items()
+            if State.NOT_RUN not in states.values()
+        }
 
     def failures(self, kata: str) -> list[Result]:
         """Return the results of ``kata`` that did not pass, in the order of its specification.

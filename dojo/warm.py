@@ -11,8 +11,9 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from enum import Enum
@@ -28,6 +29,8 @@ class Ended(Enum):
     FINISHED = "finished"
     TIMEOUT = "ran past its time limit"
     CRASHED = "its process died"
+    STOPPED = "was stopped"
+    GOING_ON = "goes on"
 
 
 @dataclass(frozen=True)
@@ -48,10 +51,16 @@ class Request:
 
 @dataclass(frozen=True)
 class Run:
-    """What came of a request. ``selected`` are pairs of kata and test; ``errors`` are test files that did not load."""
+    """What came of a request.
+
+    ``devices`` are those of the run, and ``notes`` say which ones people expect and why they did not run. ``selected``
+    are pairs of kata and test; ``errors`` are test files that did not load.
+    """
 
     ended: Ended
     results: tuple[Result, ...] = ()
+    devices: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     selected: tuple[tuple[str, str], ...] = ()
     errors: tuple[str, ...] = ()
     seconds: float = 0.0
@@ -80,14 +89,20 @@ class Warm:
         root: the folder that holds ``katas`` and ``conftest.py``.
         rehearse: tests to run once at the start, in a process thrown away; what they import, later forks have loaded.
         jobs: how many runs ``map`` keeps going at once.
+        errors: where the process writes what is wrong with it, by default our standard error.
     """
 
-    def __init__(self, root: Path, rehearse: Sequence[str] = (), jobs: int = 1) -> None:
+    def __init__(
+        self, root: Path, rehearse: Sequence[str] = (), jobs: int = 1, errors: IO[bytes] | None = None
+    ) -> None:
         self.root = root
         self.rehearse = tuple(rehearse)
         self.jobs = jobs
+        self.errors = errors
         self.note = "" if can_fork() else "no fork on this system: each run starts a fresh Python, which takes seconds"
         self._server: subprocess.Popen[bytes] | None = None
+        self._fresh_runs: dict[subprocess.Popen[bytes], Ended | None] = {}
+        self._sending = threading.Lock()
 
     def __enter__(self) -> "Warm":
         if not self.note:
@@ -97,6 +112,8 @@ class Warm:
                 env=_environment(),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
+                stderr=self.errors,
+                start_new_session=True,  # Ctrl-C is for us; it ends when its input does
             )
         return self
 
@@ -108,11 +125,16 @@ class Warm:
             self._server.wait()
             self._server = None
 
-    def run(self, request: Request) -> Run:
-        """Run one request and return what came of it."""
-        return next(iter(self.map([request])))[1]
+    def run(self, request: Request, early: Callable[[Run], None] | None = None) -> Run:
+        """Run one request and return what came of it.
 
-    def map(self, requests: Iterable[Request]) -> Iterator[tuple[int, Run]]:
+        Args:
+            request: what to run.
+            early: is told once, as soon as a test has failed on an answer that was tried, what there is until then.
+        """
+        return next(iter(self.map([request], early)))[1]
+
+    def map(self, requests: Iterable[Request], early: Callable[[Run], None] | None = None) -> Iterator[tuple[int, Run]]:
         """Run all requests, ``jobs`` at a time; yield each one's place among them and its run, as they end."""
         waiting = list(enumerate(requests))
         if self._server is None:
@@ -126,16 +148,38 @@ class Warm:
         while waiting or running:
             while waiting and running < self.jobs:
                 place, request = waiting.pop()
-                self._send(self._server, {"id": place, **asdict(request)})
+                self._send(self._server, {"id": place, "early": early is not None, **asdict(request)})
                 running += 1
             reply = self._receive(self._server)
+            if early is not None and reply["ended"] == Ended.GOING_ON.value:
+                early(_run_from(reply))
+                continue
             running -= 1
             yield reply["id"], _run_from(reply)
 
+    def stop(self) -> None:
+        """End the runs that go on now: they come back as ``Ended.STOPPED``. Any thread may ask for it."""
+        if self._server is not None:
+            self._send(self._server, {"stop": True})
+        for process in list(self._fresh_runs):
+            self._fresh_runs[process] = Ended.STOPPED
+            process.kill()
+
+    def prepare(self, tests: Sequence[str]) -> None:
+        """Load what these tests import, so that later runs find it there; runs asked for meanwhile wait."""
+        if self._server is not None:
+            self._send(self._server, {"load": list(tests)})
+
+    def kill(self) -> None:
+        """End the process at once, though it may be loading; a run that goes on is to be stopped first."""
+        if self._server is not None:
+            self._server.kill()
+
     def _send(self, server: subprocess.Popen[bytes], message: dict[str, Any]) -> None:
         try:
-            _pipe(server.stdin).write(json.dumps(message).encode() + b"\n")
-            _pipe(server.stdin).flush()
+            with self._sending:
+                _pipe(server.stdin).write(json.dumps(message).encode() + b"\n")
+                _pipe(server.stdin).flush()
         except BrokenPipeError:
             raise WarmProcessEnded(server.wait()) from None
 
@@ -161,23 +205,27 @@ class Warm:
                     stdout=output,
                     stderr=subprocess.STDOUT,
                 )
+                self._fresh_runs[process] = None
                 try:
                     process.wait(request.timeout)
-                    timed_out = False
                 except subprocess.TimeoutExpired:
-                    timed_out = True
+                    self._fresh_runs[process] = Ended.TIMEOUT
                     process.kill()
                     process.wait()
-            reply = read_report(report.read_bytes(), timed_out, log.read_bytes())
+                cut = self._fresh_runs.pop(process)
+            reply = read_report(report.read_bytes(), cut, log.read_bytes())
         return _run_from({**reply, "seconds": time.perf_counter() - start})
 
 
-def read_report(report: bytes, timed_out: bool, output: bytes) -> dict[str, Any]:
+_LISTS = ("results", "devices", "notes", "selected", "errors")
+
+
+def read_report(report: bytes, cut: Ended | None, output: bytes) -> dict[str, Any]:
     """Return the reply that the lines of a report make: one JSON object a line, the last one ``{"ended": true}``.
 
-    A line that was cut off, as by a crash, counts as not written.
+    A line that was cut off, as by a crash, counts as not written. ``cut`` is why the run was ended from outside.
     """
-    reply: dict[str, Any] = {"results": [], "selected": [], "errors": []}
+    reply: dict[str, Any] = {key: [] for key in _LISTS}
     finished = False
     for line in report.splitlines():
         try:
@@ -185,9 +233,9 @@ def read_report(report: bytes, timed_out: bool, output: bytes) -> dict[str, Any]
         except ValueError:
             continue
         finished = finished or "ended" in said
-        for key in ("results", "selected", "errors"):
+        for key in _LISTS:
             reply[key] += said.get(key, [])
-    ended = Ended.FINISHED if finished else Ended.TIMEOUT if timed_out else Ended.CRASHED
+    ended = Ended.FINISHED if finished else cut or Ended.CRASHED
     return {**reply, "ended": ended.value, "output": output[-4000:].decode(errors="replace")}
 
 
@@ -195,6 +243,8 @@ def _run_from(reply: dict[str, Any]) -> Run:
     return Run(
         ended=Ended(reply["ended"]),
         results=tuple(Result.from_dict(result) for result in reply["results"]),
+        devices=tuple(reply["devices"]),
+        notes=tuple(reply["notes"]),
         selected=tuple((kata, test) for kata, test in reply["selected"]),
         errors=tuple(reply["errors"]),
         seconds=reply["seconds"],

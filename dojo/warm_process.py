@@ -16,8 +16,9 @@ from typing import IO, Any
 
 import pytest
 
+from dojo import suite
 from dojo.plugin import kata_of
-from dojo.warm import Request, read_report
+from dojo.warm import Ended, Request, read_report
 
 
 def main(arguments: list[str]) -> None:
@@ -34,7 +35,9 @@ def main(arguments: list[str]) -> None:
 
 # Not pytest's logging: around each phase of each test it hooks into torch's 57 loggers, a fifth of a run's time. And
 # what is printed is caught in Python alone: a file for it would be shared by all forks.
-_OPTIONS = ("-qq", "--tb=no", "-p", "no:cacheprovider", "-p", "no:logging", "--disable-warnings", "--capture=sys")
+_QUIET = ("-qq", "--tb=no", "--disable-warnings", "--capture=sys")
+# Not the learner's record either: whoever asked decides what is worth keeping.
+_OPTIONS = (*_QUIET, "-p", "no:cacheprovider", "-p", "no:logging", "-p", "no:record")
 
 
 def _run(request: dict[str, Any], stream: IO[str]) -> None:
@@ -95,6 +98,8 @@ class _Reporter:
         self.stream = stream
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
+        chosen = session.config.pluginmanager.get_plugin("katas").devices  # type: ignore[union-attr]
+        _write(self.stream, {"devices": chosen.names, "notes": chosen.notes})
         _write(
             self.stream, {"selected": [(kata, item.nodeid) for item in session.items if (kata := kata_of(item.nodeid))]}
         )
@@ -119,7 +124,8 @@ class _Child:
     started: float
     deadline: float
     report: bytes = b""
-    timed_out: bool = False
+    cut: Ended | None = None
+    early: bool = False
 
 
 class _Server:
@@ -152,7 +158,7 @@ class _Server:
             os.dup2(silence, 2)
             with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
                 # Solutions load what right answers need, and one stub what it takes to tell that an answer is wrong.
-                for tests, answers in ((rehearse, "solutions"), (rehearse[:1], "katas")):
+                for tests, answers in ((rehearse, str(suite.solutions(Path.cwd()))), (rehearse[:1], "katas")):
                     if Path(answers).is_dir() and tests:
                         _run(asdict(Request(tuple(tests), answers, seed=0, first_failure=True)), nowhere)
             with os.fdopen(send, "w") as stream:
@@ -186,13 +192,24 @@ class _Server:
                     listening = bool(data)
                     *lines, self.buffer = (self.buffer + data).split(b"\n")
                     for line in lines:
-                        if (fork := self._start(json.loads(line))) is not None:
+                        if (fork := self._do(json.loads(line))) is not None:
                             return fork
                 else:
                     self._hear(key.fd)
             self._end_late()
         for fd in list(self.children):
             self._finish(fd, reply=False)
+        return None
+
+    def _do(self, message: dict[str, Any]) -> _Fork | None:
+        if "load" in message:
+            self._load(message["load"])
+        elif "stop" in message:
+            for fd in list(self.children):
+                self.children[fd].cut = Ended.STOPPED
+                self._finish(fd)
+        else:
+            return self._start(message)
         return None
 
     def _start(self, request: dict[str, Any]) -> _Fork | None:
@@ -204,7 +221,8 @@ class _Server:
         if pid == 0:
             return self._in_fork(request, log, receive, send)
         os.close(send)
-        self.children[receive] = _Child(request["id"], pid, log, started, started + request["timeout"])
+        deadline = started + request["timeout"]
+        self.children[receive] = _Child(request["id"], pid, log, started, deadline, early=request["early"])
         self.selector.register(receive, selectors.EVENT_READ)
         return None
 
@@ -221,15 +239,23 @@ class _Server:
 
     def _hear(self, fd: int) -> None:
         data = os.read(fd, 1 << 16)
-        self.children[fd].report += data
+        child = self.children[fd]
+        child.report += data
         if not data:
             self._finish(fd)
+        elif child.early:
+            said = read_report(child.report, Ended.GOING_ON, b"")
+            failed = any(each["evidence"] and each["evidence"]["outcome"] != "todo" for each in said["results"])
+            # Where the end came in the same piece, the reply that is due now tells all.
+            if failed and said["ended"] == Ended.GOING_ON.value:
+                child.early = False
+                self._reply(child, said)
 
     def _end_late(self) -> None:
         now = time.monotonic()
         for fd, child in list(self.children.items()):
             if now >= child.deadline:
-                child.timed_out = True
+                child.cut = Ended.TIMEOUT
                 self._finish(fd)
 
     def _kill(self, child: _Child) -> None:
@@ -249,11 +275,14 @@ class _Server:
         os.close(fd)
         child.log.seek(0)
         if reply:
-            said = read_report(child.report, child.timed_out, child.log.read())
-            message = {"id": child.id, "seconds": time.monotonic() - child.started, **said}
-            self.replies.write(json.dumps(message).encode() + b"\n")
-            self.replies.flush()
+            said = read_report(child.report, child.cut, child.log.read())
+            self._reply(child, said)
         child.log.close()
+
+    def _reply(self, child: _Child, said: dict[str, Any]) -> None:
+        message = {"id": child.id, "seconds": time.monotonic() - child.started, **said}
+        self.replies.write(json.dumps(message).encode() + b"\n")
+        self.replies.flush()
 
 
 if __name__ == "__main__":

@@ -14,6 +14,8 @@ from dojo.warm import can_fork
 
 ROOT = Path(__file__).parent.parent
 
+collect_ignore = ["attacks"]  # hand-ins that bring tests of their own
+
 FILES = {
     "katas/course.toml": 'title = "A small course"\nchapters = ["words", "numbers"]\n',
     "katas/concepts.toml": (
@@ -189,10 +191,8 @@ def _in_fork(folder: Path, options: tuple[str, ...], environment: dict[str, str]
     return Outcome(os.waitstatus_to_exitcode(raw), log.read_text(encoding=environment.get("PYTHONIOENCODING", "utf-8")))
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> Project:
-    """A small course in a folder of its own."""
-    small = Project(tmp_path / "project")
+def _made(folder: Path) -> Project:
+    small = Project(folder)
     for name, text in FILES.items():
         small.write(name, text)
     small.write("conftest.py", (ROOT / "conftest.py").read_text(encoding="utf-8"))
@@ -200,6 +200,18 @@ def project(tmp_path: Path) -> Project:
         "pyproject.toml", '[tool.pytest.ini_options]\ntestpaths = ["katas"]\naddopts = "--import-mode=importlib"\n'
     )
     return small
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """A small course in a folder of its own."""
+    return _made(tmp_path / "project")
+
+
+@pytest.fixture(scope="module")
+def shared_project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """One such course for all tests of a file, where it is dear to begin with a new one."""
+    return _made(tmp_path_factory.mktemp("shared") / "project")
 
 
 @pytest.fixture

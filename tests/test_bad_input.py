@@ -60,6 +60,10 @@ BROKEN = {
         "import trch\n\ndef double(x):\n    return 2 * x\n",
         ["katas/numbers/double.py:1", "cannot be imported (line 1): ModuleNotFoundError: No module named 'trch'"],
     ),
+    "an error below a right answer": (
+        "def double(x):\n    return x + x\n\n\n1 / 0\n",
+        ["katas/numbers/double.py:5", "cannot be imported (line 5): ZeroDivisionError: division by zero"],
+    ),
     "exit at import": ("raise SystemExit(0)\n", ["cannot be imported (line 1): SystemExit: 0"]),
     "pytest.exit at import": (
         "import pytest\npytest.exit('bye', 0)\n",

@@ -11,7 +11,8 @@ import pytest
 # Each command of the documents that is run here: its exit status on untouched stubs, and words of its output.
 COMMANDS = {
     "pytest katas/storage/test_strides.py": (1, "0 of 1 kata solved"),
-    "kata list": (0, "  strides "),
+    "kata list": (0, " strides "),
+    "kata watch": (1, "kata watch needs a terminal"),  # tests/test_watch_terminal.py gives it one
     "kata hint strides": (0, "storage/strides, hint 1 of 3"),
     "kata hint strides -n 2": (0, "storage/strides, hint 2 of 3"),
     "pytest katas --answers solutions": (0, "katas solved"),
@@ -69,13 +70,15 @@ def test_untouched_stubs_show_one_next_step_in_at_most_40_lines(this_project):
     assert outcome.text.count("→") == 1
 
 
-def test_the_picture_shows_a_real_run(root):
-    picture = script(root, "picture")
-    svg = (root / "docs/screen.svg").read_text(encoding="utf-8")
-    drawn = html.unescape(" ".join(re.findall(r"<text[^>]*>(.*?)</text>", svg))).replace("\xa0", " ")
-    words = re.sub(r"\x1b\[[0-9;]*m", "", picture.screen()).split()
-    assert len(words) > 50
-    assert "".join(words) in "".join(drawn.split())
+def test_the_pictures_show_real_runs(root):
+    written = script(root, "picture").written()
+    assert list(written) == ["pytest katas", "kata list tensors storage"]
+    for text, name in zip(written.values(), ("screen", "list"), strict=True):
+        svg = (root / f"docs/{name}.svg").read_text(encoding="utf-8")
+        drawn = html.unescape(" ".join(re.findall(r"<text[^>]*>(.*?)</text>", svg))).replace("\xa0", " ")
+        words = re.sub(r"\x1b\[[0-9;]*m", "", text).split()
+        assert len(words) > 50
+        assert "".join(words) in "".join(drawn.split()), f"run python docs/picture.py: {name}.svg"
 
 
 def test_the_page_of_statements_is_what_its_script_writes(root):

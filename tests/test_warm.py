@@ -1,11 +1,12 @@
 """Runs in forks of a process that has torch loaded, and in fresh processes where there is no fork."""
 
+import json
 import time
 
 import pytest
 
 from dojo import warm
-from dojo.progress import State
+from dojo.states import State
 from dojo.warm import Ended, Request, Warm, WarmProcessEnded
 
 forks = warm.can_fork()
@@ -39,6 +40,41 @@ def test_an_edit_between_two_runs_is_seen(runner, project):
     assert runner.run(request).progress().state("words/shout") is State.TODO
     project.solve("words/shout")
     assert runner.run(request).progress().state("words/shout") is State.SOLVED
+
+
+def test_the_first_failure_is_told_before_the_end_once(runner, project):
+    early: list[warm.Run] = []
+    request = Request(("katas/numbers/test_double.py",), answers="tests/mistakes::Square")
+    run = runner.run(request, early.append)
+    assert run.ended is Ended.FINISHED
+    if forks:
+        (told,) = early
+        assert told.ended is Ended.GOING_ON
+        assert told.progress().failures("numbers/double")[0] == run.progress().failures("numbers/double")[0]
+    early.clear()
+    for answers in ("solutions", "katas"):  # neither what is right nor what is to be done is a failure
+        runner.run(Request(("katas/numbers/test_double.py",), answers=answers), early.append)
+    assert early == []
+
+
+@pytest.mark.parametrize(("ended", "replies"), [(True, 0), (False, 1)])
+def test_a_report_that_comes_in_one_piece_with_its_end_is_told_once(ended, replies):
+    import io
+    import os
+
+    from dojo.warm_process import _Child, _Server
+
+    evidence = {"outcome": "refused", "message": "gave 5"}
+    lines = [{"results": [{"test": "test_it", "evidence": evidence}]}, *([{"ended": True}] if ended else [])]
+    receive, send = os.pipe()
+    os.write(send, "".join(json.dumps(line) + "\n" for line in lines).encode())
+    server = object.__new__(_Server)
+    server.replies = io.BytesIO()
+    server.children = {receive: _Child(0, 0, io.BytesIO(), 0.0, 0.0, early=True)}
+    server._hear(receive)
+    assert len(server.replies.getvalue().splitlines()) == replies
+    os.close(receive)
+    os.close(send)
 
 
 def test_many_requests_come_back_each_with_its_place(runner):

@@ -12,6 +12,7 @@ from dojo.check._describe import describe
 from dojo.check._failure import Failure
 from dojo.check._graph import not_recorded, recorded
 from dojo.check._memory import own_memory, shares_memory, unchanged
+from dojo.check._pictures import storage_picture
 from dojo.check._shortcuts import (
     CROSS_ENTROPY,
     built_without,
@@ -38,6 +39,7 @@ __all__ = [
     "raises",
     "recorded",
     "shares_memory",
+    "storage_picture",
     "tensor",
     "unchanged",
 ]

@@ -10,6 +10,7 @@ import torch
 from dojo.check._describe import describe, dtype_name, is_plain, numbers, sentence, shape_of
 from dojo.check._elements import EXACT, TOLERANCES, Tolerance, match_elements
 from dojo.check._failure import Failure, fail
+from dojo.check._pictures import curves
 
 Mistakes = Mapping[str, object]
 """What people do, in a sentence each, with the value that it leads to, or a function that computes that value."""
@@ -217,13 +218,15 @@ def _match_sequences(
     numbers = all(not is_plain(item) for item in expected)
     if len(actual) != len(expected):
         shown = describe(expected) if numbers else f"{len(expected)} values"
-        fail("shape", sentence(what, f"{len(actual)} values: {describe(actual)}", shown))
+        words = sentence(what, f"{len(actual)} values: {describe(actual)}", shown)
+        fail("shape", "\n".join((words, *curves(actual, expected))))
     for place, (mine, theirs) in enumerate(zip(actual, expected, strict=True)):
         try:
             _match(mine, theirs, what and "it", requires_grad, tolerance)
         except Failure as failure:
             if numbers and failure.layer == "values":
-                fail("values", sentence(what, describe(actual), describe(expected)))
+                words = sentence(what, describe(actual), describe(expected))
+                fail("values", "\n".join((words, *curves(actual, expected))))
             where = f"{what}, at [{place}]" if what else f"at [{place}] of the result"
             fail(failure.layer, f"{where}: {failure.evidence}")
 

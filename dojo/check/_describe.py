@@ -1,13 +1,11 @@
-"""Values in the words and pictures of a failure message."""
+"""Values in the words of a failure message."""
 
 import re
-from collections.abc import Sequence
 from typing import Any, TypeGuard
 
 import torch
 
 _SMALL = 12  # elements that a sentence can carry
-_PICTURE = (4, 5)  # rows and columns that a picture can carry
 _LONGEST = 120  # characters of a foreign repr
 
 
@@ -62,33 +60,6 @@ def numbers(one: Any, other: Any) -> tuple[str, str]:
     if number(one) == number(other):
         return str(one), str(other)
     return number(one), number(other)
-
-
-def picture(actual: torch.Tensor, expected: torch.Tensor, differs: torch.Tensor) -> str:
-    """Return both tensors side by side where they are small matrices or vectors, else nothing.
-
-    Each element where ``differs`` is true has a mark in the left picture.
-    """
-    if not 1 <= expected.dim() <= 2 or expected.numel() == 0:
-        return ""
-    left, right, marks = (each.reshape(-1, each.shape[-1]).tolist() for each in (actual, expected, differs))
-    rows, columns = len(left), len(left[0])
-    if rows > _PICTURE[0] or columns > _PICTURE[1]:
-        return ""
-    pairs = [[numbers(*pair) for pair in zip(*both, strict=True)] for both in zip(left, right, strict=True)]
-    mine = [
-        [cell + ("*" if mark else " ") for (cell, _), mark in zip(row, marked, strict=True)]
-        for row, marked in zip(pairs, marks, strict=True)
-    ]
-    theirs = [[cell + " " for _, cell in row] for row in pairs]
-    widths = [max(len(row[column]) for row in (*mine, *theirs)) for column in range(columns)]
-
-    def lines(grid: Sequence[Sequence[str]]) -> list[str]:
-        return [" ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)) for row in grid]
-
-    width = max(len("expected "), sum(widths) + columns - 1)
-    both = zip(["actual ", *lines(mine)], ["expected ", *lines(theirs)], strict=True)
-    return "\n".join(f"{one.rjust(width)}   {other.rjust(width)}".rstrip() for one, other in both)
 
 
 def sentence(what: str, seen: str, wanted: str, verb: str = "is") -> str:

@@ -5,8 +5,9 @@ from typing import NamedTuple
 
 import torch
 
-from dojo.check._describe import describe, gave, number, numbers, picture, sentence
+from dojo.check._describe import describe, gave, number, numbers, sentence
 from dojo.check._failure import fail
+from dojo.check._pictures import curves, matrices
 
 
 class Tolerance(NamedTuple):
@@ -66,8 +67,10 @@ def match_elements(actual: torch.Tensor, expected: torch.Tensor, what: str, tole
         largest = errors.max().item()
         whole = not (exact.is_floating_point() or exact.is_complex())
         evidence += f"; the largest error is {number(int(largest) if whole else largest)}"
-    drawn = picture(mine, theirs, ~same)
-    fail("values", evidence + (f"\n{drawn}" if drawn else ""))
+    drawn = matrices(mine, theirs, ~same)
+    if not drawn and mine.dim() == 1 and mine.is_floating_point():
+        drawn = curves(mine.tolist(), theirs.tolist())
+    fail("values", "\n".join((evidence, *drawn)))
 
 
 def _at(place: Sequence[int]) -> str:

@@ -7,6 +7,8 @@ import torch
 from dojo import check, draw
 from katas.storage import numpy_bridge
 
+pytestmark = pytest.mark.storage
+
 
 def array_of(actual: object, shape: tuple[int, ...], dtype: str) -> np.ndarray:
     """Refuse what is no array of this shape and dtype, and return it."""

@@ -6,6 +6,8 @@ import torch
 from dojo import check, draw
 from katas.storage import storage
 
+pytestmark = pytest.mark.storage
+
 
 @pytest.mark.concept("storage.contiguous")
 def test_a_slice_keeps_the_whole_storage_behind_it(device):

@@ -8,6 +8,8 @@ import torch
 from dojo import check, draw
 from katas.storage import strides
 
+pytestmark = pytest.mark.storage
+
 
 def last_place(tensor: torch.Tensor) -> tuple[int, ...]:
     """Return the index of the last element: every step along every axis counts there."""

@@ -9,6 +9,8 @@ import torch
 from dojo import check, draw
 from katas.storage import transpose
 
+pytestmark = pytest.mark.storage
+
 BY_HAND = "the sizes and strides, with torch.as_strided"
 TRANSPOSE = ("transpose", "transpose_", "t", "t_", "permute", "transpose_copy", "t_copy", "permute_copy", "numpy_T")
 

@@ -6,6 +6,8 @@ import torch
 from dojo import check, draw
 from katas.storage import views
 
+pytestmark = pytest.mark.storage
+
 
 @pytest.mark.concept("storage.no-copy")
 @pytest.mark.concept("ops.indexing")

@@ -316,6 +316,7 @@ def test_a_change_in_place_shows_in_every_view(device):
 
 
 @pytest.mark.concept("ops.in-place")
+@pytest.mark.storage
 def test_scaling_a_view_goes_no_further_than_the_view(device):
     """In place in a view changes exactly the elements that the view shows; the rest of the tensor stays."""
     x = draw.distinct((5, 8), device=device) - 20
@@ -330,6 +331,7 @@ def test_scaling_a_view_goes_no_further_than_the_view(device):
 
 
 @pytest.mark.concept("ops.in-place")
+@pytest.mark.storage
 def test_clipping_a_view_goes_no_further_than_the_view(device):
     """A view of every other column is clipped in these columns; the negative elements beside them stay."""
     x = draw.distinct((5, 8), device=device) - 20
@@ -342,6 +344,7 @@ def test_clipping_a_view_goes_no_further_than_the_view(device):
 
 
 @pytest.mark.concept("ops.in-place")
+@pytest.mark.storage
 def test_a_swap_in_a_view_goes_no_further_than_the_view(device):
     """The columns of a view are counted in the view, and only their elements in its rows change places."""
     x = draw.distinct((5, 8), device=device) - 20

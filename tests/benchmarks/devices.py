@@ -15,7 +15,7 @@ from dojo.warm import Request, Run, Warm
 ROOT = Path(__file__).parent.parent.parent
 
 
-def answers(places: manifest.Places, whole: course.Course) -> Iterator[tuple[str, str]]:
+def answers(places: course.Places, whole: course.Course) -> Iterator[tuple[str, str]]:
     """Yield each kata's specification with every answer that there is to it."""
     for kata in whole.katas():
         test = places.specification(kata).relative_to(ROOT).as_posix()
@@ -47,7 +47,7 @@ def main() -> None:
     for name in names:
         if reason := devices.missing(name):
             parser.exit(2, f"there is nothing to compare: {reason.partition(';')[0]}\n")
-    pairs = list(answers(manifest.Places(ROOT), course.load(ROOT / "katas")))
+    pairs = list(answers(course.Places(ROOT), course.load(ROOT / "katas")))
     requests = [
         Request((test,), source, devices=(name,), seed=options.seed) for test, source in pairs for name in names
     ]

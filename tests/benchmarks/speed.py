@@ -138,7 +138,7 @@ def main() -> None:
     )
 
     requests = []
-    places = manifest.Places(ROOT)
+    places = course.Places(ROOT)
     for kata in (kata for kata in whole.katas() if kata.chapter in ("tensors", "storage")):
         for folder, file in (("mistakes", places.mistakes(kata)), ("alternatives", places.alternatives(kata))):
             for variant in manifest.variants(kata, file):

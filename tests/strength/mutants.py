@@ -23,9 +23,9 @@ from cosmic_ray.operators.operator import Operator
 from cosmic_ray.plugins import get_operator, operator_names
 from operators import OPERATORS
 
-from dojo import course, manifest
+from dojo import course
 from dojo.course import Kata
-from dojo.progress import State
+from dojo.states import State
 from dojo.warm import Ended, Request, Run, Warm
 
 ROOT = Path(__file__).parent.parent.parent
@@ -175,7 +175,7 @@ def main() -> None:
     options = parser.parse_args()
     whole = course.load(ROOT / "katas")
     katas = [whole.find(name) for name in options.katas] or list(whole.katas())
-    places = manifest.Places(ROOT)
+    places = course.Places(ROOT)
     start = time.perf_counter()
     found = [each for kata in katas for each in mutants(kata.id, places.solution(kata).read_text(encoding="utf-8"))]
     tests = {kata.id: places.specification(kata).relative_to(ROOT).as_posix() for kata in katas}

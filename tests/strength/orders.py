@@ -15,7 +15,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from pathlib import Path
 
-from dojo import course, manifest
+from dojo import course
 from dojo.guesses import guesses
 from dojo.warm import Ended, Request, Run, Warm
 
@@ -25,7 +25,7 @@ Verdicts = dict[str, bool]
 
 def write_answers(folder: Path) -> None:
     """Write an answer to each kata that does nothing in its first function."""
-    places = manifest.Places(ROOT)
+    places = course.Places(ROOT)
     for kata in course.load(ROOT / "katas").katas():
         file = folder / f"{kata.id}.py"
         file.parent.mkdir(parents=True, exist_ok=True)

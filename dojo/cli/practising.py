@@ -1,0 +1,184 @@
+"""What a learner asks for between two saves: list, next, show, hint, solution, reset."""
+
+import ast
+from pathlib import Path
+from typing import Any
+
+import click
+
+from dojo import course, differences, folder, overview, record, suite
+from dojo.cli.place import ChapterName, KataName, course_of, find, record_of, root, unicode, width, wrapped
+from dojo.course import BrokenFile, Course, Kata, Places
+from dojo.record import Entry, Record
+
+
+@click.command("list", short_help="All katas, and how far you are.")
+@click.argument("chapters", nargs=-1, type=ChapterName(), metavar="[CHAPTER]...")
+def list_(chapters: tuple[str, ...]) -> None:
+    """List the katas in the order of practice, and how far you are on each device."""
+    here = root()
+    whole = course_of(here)
+    names = [chapter.name for chapter in whole.chapters]
+    for name in chapters:
+        if name not in names:
+            raise click.ClickException(f"there is no chapter {name}: the chapters are {', '.join(names)}")
+    for line in overview.lines(whole, record_of(here), here / "katas", width(), unicode(), chapters):
+        for text, style in line:
+            click.secho(text, nl=False, **_STYLES[style])
+        click.echo()
+
+
+@click.command("next", short_help="The kata to do next.")
+def next_() -> None:
+    """Show the kata to do next."""
+    here = root()
+    whole = course_of(here)
+    kata = overview.next_kata(whole, record_of(here), here / "katas")
+    if kata is None:
+        click.secho(f"all {len(list(whole.katas()))} katas are solved", fg="green")
+        return
+    click.echo(f"{click.style(kata.id, bold=True)}  {kata.title}")
+    click.echo(f"edit   {_relative(Places(here).stub(kata))}")
+    click.echo(f"check  pytest {_relative(Places(here).specification(kata))}")
+
+
+@click.command(short_help="What a kata is about.")
+@click.argument("name", type=KataName(), required=False)
+def show(name: str | None) -> None:
+    """Tell what the kata NAME is about: its idea, the statements behind it, and how far you are."""
+    here = root()
+    whole = course_of(here)
+    kept = record_of(here)
+    kata = _chosen(whole, kept, here, name)
+    places = Places(here)
+    click.secho(f"{kata.id}\n", bold=True)
+    click.echo(f"{_idea(here, kata) or kata.title}\n")
+    for concept in _concepts(here, places.specification(kata)):
+        click.echo(wrapped(f"the notes say: {concept.claim}"))
+        if concept.erratum:
+            click.secho(wrapped(f"but: {concept.erratum}", "  "), fg="yellow")
+    click.echo()
+    for text in _state(kept.of(kata.id), kata, here):
+        click.echo(text)
+    click.echo(f"edit   {_relative(places.stub(kata))}")
+
+
+@click.command(short_help="A hint, from gentle to plain.")
+@click.argument("name", type=KataName(), required=False)
+@click.option(
+    "-n", "--number", type=click.IntRange(1, 3), default=1, show_default=True, help="1 is gentle, 3 is plain."
+)
+def hint(name: str | None, number: int) -> None:
+    """Show a hint for the kata NAME (strides, or storage/strides), by default for the next one."""
+    here = root()
+    kata = _chosen(course_of(here), record_of(here), here, name)
+    if len(kata.hints) < number:
+        raise click.ClickException(f"{kata.id} has {len(kata.hints)} hints")
+    click.secho(f"{kata.id}, hint {number} of {len(kata.hints)}", bold=True)
+    click.echo(wrapped(kata.hints[number - 1]))
+    if number < len(kata.hints):
+        click.secho(f"plainer: kata hint {kata.name} -n {number + 1}", dim=True)
+    try:
+        record.note_hint(here, kata.id, number)
+    except record.NotWritten as error:
+        click.secho(f"! {error}", fg="red", err=True)
+
+
+@click.command(short_help="How your answer differs from the reference.")
+@click.argument("name", type=KataName())
+@click.option("--force", is_flag=True, help="Show it though the kata is not solved.")
+def solution(name: str, force: bool) -> None:
+    """Show how your answer to the kata NAME differs from the reference, once it is solved."""
+    here = root()
+    kata = find(course_of(here), name)
+    if not force and not record_of(here).of(kata.id).solved:
+        raise click.ClickException(
+            f"{kata.id} is not solved yet: `kata hint {kata.name}` helps, and --force shows the solution all the same"
+        )
+    file = Places(suite.solutions(here).parent).solution(kata)
+    try:
+        reference = file.read_text(encoding="utf-8")
+    except OSError as error:
+        raise click.ClickException(f"the solution of {kata.id} cannot be read ({error.strerror}): {file}") from None
+    answer = _text(Places(here).stub(kata))
+    lines = differences.lines(answer, reference)
+    if lines is None:
+        click.secho(f"{kata.id}: your answer is the reference, word for word", fg="green")
+        return
+    click.secho(f"{kata.id}: from your answer (-) to the reference (+)", bold=True)
+    for line in lines:
+        colour = {"-": "red", "+": "green"}.get(line[:1])
+        click.secho(line, fg=colour)
+
+
+@click.command(short_help="Begin a kata anew; your answer is kept.")
+@click.argument("name", type=KataName())
+def reset(name: str) -> None:
+    """Begin the kata NAME anew: your answer is kept under a dated name, and the stub comes back."""
+    here = root()
+    try:
+        for sentence in folder.begin_anew(here, find(course_of(here), name)):
+            click.echo(sentence)
+    except folder.NotPossible as error:
+        raise click.ClickException(str(error)) from None
+
+
+_STYLES: dict[str, dict[str, Any]] = {
+    "plain": {},
+    "good": {"fg": "green"},
+    "bad": {"fg": "red"},
+    "faint": {"dim": True},
+    "strong": {"bold": True},
+}
+
+
+def _chosen(whole: Course, kept: Record, here: Path, name: str | None) -> Kata:
+    if name is not None:
+        return find(whole, name)
+    kata = overview.next_kata(whole, kept, here / "katas")
+    if kata is None:
+        raise click.ClickException("all katas are solved: name one")
+    return kata
+
+
+def _idea(here: Path, kata: Kata) -> str:
+    """Return the stub's own words: of the file as it was given out, for an answer may have lost them."""
+    try:
+        text = suite.original_stub(here, kata)
+    except suite.NoStub:
+        text = _text(Places(here).stub(kata))
+    try:
+        return ast.get_docstring(ast.parse(text)) or ""
+    except (SyntaxError, ValueError):
+        return ""
+
+
+def _concepts(here: Path, specification: Path) -> list[course.Concept]:
+    from dojo import manifest
+
+    try:
+        named = set(manifest.concept_marks(specification))
+        return [row for row in course.concepts(here / "katas") if row.id in named]
+    except (OSError, SyntaxError, ValueError, BrokenFile) as error:
+        click.secho(f"! the statements behind it cannot be read: {error}", fg="red", err=True)
+        return []
+
+
+def _state(entry: Entry, kata: Kata, here: Path) -> list[str]:
+    said = [f"first solved on {device}: {when[:10]}" for device, when in sorted(entry.solved.items())]
+    state = overview.state(entry, Places(here).stub(kata)).value
+    return [f"now: {state}", *said, f"hints shown: {entry.hints} of {len(kata.hints)}"]
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+
+
+def _relative(path: Path) -> str:
+    try:
+        return path.relative_to(Path.cwd()).as_posix()
+    except ValueError:
+        return str(path)

@@ -1,0 +1,38 @@
+"""What came of one kata's run, as lines of styled text: pure. No torch here."""
+
+import textwrap
+
+from dojo.course import Kata
+from dojo.practice import Screen
+from dojo.states import ASCII_MARKS, MARKS, Line, State
+from dojo.warm import Ended, Run
+
+
+def lines(run: Run, kata: Kata, screen: Screen) -> list[Line]:
+    """Return why the run broke off, where it did, and the failure to show, or that the kata is solved."""
+    progress = run.progress()
+    failed = screen.focus(progress)
+    told: list[Line] = []
+    if run.ended in (Ended.TIMEOUT, Ended.CRASHED):
+        told += _wrapped(f"{kata.id}: {run.ended.value}", "bad", screen)
+        if run.ended is Ended.CRASHED and run.output.strip():
+            told += [[("     " + text, "faint")] for text in run.output.strip().splitlines()[-3:]]
+    elif not run.selected:
+        said = "\n".join(run.errors) or run.output
+        told.append([(f" {kata.id} could not be run", "bad")])
+        for text in said.strip().splitlines()[-8:]:
+            told += _wrapped(text, "plain", screen)
+    if failed is not None:
+        passed = sum(result.passed for result in run.results)
+        count = f"{passed} of {len(run.selected)} tests pass"
+        count = "running the other tests …" if run.ended is Ended.GOING_ON else count
+        told += [*screen.failure(failed), [], [(f"   {count}", "faint")]]
+    elif progress.state(kata.id) is State.SOLVED:
+        mark = (MARKS if screen.unicode else ASCII_MARKS)[State.SOLVED]
+        told.append([(f" {mark} {kata.id}: {kata.title}", "good")])
+    return told
+
+
+def _wrapped(text: str, style: str, screen: Screen) -> list[Line]:
+    width = max(screen.width, 40)
+    return [[(line, style)] for line in textwrap.wrap(text, width, initial_indent="   ", subsequent_indent="   ")]

@@ -1,0 +1,146 @@
+"""``kata watch``: judges the current kata on each save, and goes on when it is solved."""
+
+import contextlib
+import os
+import signal
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from queue import Empty, SimpleQueue
+
+from rich.console import Console, ConsoleDimensions, Group
+from rich.text import Text
+
+from dojo.course import Course, Kata, Places
+from dojo.judge import Judge
+from dojo.states import Line, encodable
+from dojo.warm import Run, WarmProcessEnded
+from dojo.watch import keys, saves
+from dojo.watch.display import Display
+from dojo.watch.session import Session
+
+Event = Callable[[Session], None]
+_STYLES = {"plain": "", "good": "green", "bad": "red", "faint": "bright_black", "strong": "bold"}
+
+
+class CannotWatch(Exception):
+    """There is no terminal, or the tests cannot be run: the message says what to do."""
+
+
+def watch(
+    whole: Course, root: Path, start: Kata | None = None, devices: tuple[str, ...] = (), poll: bool = False
+) -> str:
+    """Watch until the learner quits, and return the sentence to part with.
+
+    Args:
+        whole: the course, with at least one kata.
+        root: the practice folder.
+        start: the kata to begin with, by default the one that the learner was at.
+        devices: as for ``--device``.
+        poll: look for saved files again and again, where the file system does not tell.
+
+    Raises:
+        CannotWatch: in one line.
+    """
+    console = Console(highlight=False)
+    if not console.is_terminal or not sys.stdin.isatty():
+        raise CannotWatch("kata watch needs a terminal for its keys and its screen: run `pytest katas` instead")
+    root = root.resolve()  # saved files are told by their real names
+    events: SimpleQueue[Event] = SimpleQueue()
+    session = Session(whole, root, start)
+    first = Places(root).specification(session.kata).relative_to(root).as_posix()
+
+    def told_early(run: Run) -> None:
+        events.put(lambda session: session.failed(run))
+
+    with (
+        _signals(events),
+        tempfile.TemporaryFile() as errors,
+        Judge(root, first, devices, errors, lambda run: events.put(_told(run)), early=told_early) as session.judge,
+        _suspended_by_signal(console, events),
+        console.screen(),
+        keys.pressed(lambda key: events.put(lambda session: session.key(key))),
+        saves.told(root / "katas", lambda files: events.put(lambda session: session.saved(files)), poll),
+    ):
+        session.begin()
+        while not session.over:
+            _draw(console, session)
+            _next(events)(session)
+            while not events.empty():
+                events.get()(session)
+    if session.broken is not None:
+        raise CannotWatch(session.broken)
+    return session.parting()
+
+
+def _told(run: Run | WarmProcessEnded) -> Event:
+    return lambda session: session.finished(run) if isinstance(run, Run) else session.gave_up(str(run))
+
+
+def _next(events: SimpleQueue[Event]) -> Event:
+    while True:
+        with contextlib.suppress(Empty):
+            return events.get(timeout=1.0)  # Windows lets no signal in while one waits without end
+
+
+@contextlib.contextmanager
+def _signals(events: SimpleQueue[Event]) -> Iterator[None]:
+    """Draw anew when the terminal's size changes, and end in good order when we are told to."""
+
+    def leave(session: Session) -> None:
+        session.over = True
+
+    wanted: dict[str, Event] = {
+        "SIGWINCH": lambda _: None,
+        "SIGINT": leave,  # an exception could come while the screen is being opened, and leave it open
+        "SIGTERM": leave,
+        "SIGHUP": leave,
+    }
+    before = {}
+    for name, event in wanted.items():
+        if number := getattr(signal, name, None):  # Windows has some of them
+            # A SimpleQueue may be put to from a signal's handler.
+            before[number] = signal.signal(number, lambda *_, event=event: events.put(event))
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextlib.contextmanager
+def _suspended_by_signal(console: Console, events: SimpleQueue[Event]) -> Iterator[None]:
+    """Give the terminal back while we are stopped by Ctrl-Z, and draw anew when we are continued."""
+    if sys.platform == "win32":  # pragma: no cover
+        yield
+        return
+
+    def stop(*_: object) -> None:
+        console.set_alt_screen(False)
+        console.show_cursor(True)
+        keys.suspend()
+        console.set_alt_screen(True)
+        console.show_cursor(False)
+        events.put(lambda _: None)
+
+    before = signal.signal(signal.SIGTSTP, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTSTP, before)
+
+
+def _draw(console: Console, session: Session) -> None:
+    # Asked each time: COLUMNS and LINES, which rich believes, do not follow the window.
+    console.size = ConsoleDimensions(*os.get_terminal_size(console.file.fileno()))
+    display = Display(console.width, console.height, encodable(console.encoding))
+    rows = [_text(line) for line in display.lines(session)]
+    if console.is_dumb_terminal:
+        console.print(*rows, sep="\n")
+    else:
+        console.update_screen(Group(*rows))
+
+
+def _text(line: Line) -> Text:
+    return Text.assemble(*((text, _STYLES[style]) for text, style in line), no_wrap=True, overflow="ellipsis")

@@ -1,0 +1,147 @@
+"""What ``kata watch`` shows, as lines of styled text that fit the terminal: pure."""
+
+import textwrap
+from dataclasses import dataclass
+
+from dojo import verdict
+from dojo.course import Kata
+from dojo.practice import Screen
+from dojo.states import ASCII_MARKS, MARKS, Line, State
+from dojo.watch.session import Session, View, Why
+
+_HELP = ("n next", "p previous", "h hint", "l list", "r reset", "s solution", "a all", "q quit")
+_BAR = 24  # columns
+
+
+@dataclass(frozen=True)
+class Display:
+    """A terminal of ``width`` columns and ``height`` rows."""
+
+    width: int
+    height: int
+    unicode: bool = True
+
+    def lines(self, session: Session) -> list[Line]:
+        """Return the rows of the screen: never more than there are, the least telling left out first."""
+        top, bottom = self._header(session), self._footer(session)
+        body = {View.KATA: self._kata, View.LIST: self._list, View.SOLUTION: self._solution}[session.view](session)
+        room = max(self.height - len(top) - len(bottom) - 1, 1)
+        if len(body) > room and session.view is View.KATA:
+            body = self._kata(session, briefly=True)
+        if len(body) > room:
+            more = f"   … {len(body) - room + 1} more lines: {self._elsewhere(session)}"
+            body = [*body[: room - 1], [(more, "faint")]]
+        return [*top, *body, [], *bottom][: self.height]
+
+    def _header(self, session: Session) -> list[Line]:
+        states = list(session.states.values())
+        done, total = states.count(State.SOLVED), len(states)
+        full, empty = ("━", "─") if self.unicode else ("#", "-")
+        filled = _BAR * done // total
+        devices = session.run.devices if session.run else ()
+        line: Line = [
+            ("katas  ", "strong"),
+            (full * filled, "good"),
+            (empty * (_BAR - filled), "faint"),
+            (f"  {done} of {total}", "good" if done == total else "plain"),
+        ]
+        if devices:
+            line.append((f"   {' and '.join(devices)}", "faint"))
+        return [line, []]
+
+    def _kata(self, session: Session, briefly: bool = False) -> list[Line]:
+        mark = (MARKS if self.unicode else ASCII_MARKS)[State.SOLVED]
+        lines: list[Line] = []
+        if session.just_solved is not None:
+            lines += [[(f" {mark} {session.just_solved.id} is solved", "good"), ("   s solution", "faint")], []]
+        if session.all_solved and session.busy is None:
+            return [*lines, *self._celebration(session)]
+        if not briefly:
+            states = session.states
+            lines += [*self._screen(session).map({each.id: states[each.id] for each in _chapter(session)}), []]
+        lines += self._verdict(session)
+        for number, hint in enumerate(session.kata.hints[: session.hints], 1):
+            lines += [[], *self._wrapped(f"hint {number} of {len(session.kata.hints)}: {hint}", "plain")]
+        return lines
+
+    def _verdict(self, session: Session) -> list[Line]:
+        run, kata = session.run, session.kata
+        if run is None:
+            what = "loading torch, which takes a few seconds" if session.busy is Why.SAVED else "judging"
+            return [[(f"   {kata.id}: {kata.title}", "plain")], [(f"   {what} …", "faint")]]
+        lines = verdict.lines(run, kata, self._screen(session))
+        if run.progress().state(kata.id) is State.SOLVED:
+            lines.append([("   solved; n goes on", "faint")])
+        elif not session.places.stub(kata).exists():
+            lines += self._wrapped("press r twice to bring the stub back", "strong")
+        return lines
+
+    def _celebration(self, session: Session) -> list[Line]:
+        star = "★" if self.unicode else "*"
+        total = len(session.katas)
+        return [
+            *self._screen(session).map(session.states),
+            [],
+            [(f" {star} {star} {star}  all {total} katas are solved  {star} {star} {star}", "good")],
+            [],
+            *self._wrapped(
+                "You have built by hand what most people only call. p and n go through them again, s compares your"
+                " answers with the reference.",
+                "plain",
+            ),
+        ]
+
+    def _list(self, session: Session) -> list[Line]:
+        on: dict[str, int] = {}
+        for entry in session.record.entries.values():
+            for device, how in entry.states.items():
+                on[device] = on.get(device, 0) + (how == "solved")
+        words = ", ".join(f"{count} on {device}" for device, count in on.items())
+        lines: list[Line] = [[(f" solved: {words or 'none yet'}; at {session.kata.id}", "plain")]]
+        lines += [[(f" {note}", "faint")] for note in (session.run.notes if session.run else ())]
+        # Where there is no room for all chapters, those before the current one go first.
+        states, names = session.states, [chapter.name for chapter in session.whole.chapters]
+        for first in range(names.index(session.kata.chapter) + 1):
+            shown = self._screen(session).map(
+                {kata.id: states[kata.id] for kata in session.katas if kata.chapter in names[first:]}
+            )
+            if len(shown) <= self.height - len(lines) - 5:
+                break
+        return [*lines, [], *shown]
+
+    def _solution(self, session: Session) -> list[Line]:
+        styles = {"-": "bad", "+": "good"}
+        lines: list[Line] = [[(" from your answer (-) to the reference (+)", "strong")], []]
+        return lines + [[("   " + line, styles.get(line[:1], "plain"))] for line in session.solution()]
+
+    def _footer(self, session: Session) -> list[Line]:
+        lines: list[Line] = [[(text, "strong")] for said in session.said for text in self._wrap(said, " ")]
+        if session.busy is Why.ALL:
+            done = len(session.katas) - len(session.all_left)
+            return [*lines, [(f" judging {done} of {len(session.katas)} …  any save stops it", "faint")]]
+        if session.view is not View.KATA:
+            return [*lines, [(" any key goes back   q quit", "faint")]]
+        keys: list[str] = [""]
+        for each in _HELP:
+            if len(keys[-1]) + len(each) + 3 > self.width:
+                keys.append("")
+            keys[-1] += f" {each}  "
+        return [*lines, *([(row.rstrip(), "faint")] for row in keys)]
+
+    def _elsewhere(self, session: Session) -> str:
+        if session.view is View.SOLUTION:
+            return "kata solution"
+        return "kata list" if session.view is View.LIST else f"pytest katas/{session.kata.id}.py"
+
+    def _screen(self, session: Session) -> Screen:
+        return Screen(session.whole, session.root, session.root, width=self.width, unicode=self.unicode)
+
+    def _wrapped(self, text: str, style: str) -> list[Line]:
+        return [[(line, style)] for line in self._wrap(text, "   ")]
+
+    def _wrap(self, text: str, indent: str) -> list[str]:
+        return textwrap.wrap(text, max(self.width, 40), initial_indent=indent, subsequent_indent=indent)
+
+
+def _chapter(session: Session) -> tuple[Kata, ...]:
+    return next(each.katas for each in session.whole.chapters if each.name == session.kata.chapter)
