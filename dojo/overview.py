@@ -38,15 +38,18 @@ def once_solved(record: Record, answers: Path) -> Record:
 def next_kata(whole: Course, record: Record, answers: Path) -> Kata | None:
     """Return the kata to do next: the one that the learner was at, or the first after it that is not solved.
 
+    Where ``kata watch`` has never run, it is the first that was tried and is not solved, as on pytest's screen.
+
     Returns:
         The kata, or None where all are solved.
     """
     katas = list(whole.katas())
-    at = next((place for place, kata in enumerate(katas) if kata.id == record.current), 0)
-    for kata in (*katas[at:], *katas[:at]):
-        if state(record.of(kata.id), answers / f"{kata.id}.py") is not State.SOLVED:
-            return kata
-    return None
+    at = next((place for place, kata in enumerate(katas) if kata.id == record.current), None)
+    ordered = katas if at is None else [*katas[at:], *katas[:at]]
+    states = {kata: state(record.of(kata.id), answers / f"{kata.id}.py") for kata in ordered}
+    left = [kata for kata, how in states.items() if how is not State.SOLVED]
+    tried = [kata for kata in left if at is None and states[kata] is not State.TODO]
+    return next(iter(tried or left), None)
 
 
 def lines(
@@ -89,11 +92,11 @@ def lines(
                     (_cut(kata.title, width - len(left) - 4, unicode), "faint"),
                 ]
             )
-    return [*shown, *_summary(whole, states, solved_on, devices, marks)]
+    return [*shown, *_summary(next_kata(whole, record, answers), states, solved_on, devices, marks)]
 
 
 def _summary(
-    whole: Course,
+    upcoming: Kata | None,
     states: dict[str, State],
     solved_on: dict[str, list[str]],
     devices: list[str],
@@ -106,7 +109,6 @@ def _summary(
     words = {State.SOLVED: "solved", State.WRONG: "wrong", State.BEGUN: "begun, or edited since", State.TODO: "to do"}
     legend = "   ".join(f"{marks[how]} {words[how]}" for how in used if how in words)
     summary: list[Line] = [[], [(legend, "faint")], [(count, "good" if done == total > 0 else "strong")]]
-    upcoming = next((kata for kata in whole.katas() if states[kata.id] is not State.SOLVED), None)
     if upcoming is not None:
         summary.append([("next  ", "faint"), (f"katas/{upcoming.id}.py", "plain")])
     return summary

@@ -8,7 +8,6 @@ import pytest
 from dojo import devices, record
 
 DEVICES = devices.choose(()).names
-ON = " ".join(DEVICES)
 SQUARE = "def double(x):\n    return x * x + 1\n"
 
 
@@ -18,7 +17,7 @@ def test_pytest_katas_keeps_the_record_that_kata_list_shows(project):
     project.pytest("katas")
     assert project.kata("list").lines == [
         "words: Words  1 of 1",
-        f"  ✔ shout   cpu{' ' * (len(ON) - 3)}  Aloud" if ON == "cpu" else "  ✔ shout   cpu  Aloud",
+        "  ✔ shout   cpu  Aloud",
         "numbers: Numbers  0 of 2",
         "  ✘ double       Twice",
         "  · half         Half",
@@ -92,6 +91,16 @@ def test_a_record_that_cannot_be_written_does_not_stop_the_run(project):
     outcome = project.pytest("katas")
     assert outcome.status == 0
     assert any("! progress.json cannot be written" in line for line in outcome.lines), outcome.text
+
+
+def test_what_was_tried_comes_next_and_the_list_agrees(project):
+    project.write("katas/numbers/double.py", SQUARE)
+    project.pytest("katas")
+    assert project.kata("next").lines[0] == "numbers/double  Twice"
+    assert project.kata("list").lines[-1] == "next  katas/numbers/double.py"
+    record.note_current(project.root, "numbers/half")
+    assert project.kata("next").lines[0] == "numbers/half  Half"
+    assert project.kata("list").lines[-1] == "next  katas/numbers/half.py"
 
 
 def test_list_in_a_narrow_terminal_without_unicode(project):
