@@ -11,6 +11,7 @@ from pathlib import Path
 from dojo.warm import Ended, Request, Run, Warm
 
 ROOT = Path(__file__).parent.parent.parent
+_TELL = 50  # seeds between two lines on how far it is
 
 
 def failures(run: Run) -> list[str]:
@@ -36,12 +37,14 @@ def main() -> None:
     ]
     start, failed, tests = time.perf_counter(), 0, 0
     with Warm(ROOT, options.tests, options.jobs) as warm:
-        for place, run in warm.map(requests):
+        for done, (place, run) in enumerate(warm.map(requests), 1):
             tests = max(tests, len(run.results))
             found = failures(run)
             failed += bool(found)
             for sentence in found:
                 print(f"seed {requests[place].seed}: {sentence}", flush=True)
+            if done % _TELL == 0 and done < len(requests):
+                print(f"... {done} of {len(requests)} seeds, {failed or 'none'} failed", flush=True)
     print(f"{len(requests)} seeds of {tests} tests: {failed or 'none'} failed, in {time.perf_counter() - start:.0f} s")
     raise SystemExit(1 if failed else 0)
 
