@@ -4,6 +4,10 @@ import re
 
 _ADVICE = (
     (
+        r"reading from stdin while output is captured",
+        "an answer gets all it needs as arguments; nobody is there to type",
+    ),
+    (
         r"The size of tensor a \((\d+)\) must match the size of tensor b \((\d+)\) at non-singleton dimension",
         (
             "shapes are paired from their last axes, and {0} meets {1}: an axis of size 1 is missing. unsqueeze() puts"

@@ -6,7 +6,8 @@ stops no other.
 """
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
@@ -16,6 +17,8 @@ from types import CodeType, ModuleType
 # ruff: noqa: ARG002 -- the import system's methods have the parameters that it passes
 
 PACKAGE = "katas"
+
+Guard = Callable[[], AbstractContextManager[object]]
 
 
 class AnswerError(Exception):
@@ -77,15 +80,27 @@ class Source:
         return self.directory / chapter / f"{kata}.py"
 
 
-def install(source: Source) -> "AnswersFinder":
-    """Serve the package ``katas`` from ``source`` in this process, in place of any earlier source."""
+def install(source: Source, guard: Guard = nullcontext) -> "AnswersFinder":
+    """Serve the package ``katas`` from ``source`` in this process, in place of any earlier source.
+
+    Args:
+        source: the directory of answers.
+        guard: makes a context in which each file is run as it is imported, such as a limit of time.
+    """
     for finder in [finder for finder in sys.meta_path if isinstance(finder, AnswersFinder)]:
         sys.meta_path.remove(finder)
     for name in [name for name in sys.modules if name == PACKAGE or name.startswith(f"{PACKAGE}.")]:
         del sys.modules[name]
-    finder = AnswersFinder(source)
+    finder = AnswersFinder(source, guard)
     sys.meta_path.insert(0, finder)
     return finder
+
+
+def judged(kata: str) -> bytes | None:
+    """Return what was read of the file with the answer to ``storage/strides``, None where there was none to read."""
+    module = sys.modules.get(f"{PACKAGE}.{kata.replace('/', '.')}")
+    loader = module.__spec__.loader if module is not None and module.__spec__ is not None else None
+    return loader.contents if isinstance(loader, _AnswerLoader) else None
 
 
 def replace(module: ModuleType, source: Source) -> None:
@@ -106,8 +121,9 @@ def replace(module: ModuleType, source: Source) -> None:
 class AnswersFinder(MetaPathFinder):
     """Finds ``katas``, ``katas.<chapter>`` and ``katas.<chapter>.<kata>``, and no test file."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, guard: Guard = nullcontext) -> None:
         self.source = source
+        self.guard = guard
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
@@ -119,7 +135,7 @@ class AnswersFinder(MetaPathFinder):
         if len(rest) < 2:
             return ModuleSpec(fullname, _PackageLoader(), is_package=True)
         file = self.source.path(*rest)
-        spec = ModuleSpec(fullname, _AnswerLoader(self.source, file), origin=str(file))
+        spec = ModuleSpec(fullname, _AnswerLoader(self.source, file, self.guard), origin=str(file))
         spec.has_location = True
         return spec
 
@@ -149,9 +165,11 @@ class Answer(ModuleType):
 
 
 class _AnswerLoader(Loader):
-    def __init__(self, source: Source, file: Path) -> None:
+    def __init__(self, source: Source, file: Path, guard: Guard = nullcontext) -> None:
         self.source = source
         self.file = file
+        self.guard = guard
+        self.contents: bytes | None = None
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
         return Answer(spec.name)
@@ -160,7 +178,10 @@ class _AnswerLoader(Loader):
         module.__file__ = str(self.file)
         try:
             if self.source.variant is None:
-                exec(_compile(self.file), module.__dict__)
+                self.contents = contents = _read(self.file)
+                code = _compile(contents, self.file)
+                with self.guard():
+                    exec(code, module.__dict__)
             else:
                 self._exec_variant(module)
         except UnusableAnswer as error:
@@ -172,12 +193,13 @@ class _AnswerLoader(Loader):
 
     def _exec_variant(self, module: ModuleType) -> None:
         variants = dict(module.__dict__)
-        exec(_compile(self.file), variants)
+        exec(_compile(_read(self.file), self.file), variants)
         chosen = variants.get(self.source.variant or "")
         if not isinstance(chosen, type):
             raise UnusableAnswer(f"{self.file.name} has no class {self.source.variant}", self.file)
         assert self.source.base is not None
-        exec(_compile(self.source.base / self.file.parent.name / self.file.name), module.__dict__)
+        base = self.source.base / self.file.parent.name / self.file.name
+        exec(_compile(_read(base), base), module.__dict__)
         overlay = {name: value for name, value in vars(chosen).items() if not name.startswith("__")}
         module.__dict__.update(overlay)
 
@@ -189,14 +211,19 @@ def _make_unusable(module: ModuleType, reason: UnusableAnswer) -> None:
     module.__dict__["__unusable__"] = reason
 
 
-def _compile(file: Path) -> CodeType:
-    """Return the file's code, always from its source: two saves in one second would leave a stale bytecode cache."""
+def _read(file: Path) -> bytes:
     try:
-        return compile(file.read_bytes(), str(file), "exec", dont_inherit=True)
+        return file.read_bytes()
     except FileNotFoundError:
         raise UnusableAnswer(f"{file.name} is not there", file) from None
     except OSError as error:
         raise UnusableAnswer(f"{file.name} cannot be read: {error.strerror}", file) from None
+
+
+def _compile(source: bytes, file: Path) -> CodeType:
+    """Return the file's code, always from its source: two saves in one second would leave a stale bytecode cache."""
+    try:
+        return compile(source, str(file), "exec", dont_inherit=True)
     except SyntaxError as error:
         text = f": {error.text.strip()}" if error.text and error.text.strip() else ""
         line = f" in line {error.lineno}" if error.lineno else ""

@@ -62,9 +62,9 @@ def make(target: Path) -> int:
     if in_the_way:
         raise NotPossible(f"{target} has a {in_the_way[0]} already: choose a new or an empty folder")
     try:
+        _note(target, files)  # first: where we are stopped on the way, an update writes what is missing
         for name, contents in files.items():
             _write(target / name, contents)
-        _note(target, files)
     except OSError as error:
         raise NotPossible(f"{target} cannot be written: {error.strerror}") from None
     return sum(1 for _ in course.load(target / "katas").katas())
@@ -194,7 +194,10 @@ def _noted(target: Path) -> Mapping[str, str]:
             str(name): str(digest) for name, digest in files.items() if (target / name).resolve().is_relative_to(inside)
         }
     except FileNotFoundError:
-        raise NotPossible(f"{target} was not made by `kata init`: there is no {NOTE} in it") from None
+        raise NotPossible(
+            f"{target} was not made by `kata init`, or has lost its {NOTE}:"
+            " make a new folder by `kata init` and copy your answers into it"
+        ) from None
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return {}  # then every stub that differs counts as an answer, and nothing is lost
 

@@ -22,7 +22,7 @@ from IPython.display import display
 
 from dojo import cells, course, folder, overview, record, states, suite, verdict
 from dojo.course import Course, Kata, Places
-from dojo.judge import LIMIT, Judge
+from dojo.judge import LIMIT, Judge, why_it_ended
 from dojo.practice import Screen
 from dojo.shown import Shown
 from dojo.states import Line, State
@@ -107,9 +107,7 @@ class Notebook:
         seed = SystemRandom().randrange(100_000) if options.seed is None else options.seed
         run = self._run(Request((self._test(kata),), str(self.answers), tuple(options.device), seed, LIMIT))
         if isinstance(run, WarmProcessEnded):
-            self._errors.seek(0)
-            why = self._errors.read().decode(errors="replace").strip().rpartition("\n")[2] or str(run)
-            _show([], [f"the process that checks answers ended: {why}"])
+            _show([], [why_it_ended(self._errors, run)])
         elif run.ended is Ended.STOPPED:
             _show([[(f"{kata.id}: the check was stopped", "strong")]])
         else:

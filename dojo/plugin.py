@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from _pytest.outcomes import Exit, OutcomeException
 
-from dojo import answers, course, devices, diagnosis, lazy, patience, practice, states
+from dojo import answers, course, devices, diagnosis, lazy, patience, practice, record, states
 from dojo.isolation import start_alike
 from dojo.measured import cars, digits  # noqa: F401 -- fixtures
 from dojo.processes import HELPER, Processes, can_fork, processes  # noqa: F401 -- a fixture
@@ -96,7 +96,7 @@ class Katas:
             self.source = answers.Source.parse(config.option.answers, self.root, _files(self.root))
         except (devices.NoSuchDevice, answers.NoAnswers) as error:
             raise pytest.UsageError(str(error)) from None
-        answers.install(self.source)
+        answers.install(self.source, patience.limit)
         config.args[:] = [_specification(config, argument) for argument in config.args]
         self.progress = Progress()
         self.broken: list[pytest.CollectReport] = []
@@ -218,7 +218,9 @@ class Katas:
         statement = (
             " ".join(doc.strip().partition("\n\n")[0].split()) if doc else item.name.partition("[")[0].replace("_", " ")
         )
-        return Result(item.nodeid, kata, statement, _device_of(item), told, report.duration, concepts)
+        contents = answers.judged(kata)
+        answer = "" if contents is None else record.digest(contents)
+        return Result(item.nodeid, kata, statement, _device_of(item), told, report.duration, concepts, answer)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if hasattr(report, "kata"):

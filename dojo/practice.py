@@ -8,6 +8,7 @@ from itertools import pairwise, zip_longest
 from pathlib import Path
 
 from dojo.course import Course
+from dojo.legible import legible
 from dojo.progress import Progress, Result
 from dojo.states import ASCII_MARKS, MARKS, STYLES, Line, State
 
@@ -64,7 +65,7 @@ class Screen:
                 if used + len(piece) > self.width and used > indent:
                     lines.append(line)
                     line, used = [(" " * indent, "plain")], indent
-                line += [(piece, STYLES[state]), ("  ", "plain")]
+                line += [("  ", "plain")] * (used > indent) + [(piece, STYLES[state])]
                 used += len(piece) + 2
             lines.append(line)
         return lines
@@ -80,14 +81,19 @@ class Screen:
         return None
 
     def failure(self, result: Result) -> list[Line]:
-        """Return all that a result which did not pass tells its reader."""
+        """Return all that a result which did not pass tells its reader. What the answer says steers no terminal."""
+        return [[(legible(text), style) for text, style in line] for line in self._told(result)]
+
+    def _told(self, result: Result) -> list[Line]:
         evidence = result.evidence
         assert evidence is not None
         todo = evidence.outcome == "todo"
         marks = MARKS if self.unicode else ASCII_MARKS
         mark, style = ("→" if self.unicode else "->", "strong") if todo else (marks[State.WRONG], "bad")
         device = f"  [{result.device}]" if result.device and not todo else ""
-        title = f"{mark} {result.kata}: {_first_lower(result.statement)}{device}"
+        # A file that cannot be used has nothing to do with the statement of the test that came first.
+        about = "there is nothing to judge yet" if evidence.outcome == "unusable" else _first_lower(result.statement)
+        title = f"{mark} {result.kata}: {about}{'' if evidence.outcome == 'unusable' else device}"
         lines: list[Line] = [[(text, style)] for text in self._wrap(title, " ", "   ")]
         lines.append([])
         if evidence.path:

@@ -13,7 +13,7 @@ class Result:
     """One test of one kata on one device.
 
     ``evidence`` is there unless it passed. ``concepts`` are the rows of the ledger that the test shows; a test of the
-    suite itself that shows one has no kata.
+    suite itself that shows one has no kata. ``answer`` is the digest of the learner's file that was judged.
     """
 
     test: str
@@ -23,6 +23,7 @@ class Result:
     evidence: Evidence | None = None
     seconds: float = 0.0
     concepts: tuple[str, ...] = ()
+    answer: str = ""
 
     @property
     def passed(self) -> bool:
@@ -104,6 +105,10 @@ class Progress:
             for kata, states in found.items()
             if State.NOT_RUN not in states.values()
         }
+
+    def answers(self) -> dict[str, str]:
+        """Return by kata the digest of the file that was judged: by now, there may be another in its place."""
+        return {kata: next(iter(results.values())).answer for kata, results in self.results.items() if results}
 
     def failures(self, kata: str) -> list[Result]:
         """Return the results of ``kata`` that did not pass, in the order of its specification.

@@ -64,6 +64,7 @@ class Record:
     entries: Mapping[str, Entry] = field(default_factory=dict)
     current: str = ""
     problem: str = ""
+    is_damaged: bool = False
 
     def of(self, kata: str) -> Entry:
         """Return what is known of a kata, an empty entry where that is nothing."""
@@ -80,18 +81,21 @@ def read(root: Path) -> Record:
         return Record(problem=f"{FILE} cannot be read: {error.strerror}; nothing of it is shown")
     try:
         table = json.loads(text)
-        return Record({kata: _entry(values) for kata, values in table["katas"].items()}, str(table.get("current", "")))
+        json.dumps(table, ensure_ascii=False).encode()  # surrogates, which JSON can spell, are no text
+        entries = {kata: _entry(values) for kata, values in table["katas"].items()}
+        return Record(entries, str(table.get("current", "")))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        return Record(problem=f"{FILE} is damaged; it is kept under a dated name and begun anew with the next run")
+        problem = f"{FILE} is damaged; it is kept under a dated name and begun anew with the next run"
+        return Record(problem=problem, is_damaged=True)
 
 
-def note_run(root: Path, states: Mapping[str, Mapping[str, str]], answers: Path) -> None:
+def note_run(root: Path, states: Mapping[str, Mapping[str, str]], answers: Mapping[str, str]) -> None:
     """Note what a run found.
 
     Args:
         root: the practice folder.
         states: by kata and device, ``solved``, ``wrong``, ``begun`` or ``todo``.
-        answers: the directory that the answers came from.
+        answers: by kata, the digest of the file that was judged.
 
     Raises:
         NotWritten: where the file cannot be written.
@@ -100,8 +104,7 @@ def note_run(root: Path, states: Mapping[str, Mapping[str, str]], answers: Path)
 
     def change(entries: dict[str, Entry]) -> None:
         for kata, found in states.items():
-            answer = fingerprint(answers / f"{kata}.py")
-            entry = entries.get(kata, Entry()).judged(found, answer, when)
+            entry = entries.get(kata, Entry()).judged(found, answers.get(kata, ""), when)
             if kata in entries or entry.states:
                 entries[kata] = entry
 
@@ -190,13 +193,17 @@ def _change(root: Path, change: Callable[[dict[str, Entry]], None], current: str
     try:
         with _alone(root):
             record = read(root)
-            if record.problem and path.exists():
+            if record.is_damaged:
                 path.rename(dated(path))
+            elif record.problem:  # what is there may be whole: it is not thrown aside because of one bad moment
+                raise NotWritten(f"{record.problem}, and nothing is kept until it can be")
             entries = dict(record.entries)
             change(entries)
             new = Record(entries, record.current if current is None else current)
-            if new != replace(record, problem=""):
+            if new != replace(record, problem="", is_damaged=False):
                 _write_whole(path, new)
+    except NotWritten:
+        raise
     except OSError as error:
         reason = error.strerror or error
         raise NotWritten(f"{FILE} cannot be written: {reason}; what was solved now is not kept") from None
@@ -230,8 +237,8 @@ def _write_whole(path: Path, record: Record) -> None:
 
 def _entry(values: Mapping[str, Any]) -> Entry:
     entry = Entry(**values)
-    by_device = (entry.solved, entry.states)
-    if not all(isinstance(table, dict) for table in by_device) or not isinstance(entry.hints, int):
+    words = [entry.answer, *entry.solved.items(), *entry.states.items()]
+    if not isinstance(entry.hints, int) or not all(isinstance(word, str) for pair in words for word in pair):
         raise TypeError(values)
     return entry
 

@@ -34,14 +34,15 @@ def original_stub(root: Path, kata: Kata) -> str:
         NoStub: in one sentence, where it is not known.
     """
     installed = Places(home()).stub(kata)
-    elsewhere = not root.samefile(home()) or home() == _PACKAGED
-    if elsewhere and installed.is_file() and is_stub(text := installed.read_text(encoding="utf-8")):
+    if home() == _PACKAGED and installed.is_file() and is_stub(text := installed.read_text(encoding="utf-8")):
         return text
-    # In a clone, the learner's answer lies where the stub was: what was published comes first, then what is committed.
+    # In a clone, an answer may lie where the stub was: what was published comes first, then what is committed.
     path = f"katas/{kata.chapter}/{kata.name}.py"
     for folder, commit in itertools.product(dict.fromkeys((root, home())), ("origin/HEAD", "HEAD")):
         if is_stub(text := _committed(folder, f"{commit}:./{path}")):
             return text
+    if not root.samefile(home()) and installed.is_file() and is_stub(text := installed.read_text(encoding="utf-8")):
+        return text
     raise NoStub(f"the stub of {kata.id} as it was is not known here: `kata init DIR` makes a folder with all stubs")
 
 

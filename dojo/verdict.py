@@ -3,6 +3,7 @@
 import textwrap
 
 from dojo.course import Kata
+from dojo.legible import legible
 from dojo.practice import Screen
 from dojo.states import ASCII_MARKS, MARKS, Line, State
 from dojo.warm import Ended, Run
@@ -16,7 +17,7 @@ def lines(run: Run, kata: Kata, screen: Screen) -> list[Line]:
     if run.ended in (Ended.TIMEOUT, Ended.CRASHED):
         told += _wrapped(f"{kata.id}: {run.ended.value}", "bad", screen)
         if run.ended is Ended.CRASHED and run.output.strip():
-            told += [[("     " + text, "faint")] for text in run.output.strip().splitlines()[-3:]]
+            told += [[("     " + legible(text), "faint")] for text in run.output.strip().splitlines()[-3:]]
     elif not run.selected:
         said = "\n".join(run.errors) or run.output
         told.append([(f" {kata.id} could not be run", "bad")])
@@ -27,6 +28,8 @@ def lines(run: Run, kata: Kata, screen: Screen) -> list[Line]:
         count = f"{passed} of {len(run.selected)} tests pass"
         count = "running the other tests …" if run.ended is Ended.GOING_ON else count
         told += [*screen.failure(failed), [], [(f"   {count}", "faint")]]
+        if failed.device not in (None, "cpu"):
+            told += [line for note in run.notes for line in _wrapped(note, "faint", screen)]
     elif progress.state(kata.id) is State.SOLVED:
         mark = (MARKS if screen.unicode else ASCII_MARKS)[State.SOLVED]
         told.append([(f" {mark} {kata.id}: {kata.title}", "good")])
@@ -34,5 +37,6 @@ def lines(run: Run, kata: Kata, screen: Screen) -> list[Line]:
 
 
 def _wrapped(text: str, style: str, screen: Screen) -> list[Line]:
-    width = max(screen.width, 40)
-    return [[(line, style)] for line in textwrap.wrap(text, width, initial_indent="   ", subsequent_indent="   ")]
+    width, indent = max(screen.width, 40), "   "
+    wrapped = textwrap.wrap(legible(text), width, initial_indent=indent, subsequent_indent=indent)
+    return [[(line, style)] for line in wrapped]

@@ -40,6 +40,7 @@ def elsewhere():
 
 
 ERRORS = {
+    "a question": (input, "gets all it needs as arguments"),
     "a sum lost its axis": (lambda: X / X.sum(1), "shapes are paired from their last axes, and 4 meets 6"),
     "a product": (lambda: X @ X, "as many columns as the second has rows"),
     "a product with a vector": (lambda: X @ torch.ones(3), "as many columns as the second has rows"),
@@ -88,7 +89,7 @@ def a_second_device():
 @pytest.mark.parametrize("name", ERRORS)
 def test_an_error_of_torch_is_explained(name):
     cause, words = ERRORS[name]
-    with pytest.raises((RuntimeError, TypeError, ValueError, IndexError)) as caught:
+    with pytest.raises((RuntimeError, TypeError, ValueError, IndexError, OSError)) as caught:
         cause()
     assert words in (advice.on(caught.value) or "")
 

@@ -104,6 +104,17 @@ BROKEN = {
         "def double(x):\n    while True:\n        pass\n",
         ["double(number) gave no answer after 0.2 s: is there a loop without end?", "while True:"],
     ),
+    "endless loop at import": (
+        "while True:\n    pass\n",
+        [
+            "cannot be imported (line 1): NoAnswer: no answer after 0.2 s: is there a loop without end?",
+            "there is nothing",
+        ],
+    ),
+    "escapes": (
+        "def double(x):\n    print('\\x1b[2J')\n    raise ValueError('\\x1b]0;title\\x07')\n",
+        ["raised ValueError: \N{REPLACEMENT CHARACTER}]0;title", "\N{REPLACEMENT CHARACTER}[2J"],
+    ),
     "SystemExit": (
         "def double(x):\n    raise SystemExit(0)\n",
         ["raised SystemExit: an answer returns its result, it does not end the program"],

@@ -17,7 +17,8 @@ from dojo.course import Chapter, Course, Kata, load
 from dojo.grading.grades import Conditions, Grade
 from dojo.grading.page import LOOKS, write
 from dojo.grading.people import Person, safe_name
-from dojo.grading.verdicts import Reported, State, Verdict, legible
+from dojo.grading.verdicts import Reported, State, Verdict
+from dojo.legible import legible
 
 sys.path.insert(0, str(Path(__file__).parent))
 import browser as browsers

@@ -2,11 +2,12 @@
 
 import configparser
 import json
+import subprocess
 import tomllib
 
 import pytest
 
-from dojo import devices, folder, record, suite
+from dojo import course, devices, folder, record, suite
 
 
 @pytest.fixture
@@ -177,7 +178,7 @@ def test_a_note_that_names_files_elsewhere_removes_nothing_there(mine, tmp_path)
 
 def test_what_was_not_made_by_init_is_not_updated(installed, tmp_path):
     (tmp_path / "other").mkdir()
-    with pytest.raises(folder.NotPossible, match=r"was not made by `kata init`: there is no \.torch-katas\.json in it"):
+    with pytest.raises(folder.NotPossible, match=r"was not made by `kata init`, or has lost its \.torch-katas\.json"):
         folder.update(tmp_path / "other")
 
 
@@ -214,3 +215,39 @@ def test_reset_and_solution_find_what_is_installed(installed, mine, monkeypatch)
     kata = course.load(mine.root / "katas").find("half")
     course_file.write_text("mine", encoding="utf-8")
     assert suite.original_stub(mine.root, kata) == stub
+
+
+def test_a_folder_whose_making_was_stopped_is_completed_by_an_update(installed, tmp_path, monkeypatch):
+    write, written = folder._write, []
+
+    def stopped(file, contents):
+        if len(written) == 5:
+            raise KeyboardInterrupt
+        written.append(file)
+        write(file, contents)
+
+    target = tmp_path / "mine"
+    with monkeypatch.context() as patch:
+        patch.setattr(folder, "_write", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            folder.make(target)
+    changes = folder.update(target)
+    assert len(changes.new) > 5
+    assert not changes.kept
+    assert not any(vars(folder.update(target)).values())
+
+
+def test_a_clone_gives_out_its_stubs_and_no_half_finished_answer(project, tmp_path, monkeypatch):
+    clone = project.root
+    monkeypatch.setattr(suite, "_PACKAGED", tmp_path / "nowhere")
+    monkeypatch.setattr(suite, "_CLONE", clone)
+    stub = (clone / "katas/words/shout.py").read_text(encoding="utf-8")
+    for words in ("init -q", "add .", "-c user.name=me -c user.email=me@example.org commit -qm stubs"):
+        subprocess.run(["git", *words.split()], cwd=clone, check=True)
+    project.write("katas/words/shout.py", f"{stub}\n\ndef secret():\n    return 'an answer'\n")
+    target = tmp_path / "mine"
+    folder.make(target)
+    assert (target / "katas/words/shout.py").read_text(encoding="utf-8") == stub
+    (kata,) = (each for each in course.load(clone / "katas").katas() if each.id == "words/shout")
+    project.write("katas/words/shout.py", "def shout(word):\n    return word.upper()\n")
+    assert suite.original_stub(target, kata) == suite.original_stub(clone, kata) == stub

@@ -125,7 +125,8 @@ def test_the_last_one_says_that_all_are_solved(cells):
 
 def test_a_solved_cell_is_dated_and_what_is_known_of_the_file_stays(cells):
     file = cells.root / "katas/numbers/double.py"
-    record.note_run(cells.root, {"numbers/double": {"cpu": "wrong"}}, cells.root / "katas")
+    double = record.fingerprint(cells.root / "katas/numbers/double.py")
+    record.note_run(cells.root, {"numbers/double": {"cpu": "wrong"}}, {"numbers/double": double})
     before = cells.record().of("numbers/double")
     cells.run(f"%%kata double\n{DOUBLE}")
     after = cells.record().of("numbers/double")

@@ -127,6 +127,10 @@ def test_list_of_one_chapter(project):
     )
 
 
+def test_the_command_is_a_module_too(project):
+    assert project.shell(sys.executable, "-m", "dojo", "next").lines == project.kata("next").lines
+
+
 def test_next_is_the_first_that_is_not_solved(project):
     assert project.kata("next").lines == [
         "words/shout  Aloud",

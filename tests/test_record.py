@@ -20,7 +20,7 @@ def folder(project):
 
 def noted(folder, states, text="answer"):
     (folder / "katas/words/shout.py").write_text(text, encoding="utf-8")
-    record.note_run(folder, states, folder / "katas")
+    record.note_run(folder, states, {"words/shout": record.digest(text.encode())})
     return record.read(folder).of("words/shout")
 
 
@@ -56,7 +56,7 @@ def test_another_answer_is_worth_nothing_on_a_device_where_it_did_not_run(folder
 
 
 def test_an_untouched_stub_is_not_worth_a_line(folder):
-    record.note_run(folder, {"words/shout": {"cpu": "todo"}}, folder / "katas")
+    record.note_run(folder, {"words/shout": {"cpu": "todo"}}, {})
     assert not (folder / record.FILE).exists()
 
 
@@ -74,6 +74,29 @@ def test_a_reset_leaves_when_it_was_solved_and_the_hints(folder):
     assert (entry.states, entry.hints, set(entry.solved)) == ({}, 1, {"cpu", "sim"})
 
 
+def test_a_file_that_cannot_be_read_is_left_alone(folder):
+    (folder / record.FILE).mkdir()
+    assert record.read(folder).problem == "progress.json cannot be read: Is a directory; nothing of it is shown"
+    with pytest.raises(record.NotWritten, match=r"Is a directory; nothing of it is shown, and nothing is kept until"):
+        record.note_hint(folder, "words/shout", 1)
+    assert (folder / record.FILE).is_dir()
+    assert not list(folder.glob("progress.*.json"))
+
+
+def test_what_took_the_place_of_an_answer_while_it_was_judged_does_not_count_as_solved(project):
+    stub = (project.root / "katas/words/shout.py").read_text(encoding="utf-8")
+    project.write(
+        "katas/words/shout.py",
+        f"def shout(word):\n    with open(__file__, 'w') as file:\n        file.write({stub!r})\n    return word.upper()\n",
+    )
+    project.pytest("katas/words")
+    assert (project.root / "katas/words/shout.py").read_text(encoding="utf-8") == stub
+    assert record.read(project.root).of("words/shout").solved
+    lines = project.kata("list").lines
+    assert any(line.startswith("  ◐ shout") for line in lines), lines
+    assert "0 of 3 katas solved" in "\n".join(lines)
+
+
 def test_the_file_is_readable_and_keyed_by_name(folder):
     noted(folder, SOLVED)
     table = json.loads((folder / record.FILE).read_text(encoding="utf-8"))
@@ -83,7 +106,12 @@ def test_the_file_is_readable_and_keyed_by_name(folder):
 
 @pytest.mark.parametrize(
     "damage",
-    ["", "{", "[]", "null", '{"katas": 3}', '{"katas": {"words/shout": {"solved": 1}}}', "\x00\xff", "[" * 99999],
+    ["", "{", "[]", "null", '{"katas": 3}', '{"katas": {"words/shout": {"solved": 1}}}', "\x00\xff", "[" * 99999]
+    + [
+        f'{{"katas": {{"words/shout": {each}}}}}'
+        for each in ('{"solved": {"cpu": 5}}', '{"answer": 3}', '{"hints": ""}')
+    ]
+    + ['{"katas": {"\\ud800": {}}}'],
 )
 def test_a_damaged_file_is_told_kept_and_made_anew(folder, damage):
     (folder / record.FILE).write_text(damage, encoding="latin-1")

@@ -4,7 +4,8 @@ import pytest
 
 from dojo.course import Kata
 from dojo.evidence import Evidence
-from dojo.grading.verdicts import Credit, Expected, State, judge, legible, without_a_run
+from dojo.grading.verdicts import Credit, Expected, State, judge, without_a_run
+from dojo.legible import legible
 from dojo.progress import Result
 from dojo.warm import Ended, Run
 

@@ -9,6 +9,7 @@ from dojo import course, record
 from dojo.evidence import Evidence
 from dojo.progress import Result
 from dojo.warm import Ended, Run
+from dojo.watch import _text, keys
 from dojo.watch.display import Display
 from dojo.watch.session import Session, View, Why
 
@@ -51,8 +52,16 @@ def session(project):
 def begun(project) -> Session:
     session = Session(course.load(project.root / "katas"), project.root)
     session.judge = Judge()
+    finish = session.finished
+    session.finished = lambda run: finish(of_what_is_there(session, run))
     session.begin()
     return session
+
+
+def of_what_is_there(session: Session, run: Run) -> Run:
+    """Return the run as one that has judged the files which are there now."""
+    results = (replace(each, answer=record.fingerprint(stub(session, each.kata))) for each in run.results)
+    return replace(run, results=tuple(results))
 
 
 def stub(session, kata):
@@ -154,6 +163,133 @@ def test_after_the_last_it_celebrates(session):
     assert " * * *  all 3 katas are solved  * * *" in shown(session, unicode=False)
 
 
+@pytest.fixture
+def all_solved(root, tmp_path):
+    """The whole course, the last kata of which was solved just now."""
+    whole = course.load(root / "katas")
+    (tmp_path / "katas").mkdir()
+    record.note_run(tmp_path, {kata.id: {"cpu": "solved"} for kata in whole.katas()}, {})
+    session = Session(whole, tmp_path)
+    session.judge = Judge()
+    session.begin()
+    session.finished(verdict(session.kata.id))
+    return session
+
+
+@pytest.mark.parametrize(("width", "height"), [(60, 24), (80, 24), (60, 12), (120, 50)])
+def test_the_celebration_is_seen_whatever_the_size(all_solved, width, height):
+    screen = shown(all_solved, width, height)
+    assert " ★ ★ ★  all 56 katas are solved  ★ ★ ★" in screen
+    assert any("compares your" in line for line in screen)
+    assert any("q quit" in line for line in screen)
+    assert not any("more lines" in line for line in screen)
+    assert any("✔ distributed" in line for line in screen[5:]) == (height == 50)
+
+
+def test_who_goes_on_through_what_is_solved_sees_the_katas(all_solved):
+    all_solved.key("p")
+    before = all_solved.kata.id
+    all_solved.finished(verdict(before))
+    screen = shown(all_solved)
+    assert not any("★" in line for line in screen)
+    assert f" ✔ {before}: {all_solved.kata.title}" in screen
+
+
+def test_a_hint_is_seen_however_long_the_failure_is(session):
+    long = Evidence("refused", "\n".join(f"line {number} of the picture" for number in range(30)), call="f(x)")
+    session.finished(verdict(SHOUT, long))
+    for number, hint in enumerate(("How loud?", "A method of str.", "return word.upper()"), 1):
+        session.key("h")
+        screen = shown(session)
+        assert f"   hint {number} of 3: {hint}" in screen
+        assert " ✘ words/shout: it is so  [cpu]" in screen
+        assert any("more lines: pytest katas/words/shout.py" in line for line in screen)
+
+
+def test_while_a_save_is_judged_what_was_before_is_shown_as_such(session):
+    session.finished(verdict(SHOUT, WRONG))
+    assert not session.outdated
+    session.saved({stub(session, SHOUT)})
+    assert session.outdated
+    lines = Display(60, 24).lines(session)
+    assert [("   judging …", "strong"), ("  before, it was:", "faint")] in lines
+    assert [("   this is the square plus one", "faint")] in lines
+    session.failed(replace(verdict(SHOUT, WRONG), ended=Ended.GOING_ON))
+    assert not session.outdated
+    session.saved({stub(session, SHOUT)})
+    session.finished(verdict(SHOUT, WRONG))  # of the save before
+    assert session.outdated
+    session.finished(verdict(SHOUT, WRONG))
+    assert [("   this is the square plus one", "bad")] in Display(60, 24).lines(session)
+
+
+def test_a_kata_that_was_named_is_shown_though_it_is_solved(project):
+    whole = course.load(project.root / "katas")
+    session = Session(whole, project.root, whole.find("half"))
+    session.judge = Judge()
+    session.begin()
+    session.finished(verdict(HALF))
+    assert session.kata.id == HALF
+
+
+def test_a_reset_of_an_untouched_stub_does_not_hide_the_saves_that_follow(session, monkeypatch):
+    from dojo import suite
+
+    text = stub(session, SHOUT).read_text(encoding="utf-8")
+    monkeypatch.setattr(suite, "original_stub", lambda root, kata: text)
+    session.finished(verdict(SHOUT, TODO))
+    for key in "ry":
+        session.key(key)
+    assert any("untouched stub already" in line for line in session.said)
+    session.finished(verdict(SHOUT, TODO))
+    session.judge.since()
+    session.saved({stub(session, SHOUT)})
+    assert session.judge.since() == [SHOUT]
+
+
+def test_r_brings_a_stub_that_is_gone_back_at_once(session, monkeypatch):
+    from dojo import suite
+
+    monkeypatch.setattr(suite, "original_stub", lambda root, kata: "the stub\n")
+    session.finished(verdict(SHOUT, TODO))
+    stub(session, SHOUT).unlink()
+    session.key("r")
+    assert stub(session, SHOUT).read_text(encoding="utf-8") == "the stub\n"
+
+
+@pytest.mark.parametrize(
+    ("read", "told"),
+    [
+        ([b"nq"], ["n", "q"]),
+        ([b"\x1b[A"], ["\x1b[A"]),
+        ([b"\x1b[A\x1b[1;5Bh\x1bOP"], ["\x1b[A", "\x1b[1;5B", "h", "\x1bOP"]),
+        ([b"\x1b[", b"A", b"n"], ["\x1b[A", "n"]),
+        ([b"\x1b", b"[A", b"n"], ["\x1b", "\x1b[A", "n"]),
+        ([b"\x1b", b"q"], ["\x1b", "q"]),
+        ([b"\x1bq"], ["\x1bq"]),
+        ([b"\x1b\x1b[A"], ["\x1b[A"]),
+        ([b"\x1b[[Aa"], ["\x1b[[A", "a"]),
+        (["ü".encode()[:1], "ü".encode()[1:]], ["ü"]),
+        ([b"\xff"], []),
+    ],
+)
+def test_an_arrow_is_one_key_however_it_arrives(read, told):
+    taken = keys.Keys()
+    assert [key for data in read for key in taken.feed(data)] == told
+
+
+def test_what_an_answer_says_steers_no_terminal_and_can_be_shown_on_any(session):
+    escape = "\x1b[2J\x1b]0;title\x07"
+    said = Evidence("raised", f"raised ValueError: {escape}…", source=f"raise {escape}", printed=(escape,))
+    session.finished(verdict(SHOUT, said))
+    for encoding in ("utf-8", "ascii", "cp437"):
+        lines = [_text(line, encoding, False).plain for line in Display(60, 24).lines(session)]
+        assert not any(each < " " for line in lines for each in line)
+        assert all(line.encode(encoding) for line in lines if line)
+        assert any("[2J" in line for line in lines)
+    assert "..." in _text([("and so on …", "plain")], "ascii", False).plain
+
+
 def test_n_and_p_go_round(session):
     session.finished(verdict(SHOUT, TODO))
     seen = []
@@ -215,7 +351,7 @@ def test_the_current_chapter_is_seen_where_the_list_is_longer_than_the_screen(se
     assert " numbers   · double  · half" in screen
 
 
-def test_r_asks_once_more_keeps_the_answer_and_brings_the_stub_back(session, project, monkeypatch):
+def test_r_asks_for_y_keeps_the_answer_and_brings_the_stub_back(session, project, monkeypatch):
     from dojo import suite
 
     text = stub(session, SHOUT).read_text(encoding="utf-8")
@@ -233,7 +369,7 @@ def test_r_asks_once_more_keeps_the_answer_and_brings_the_stub_back(session, pro
     session.key("p")
     session.finished(verdict(SHOUT))
     session.key("r")
-    session.key("r")
+    session.key("y")
     assert stub(session, SHOUT).read_text(encoding="utf-8") == text
     (kept,) = stub(session, SHOUT).parent.glob("shout.20*.py")
     assert any(kept.name in line for line in session.said)
@@ -247,7 +383,7 @@ def test_r_without_a_stub_says_why(session, project):
     project.solve("words/shout")
     session.finished(verdict(SHOUT, WRONG))
     session.key("r")
-    session.key("r")
+    session.key("y")
     assert any("is not known here" in line for line in session.said)
     assert "upper" in stub(session, SHOUT).read_text(encoding="utf-8")
 
@@ -375,6 +511,30 @@ def test_where_the_system_cannot_tell_of_saves_they_are_looked_for(project, monk
                 break
     assert seen.is_set()
     assert asked == [None, True]
+
+
+def test_a_folder_that_takes_the_place_of_another_is_watched(project, monkeypatch):
+    import shutil
+    import threading
+
+    from dojo.watch import saves
+
+    monkeypatch.setattr(saves, "_LOOK", 50)
+    katas, seen, file = project.root / "katas", threading.Event(), project.root / "katas/words/shout.py"
+    shutil.copytree(katas, project.root / "kept")
+    with saves.told(katas, lambda files: file in files and seen.set()):
+        for way in (shutil.move, shutil.copytree):
+            shutil.rmtree(katas)
+            way(project.root / "kept", katas)
+            assert seen.wait(60)  # of all that lies there now
+            seen.clear()
+            for number in range(100):
+                file.write_text(f"# {number}\n", encoding="utf-8")
+                if seen.wait(0.3):
+                    break
+            assert seen.is_set()
+            seen.clear()
+            shutil.copytree(katas, project.root / "kept", dirs_exist_ok=True)
 
 
 @pytest.mark.parametrize("height", [6, 8, 12, 24, 60])

@@ -121,15 +121,15 @@ def test_a_learners_hour(practice, open_terminal, root):
     practice.write("katas/tensors/creation.py", answer(root, "tensors/creation").replace("def ", "def no_"))
     terminal.sees("is missing from creation.py")
     (folder / "katas/tensors/creation.py").unlink()
-    terminal.sees("creation.py is not there", "press r twice to bring the stub back")
+    terminal.sees("creation.py is not there", "press r to bring the stub back")
     save_by_rename(folder, "tensors/creation", answer(root, "tensors/creation"))
     terminal.sees("✔ tensors/creation is solved", "2 of 56", "→ tensors/indexing")
 
     terminal.press("p")
     terminal.sees("✔ tensors/creation: ", "solved; n goes on")
     terminal.press("r")
-    terminal.sees("press r once more")
-    terminal.press("r")
+    terminal.sees("press y to begin creation anew")
+    terminal.press("y")
     terminal.sees("→ tensors/creation", "1 of 56", "is the stub again")
     assert (folder / "katas/tensors/creation.py").read_text(encoding="utf-8") == stub
     (kept,) = (folder / "katas/tensors").glob("creation.20*.py")
@@ -163,7 +163,7 @@ def test_a_learners_hour(practice, open_terminal, root):
     again.sees("→ tensors/pointwise", "3 of 56")
 
 
-@pytest.mark.parametrize("how", ["Ctrl-C", "Ctrl-C at once", "SIGTERM", "SIGHUP", "q at once"])
+@pytest.mark.parametrize("how", ["Ctrl-C", "Ctrl-C at once", "SIGTERM", "SIGHUP", "SIGQUIT", "q at once"])
 def test_every_way_out_leaves_the_terminal_as_it_was_and_no_process_behind(project, open_terminal, how):
     terminal = open_terminal(project.root)
     if "at once" in how:
@@ -296,6 +296,50 @@ def test_without_a_terminal_one_line_says_what_to_do(project):
         1,
         ["Error: kata watch needs a terminal for its keys and its screen: run `pytest katas` instead"],
     )
+
+
+def test_colours_that_are_forced_make_no_terminal(project):
+    outcome = project.kata("watch", FORCE_COLOR="1")
+    assert "kata watch needs a terminal" in outcome.text
+    assert "Traceback" not in outcome.text
+    closed = project.shell("sh", "-c", f"{sys.executable} -m dojo watch <&- 2>&1")
+    assert closed.lines == outcome.lines
+
+
+def test_what_keeps_tests_from_being_run_is_told_in_a_line(project, open_terminal):
+    project.write("conftest.py", "import no_such_module\n")
+    terminal = open_terminal(project.root, columns=200)
+    assert terminal.ends() == 1
+    assert "the process that checks answers ended: " in terminal.text
+    assert "No module named 'no_such_module'" in terminal.text
+    assert b"Traceback" not in terminal.raw
+
+
+def test_a_terminal_that_shows_ascii_alone(project, open_terminal):
+    terminal = open_terminal(project.root, PYTHONIOENCODING="ascii")
+    terminal.sees("-> words/shout", "q quit")
+    project.write("katas/words/shout.py", "def shout(word):\n    print('\\x1b[?1049l\\x1b[2J')\n    return 'é'\n")
+    terminal.sees("x words/shout", "printed", "q quit")
+    terminal.press("q")
+    assert terminal.ends() == 0
+    assert terminal.raw.count(b"\x1b[?1049l") == 1
+
+
+def test_a_terminal_that_does_not_know_its_size(project, open_terminal):
+    terminal = open_terminal(project.root, rows=24, columns=80)
+    terminal.sees("→ words/shout")
+    terminal.child.setwinsize(0, 0)
+    terminal.screen.reset()
+    project.write("katas/words/shout.py", "def shout(word):\n    return word.title()\n")
+    terminal.sees("this is a title", "q quit")
+
+
+def test_a_verdict_that_is_long_in_coming_is_awaited_for_all_to_see(project, open_terminal):
+    terminal = open_terminal(project.root)
+    terminal.sees("→ words/shout")
+    project.write("katas/words/shout.py", "import time\ndef shout(word):\n    time.sleep(3)\n    return word.title()\n")
+    terminal.sees("judging", "before, it was:", "→ words/shout")
+    assert "before, it was" not in terminal.sees("this is a title")
 
 
 def test_without_any_kata(project):

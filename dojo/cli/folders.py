@@ -1,5 +1,6 @@
 """Practice folders: ``kata init`` and ``kata update``."""
 
+import shlex
 from pathlib import Path
 
 import click
@@ -17,7 +18,7 @@ def init(directory: Path) -> None:
     except folder.NotPossible as error:
         raise click.ClickException(str(error)) from None
     click.echo(f"{count} katas are in {directory}. Now:\n")
-    click.echo(f"  cd {directory}\n  kata watch")
+    click.echo(f"  cd {shlex.quote(str(directory))}\n  kata watch")
 
 
 @click.command(short_help="Bring new and changed katas into it.")

@@ -99,4 +99,4 @@ def wrapped(text: str, indent: str = "") -> str:
 
 def unicode() -> bool:
     """Say whether standard output can show the marks."""
-    return states.encodable(sys.stdout.encoding)
+    return states.encodable(getattr(sys.stdout, "encoding", None))

@@ -16,7 +16,8 @@ from dojo.grading.grades import FILE, Grade, Unreadable, write_whole
 from dojo.grading.handins import HandIn, HandIns
 from dojo.grading.marking import Setting
 from dojo.grading.people import Person, safe_name
-from dojo.grading.verdicts import State, legible, without_a_run
+from dojo.grading.verdicts import State, without_a_run
+from dojo.legible import legible
 
 STATE = ".grading.json"
 PREPARED = ".prepared.json"

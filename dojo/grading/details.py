@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from dojo.grading.verdicts import State, Verdict, legible
+from dojo.grading.verdicts import State, Verdict
+from dojo.legible import legible
 
 TEXT = 400
 """Characters of an evidence, where there is room."""

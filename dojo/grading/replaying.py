@@ -13,7 +13,7 @@ from dojo.grading.handins import HandIn
 from dojo.grading.marking import Marker, Setting
 from dojo.grading.preparing import Wanted, prepare
 from dojo.grading.sandbox.levels import Level
-from dojo.grading.verdicts import legible
+from dojo.legible import legible
 
 
 class NotTheSame(ValueError):

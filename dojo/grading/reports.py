@@ -12,8 +12,9 @@ from xml.etree import ElementTree as ET
 
 from dojo.course import Course
 from dojo.grading.grades import Grade
-from dojo.grading.verdicts import State, Verdict, legible
+from dojo.grading.verdicts import State, Verdict
 from dojo.grading.wording import LABELS, counted, number, one_line, points_of
+from dojo.legible import legible
 
 
 class Incomplete(ValueError):

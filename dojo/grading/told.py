@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 
 from dojo.course import Course, Kata
 from dojo.grading.grades import Conditions, Grade
-from dojo.grading.verdicts import State, Verdict, legible
+from dojo.grading.verdicts import State, Verdict
 from dojo.grading.wording import LABELS, MARKS, MEANINGS, counted, number, one_line, points_of
+from dojo.legible import legible
 
 _OTHERS = 5
 _NOTES = 50

@@ -4,13 +4,13 @@ The list of tests that are expected comes first. What is not reported is not pas
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
 from dojo.course import Kata
 from dojo.evidence import Evidence
+from dojo.legible import legible
 from dojo.progress import Result
 from dojo.warm import Ended, Run
 
@@ -158,20 +158,6 @@ def without_a_run(kata: Kata, state: State, reason: str, devices: Iterable[str])
     """Return the verdict on an answer that there was no reason, or no way, to run."""
     points = None if state is State.INFRASTRUCTURE_ERROR else 0
     return Verdict(kata.id, state, points, kata.points, legible(reason), dict.fromkeys(devices, state))
-
-
-def legible(text: str, longest: int = 2000) -> str:
-    """Return ``text`` so that it can be shown anywhere: no control characters but line ends, and not too long.
-
-    What an answer says may hold escapes that steer a terminal, or marks that turn the direction of writing.
-    """
-    kept = "".join(
-        each
-        if each == "\n" or unicodedata.category(each) not in ("Cc", "Cf", "Cs", "Co", "Cn")
-        else "\N{REPLACEMENT CHARACTER}"
-        for each in text[: longest + 1].replace("\r\n", "\n").replace("\t", "    ")
-    )
-    return kept if len(kept) <= longest else kept[: longest - 1] + "…"
 
 
 def _reported(expected: Sequence[Expected], run: Run) -> tuple[Reported, ...]:

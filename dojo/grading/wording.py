@@ -3,7 +3,8 @@
 No torch here.
 """
 
-from dojo.grading.verdicts import State, legible
+from dojo.grading.verdicts import State
+from dojo.legible import legible
 
 LABELS = {
     State.SOLVED: "solved",

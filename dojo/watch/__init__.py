@@ -13,7 +13,8 @@ from rich.console import Console, ConsoleDimensions, Group
 from rich.text import Text
 
 from dojo.course import Course, Kata, Places
-from dojo.judge import Judge
+from dojo.judge import Judge, why_it_ended
+from dojo.legible import legible
 from dojo.states import Line, encodable
 from dojo.warm import Run, WarmProcessEnded
 from dojo.watch import keys, saves
@@ -21,6 +22,7 @@ from dojo.watch.display import Display
 from dojo.watch.session import Session
 
 Event = Callable[[Session], None]
+_BLINK = 0.3  # seconds that a verdict may take before the screen says that it is awaited
 _STYLES = {"plain": "", "good": "green", "bad": "red", "faint": "bright_black", "strong": "bold"}
 
 
@@ -44,7 +46,7 @@ def watch(
         CannotWatch: in one line.
     """
     console = Console(highlight=False)
-    if not console.is_terminal or not sys.stdin.isatty():
+    if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout)):
         raise CannotWatch("kata watch needs a terminal for its keys and its screen: run `pytest katas` instead")
     root = root.resolve()  # saved files are told by their real names
     events: SimpleQueue[Event] = SimpleQueue()
@@ -65,23 +67,35 @@ def watch(
     ):
         session.begin()
         while not session.over:
-            _draw(console, session)
-            _next(events)(session)
+            # Mostly the verdict is there before anybody could read that it is awaited.
+            event = _soon(events) if session.outdated else None
+            if event is None:
+                _draw(console, session)
+                event = _next(events)
+            event(session)
             while not events.empty():
                 events.get()(session)
-    if session.broken is not None:
-        raise CannotWatch(session.broken)
+        broken = why_it_ended(errors, session.broken) if session.broken is not None else None
+    if broken is not None:
+        raise CannotWatch(broken)
     return session.parting()
 
 
 def _told(run: Run | WarmProcessEnded) -> Event:
-    return lambda session: session.finished(run) if isinstance(run, Run) else session.gave_up(str(run))
+    return lambda session: session.finished(run) if isinstance(run, Run) else session.gave_up(run)
 
 
 def _next(events: SimpleQueue[Event]) -> Event:
     while True:
         with contextlib.suppress(Empty):
             return events.get(timeout=1.0)  # Windows lets no signal in while one waits without end
+
+
+def _soon(events: SimpleQueue[Event]) -> Event | None:
+    try:
+        return events.get(timeout=_BLINK)
+    except Empty:
+        return None
 
 
 @contextlib.contextmanager
@@ -95,6 +109,7 @@ def _signals(events: SimpleQueue[Event]) -> Iterator[None]:
         "SIGWINCH": lambda _: None,
         "SIGINT": leave,  # an exception could come while the screen is being opened, and leave it open
         "SIGTERM": leave,
+        "SIGQUIT": leave,
         "SIGHUP": leave,
     }
     before = {}
@@ -132,15 +147,26 @@ def _suspended_by_signal(console: Console, events: SimpleQueue[Event]) -> Iterat
 
 
 def _draw(console: Console, session: Session) -> None:
-    # Asked each time: COLUMNS and LINES, which rich believes, do not follow the window.
-    console.size = ConsoleDimensions(*os.get_terminal_size(console.file.fileno()))
+    # Asked each time: COLUMNS and LINES, which rich believes, do not follow the window. Some terminals say 0.
+    columns, rows = os.get_terminal_size(console.file.fileno())
+    console.size = ConsoleDimensions(columns or 80, rows or 24)
     display = Display(console.width, console.height, encodable(console.encoding))
-    rows = [_text(line) for line in display.lines(session)]
+    lines = [_text(line, console.encoding, display.unicode) for line in display.lines(session)]
     if console.is_dumb_terminal:
-        console.print(*rows, sep="\n")
+        console.print(*lines, sep="\n")
     else:
-        console.update_screen(Group(*rows))
+        console.update_screen(Group(*lines))
 
 
-def _text(line: Line) -> Text:
-    return Text.assemble(*((text, _STYLES[style]) for text, style in line), no_wrap=True, overflow="ellipsis")
+def _text(line: Line, encoding: str, unicode: bool) -> Text:
+    """Return a line as rich takes it, with nothing in it that steers the terminal or that it cannot show."""
+    shown = [(_encodable(legible(text), encoding), _STYLES[style]) for text, style in line]
+    return Text.assemble(*shown, no_wrap=True, overflow="ellipsis" if unicode else "crop")
+
+
+def _encodable(text: str, encoding: str) -> str:
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return text.replace("…", "...").encode(encoding, "replace").decode(encoding)
+    return text

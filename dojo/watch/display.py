@@ -24,13 +24,12 @@ class Display:
     def lines(self, session: Session) -> list[Line]:
         """Return the rows of the screen: never more than there are, the least telling left out first."""
         top, bottom = self._header(session), self._footer(session)
-        body = {View.KATA: self._kata, View.LIST: self._list, View.SOLUTION: self._solution}[session.view](session)
+        views = {View.KATA: self._kata, View.LIST: self._list, View.SOLUTION: self._solution}
+        body = views[session.view](session)
         room = max(self.height - len(top) - len(bottom) - 1, 1)
         if len(body) > room and session.view is View.KATA:
-            body = self._kata(session, briefly=True)
-        if len(body) > room:
-            more = f"   … {len(body) - room + 1} more lines: {self._elsewhere(session)}"
-            body = [*body[: room - 1], [(more, "faint")]]
+            body = self._kata_briefly(session, room)
+        body = self._cut(body, room, self._elsewhere(session))
         return [*top, *body, [], *bottom][: self.height]
 
     def _header(self, session: Session) -> list[Line]:
@@ -49,39 +48,65 @@ class Display:
             line.append((f"   {' and '.join(devices)}", "faint"))
         return [line, []]
 
-    def _kata(self, session: Session, briefly: bool = False) -> list[Line]:
-        mark = (MARKS if self.unicode else ASCII_MARKS)[State.SOLVED]
-        lines: list[Line] = []
-        if session.just_solved is not None:
-            lines += [[(f" {mark} {session.just_solved.id} is solved", "good"), ("   s solution", "faint")], []]
-        if session.all_solved and session.busy is None:
+    def _kata(self, session: Session) -> list[Line]:
+        """Return all that there is to say of the current kata."""
+        lines = self._just_solved(session)
+        if _celebrates(session):
+            return [*lines, *self._celebration(session), [], *self._screen(session).map(session.states)]
+        states = session.states
+        chapter = self._screen(session).map({each.id: states[each.id] for each in _chapter(session)})
+        hints = self._hints(session)
+        return [*lines, *chapter, [], *self._verdict(session), *(line for hint in hints for line in hint)]
+
+    def _kata_briefly(self, session: Session, room: int) -> list[Line]:
+        """Return what fits into ``room``: without the map, with the newest hint alone, with less of a verdict."""
+        lines, hints = self._just_solved(session), self._hints(session)
+        if _celebrates(session):
             return [*lines, *self._celebration(session)]
-        if not briefly:
-            states = session.states
-            lines += [*self._screen(session).map({each.id: states[each.id] for each in _chapter(session)}), []]
         lines += self._verdict(session)
-        for number, hint in enumerate(session.kata.hints[: session.hints], 1):
-            lines += [[], *self._wrapped(f"hint {number} of {len(session.kata.hints)}: {hint}", "plain")]
-        return lines
+        asked_for = [line for hint in hints for line in hint]
+        if len(lines) + len(asked_for) > room:
+            asked_for = hints[-1] if hints else []
+        return [*self._cut(lines, max(room - len(asked_for), 2), self._elsewhere(session)), *asked_for]
+
+    def _just_solved(self, session: Session) -> list[Line]:
+        if session.just_solved is None:
+            return []
+        mark = (MARKS if self.unicode else ASCII_MARKS)[State.SOLVED]
+        return [[(f" {mark} {session.just_solved.id} is solved", "good"), ("   s solution", "faint")], []]
+
+    def _hints(self, session: Session) -> list[list[Line]]:
+        """Return the lines of each hint that was asked for, with an empty one before it."""
+        count = len(session.kata.hints)
+        return [
+            [[], *self._wrapped(f"hint {number} of {count}: {hint}", "plain")]
+            for number, hint in enumerate(session.kata.hints[: session.hints], 1)
+        ]
+
+    def _cut(self, lines: list[Line], room: int, elsewhere: str) -> list[Line]:
+        if len(lines) <= room:
+            return lines
+        return [*lines[: room - 1], [(f"   … {len(lines) - room + 1} more lines: {elsewhere}", "faint")]]
 
     def _verdict(self, session: Session) -> list[Line]:
         run, kata = session.run, session.kata
         if run is None:
-            what = "loading torch, which takes a few seconds" if session.busy is Why.SAVED else "judging"
+            what = "loading torch, which takes a few seconds" if session.loading else "judging"
             return [[(f"   {kata.id}: {kata.title}", "plain")], [(f"   {what} …", "faint")]]
         lines = verdict.lines(run, kata, self._screen(session))
+        if session.outdated:
+            before = [[(text, "faint") for text, _ in line] for line in lines]
+            return [[("   judging …", "strong"), ("  before, it was:", "faint")], [], *before]
         if run.progress().state(kata.id) is State.SOLVED:
             lines.append([("   solved; n goes on", "faint")])
         elif not session.places.stub(kata).exists():
-            lines += self._wrapped("press r twice to bring the stub back", "strong")
+            lines += self._wrapped("press r to bring the stub back", "strong")
         return lines
 
     def _celebration(self, session: Session) -> list[Line]:
         star = "★" if self.unicode else "*"
         total = len(session.katas)
         return [
-            *self._screen(session).map(session.states),
-            [],
             [(f" {star} {star} {star}  all {total} katas are solved  {star} {star} {star}", "good")],
             [],
             *self._wrapped(
@@ -130,7 +155,8 @@ class Display:
 
     def _elsewhere(self, session: Session) -> str:
         if session.view is View.SOLUTION:
-            return "kata solution"
+            kata = session.solved_kata
+            return f"kata solution {kata.name if kata else ''}"
         return "kata list" if session.view is View.LIST else f"pytest katas/{session.kata.id}.py"
 
     def _screen(self, session: Session) -> Screen:
@@ -141,6 +167,11 @@ class Display:
 
     def _wrap(self, text: str, indent: str) -> list[str]:
         return textwrap.wrap(text, max(self.width, 40), initial_indent=indent, subsequent_indent=indent)
+
+
+def _celebrates(session: Session) -> bool:
+    """Say whether the last kata was solved just now, or all were as the watch began."""
+    return session.all_solved and session.just_solved is not None and session.busy is None
 
 
 def _chapter(session: Session) -> tuple[Kata, ...]:

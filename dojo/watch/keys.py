@@ -1,9 +1,15 @@
 """Single keys from the terminal, without waiting for Enter, and the terminal left as it was."""
 
+import codecs
 import contextlib
+import re
 import sys
 import threading
 from collections.abc import Callable, Iterator
+
+_ESCAPE = "\x1b"
+_GOES_ON = re.compile(r"\x1b(O|\[\[?[^@-~]*)")
+"""What begins a key of more than one character, and does not end it."""
 
 
 @contextlib.contextmanager
@@ -13,6 +19,31 @@ def pressed(tell: Callable[[str], None]) -> Iterator[None]:
         # A daemon: it waits for a key that may never come.
         threading.Thread(target=_read, args=(tell,), name="keys", daemon=True).start()
         yield
+
+
+class Keys:
+    """Tells keys apart in what a terminal sends, however it is cut: an arrow is one key, of several characters."""
+
+    def __init__(self) -> None:
+        self._text = codecs.getincrementaldecoder("utf-8")(errors="ignore")
+        self._begun = ""
+        self._alone = False
+
+    def feed(self, data: bytes) -> Iterator[str]:
+        """Yield each key that has come to its end. Escape counts as one, though an arrow may yet become of it."""
+        for each in self._text.decode(data):
+            yield from self._take(each)
+        if self._begun == _ESCAPE and not self._alone:
+            self._alone = True
+            yield _ESCAPE
+
+    def _take(self, each: str) -> Iterator[str]:
+        begun, alone = self._begun, self._alone
+        self._begun, self._alone = "", False
+        if each == _ESCAPE or _GOES_ON.fullmatch(begun + each):
+            self._begun = each if each == _ESCAPE else begun + each
+        else:
+            yield each if alone else begun + each
 
 
 if sys.platform == "win32":  # pragma: no cover
@@ -58,6 +89,7 @@ else:
             os.kill(os.getpid(), signal.SIGSTOP)
 
     def _read(tell: Callable[[str], None]) -> None:
+        told = Keys()
         while True:
             try:
                 data = os.read(0, 64)
@@ -66,6 +98,5 @@ else:
             if not data:
                 tell("")
                 return
-            if not data.startswith(b"\x1b"):  # an arrow or a function key, as it comes
-                for key in data.decode(errors="ignore"):
-                    tell(key)
+            for key in told.feed(data):
+                tell(key)

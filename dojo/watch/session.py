@@ -9,7 +9,7 @@ from dojo import differences, folder, overview, record, suite
 from dojo.course import Course, Kata, Places
 from dojo.progress import Progress
 from dojo.states import State
-from dojo.warm import Ended, Run
+from dojo.warm import Ended, Run, WarmProcessEnded
 
 
 class Why(Enum):
@@ -62,16 +62,21 @@ class Session:
         self.record = record.read(root)
         self.kata = start or overview.next_kata(whole, self.record, self.answers) or self.katas[-1]
         self.run: Run | None = None
+        self.outdated = False
+        """Whether ``run`` is of what was there before, while what is there now is judged."""
+        self.loading = True
+        """Whether nothing has been judged yet: the first run waits for torch."""
         self.view = View.KATA
         self.hints = 0
         self.just_solved: Kata | None = None
         self.said: list[str] = [self.record.problem] if self.record.problem else []
         self.over = False
-        self.broken: str | None = None
+        self.broken: WarmProcessEnded | None = None
         self.all_left: list[Kata] = []
         self._running: tuple[Kata, Why] | None = None
         self._wanted: tuple[Kata, Why] | None = None
         self._prepared: set[str] = {self.kata.id}
+        self._named = start is not None
         self._reset_asked = False
         self._put_back: str | None = None
 
@@ -80,7 +85,8 @@ class Session:
     def begin(self) -> None:
         """Judge the first kata."""
         self._note(record.note_current, self.kata.id)
-        self._want(self.kata, Why.SAVED)
+        # Who names a kata wants to see it, though it be solved.
+        self._want(self.kata, Why.ASKED if self._named else Why.SAVED)
 
     def saved(self, files: Set[Path]) -> None:
         """Judge the kata whose answer was saved, or the current one again where it was a specification."""
@@ -88,9 +94,9 @@ class Session:
         specified = {kata for kata in self.katas if self.places.specification(kata) in files}
         if not katas and self.kata not in specified:
             return
-        if katas == [self.kata] and record.fingerprint(self.places.stub(self.kata)) == self._put_back:
-            self._put_back = None  # it was us
-            return
+        put_back, self._put_back = self._put_back, None
+        if katas == [self.kata] and record.fingerprint(self.places.stub(self.kata)) == put_back:
+            return  # it was us
         self.said.clear()
         self.all_left.clear()
         self.just_solved = None
@@ -102,7 +108,13 @@ class Session:
     def key(self, key: str) -> None:
         """Do what a key stands for."""
         action = _KEYS.get(key.lower())
-        again, self._reset_asked = self._reset_asked, False
+        asked, self._reset_asked = self._reset_asked, False
+        if asked:
+            # Another key than the one that asks: who types into the wrong window loses nothing.
+            self.said.clear()
+            if key.lower() == "y":
+                self._put_stub_back()
+                return
         if self.view is not View.KATA and key.lower() != "q":
             back = {View.LIST: "l", View.SOLUTION: "s"}[self.view] == key.lower() or action is None
             self.view = View.KATA
@@ -111,29 +123,24 @@ class Session:
         if action is None:
             return
         self.said.clear()
-        if action is Session._reset and not again:
-            self._reset_asked = True
-            self.said.append(
-                f"press r once more to begin {self.kata.name} anew; your answer is kept under a dated name"
-            )
-            return
         action(self)
 
     def failed(self, run: Run) -> None:
         """Take in that a test has failed, while the rest of the run goes on."""
         if self._wanted is None and self._running is not None and self._running[0] == self.kata:
-            self.run = run
+            self.run, self.outdated, self.loading = run, False, False
 
     def finished(self, run: Run) -> None:
         """Take in a verdict, and move on where the kata is solved."""
         assert self._running is not None, "a run was started"
         kata, why = self._running
-        self._running = None
+        self._running, self.loading = None, False
         if run.ended is not Ended.STOPPED:
             progress = run.progress()
-            self._note(record.note_run, progress.judged(), self.answers)
+            self._note(record.note_run, progress.judged(), progress.answers())
             if kata == self.kata:
                 self.run = run
+                self.outdated = self._wanted is not None and self._wanted[1] is not Why.ALL
                 solved = progress.state(kata.id) is State.SOLVED
                 if solved and why in (Why.SAVED, Why.MOVED) and self._wanted is None:
                     self._move_on(kata)
@@ -144,9 +151,9 @@ class Session:
             self._prepared.add(kata.id)
             self.judge.prepare(self._test(kata))
 
-    def gave_up(self, reason: str) -> None:
+    def gave_up(self, error: WarmProcessEnded) -> None:
         """End: no run can be made any more."""
-        self.broken, self.over = reason, True
+        self.broken, self.over = error, True
 
     # What there is to see
 
@@ -154,6 +161,11 @@ class Session:
     def busy(self) -> Why | None:
         """Why a run goes on, or None where none does."""
         return self._running[1] if self._running else None
+
+    @property
+    def solved_kata(self) -> Kata | None:
+        """The current kata where it was solved at some time, else the one that was solved just now."""
+        return self.kata if self.record.of(self.kata.id).solved else self.just_solved
 
     @property
     def progress(self) -> Progress | None:
@@ -181,7 +193,7 @@ class Session:
 
     def solution(self) -> list[str]:
         """Return how the answer that was solved last differs from the reference, a line each."""
-        kata = self._solved_kata()
+        kata = self.solved_kata
         assert kata is not None, "the view is shown for a solved kata alone"
         try:
             reference = Places(suite.solutions(self.root).parent).solution(kata).read_text(encoding="utf-8")
@@ -210,17 +222,27 @@ class Session:
         self.view = View.LIST
 
     def _reset(self) -> None:
+        if not self.places.stub(self.kata).exists():
+            self._put_stub_back()
+            return
+        self._reset_asked = True
+        self.said.append(f"press y to begin {self.kata.name} anew; your answer is kept under a dated name")
+
+    def _put_stub_back(self) -> None:
+        file = self.places.stub(self.kata)
+        before = record.fingerprint(file)
         try:
             self.said += folder.begin_anew(self.root, self.kata)
         except folder.NotPossible as error:
             self.said.append(str(error))
         self.record = record.read(self.root)
-        self._put_back = record.fingerprint(self.places.stub(self.kata))
-        self.hints = 0
+        after = record.fingerprint(file)
+        self._put_back = after if after != before else None
+        self.hints, self.just_solved = 0, None
         self._want(self.kata, Why.ASKED)
 
     def _solution(self) -> None:
-        if self._solved_kata() is None:
+        if self.solved_kata is None:
             self.said.append(f"the solution is shown once {self.kata.name} is solved; h gives a hint")
         else:
             self.view = View.SOLUTION
@@ -234,16 +256,12 @@ class Session:
 
     # How
 
-    def _solved_kata(self) -> Kata | None:
-        """Return the current kata where it is solved, else the one that was solved just now."""
-        return self.kata if self.record.of(self.kata.id).solved else self.just_solved
-
     def _step(self, by: int) -> None:
         self._go(self.katas[(self.katas.index(self.kata) + by) % len(self.katas)])
         self._want(self.kata, Why.ASKED)
 
     def _go(self, kata: Kata) -> None:
-        self.kata, self.run, self.hints, self.just_solved = kata, None, 0, None
+        self.kata, self.run, self.outdated, self.hints, self.just_solved = kata, None, False, 0, None
         self._note(record.note_current, kata.id)
 
     def _move_on(self, solved: Kata) -> None:
@@ -263,6 +281,7 @@ class Session:
     def _want(self, kata: Kata, why: Why) -> None:
         """Run a kata, at once or, where a run goes on, as soon as that is stopped."""
         self._wanted = (kata, why)
+        self.outdated = self.run is not None and kata == self.kata and why is not Why.ALL
         if self._running is None:
             self._next_run()
         else:
