@@ -250,31 +250,47 @@ def test_folders_of_ones_own_hide_those_of_the_machine():
     with (
         tempfile.NamedTemporaryFile(dir="/tmp", prefix="of-the-machine-") as seen,
         tempfile.TemporaryDirectory(dir="/var/tmp") as folder,
+        tempfile.TemporaryDirectory(dir="/tmp") as home,
     ):
+        kept = Path(home, "kept")
+        kept.mkdir()
+        (kept / "file").write_text("as it was")
+        Path(home, "not kept").touch()
         told = child(
             """
-folder, seen = Path(sys.argv[1]), Path(sys.argv[2])
+folder, seen, kept = map(Path, sys.argv[1:])
 before = os.stat("/tmp").st_dev
-confine.own_folders(folder, 4)
+confine.own_folders(folder, 4, [kept, kept / "file"], True)
 told["own"] = os.stat(folder).st_dev != before
 told["seen"] = seen.exists()
 told["small"] = fails(lambda: (folder / "small").write_bytes(bytes(1 << 20)))
 told["large"] = fails(lambda: (folder / "large").write_bytes(bytes(8 << 20)))
 told["shared memory"] = os.listdir("/dev/shm")
+told["kept"] = (kept / "file").read_text(), sorted(os.listdir(kept.parent))
+told["left"] = [each for each in ("/root", "/home", "/run", "/var") if os.path.isdir(each) and set(os.listdir(each)) - {"tmp"}]
 """,
             folder,
             seen.name,
+            kept,
         )
         if not told["own"]:
             pytest.skip("mounts of one's own are refused here")
-        assert told == {"own": True, "seen": False, "small": "", "large": "OSError", "shared memory": []}
+        assert told == {
+            "own": True,
+            "seen": False,
+            "small": "",
+            "large": "OSError",
+            "shared memory": [],
+            "kept": ["as it was", [kept.name]],
+            "left": [],
+        }
         assert Path(seen.name).exists()
         assert list(Path(folder).iterdir()) == []
 
 
 def test_processes_can_be_hidden():
     told = child(
-        "confine.own_folders(Path('/tmp'), 1)\nconfine.no_processes_to_see()\ntold['left'] = os.listdir('/proc')"
+        "confine.own_folders(Path('/tmp'), 1, [], False)\nconfine.no_processes_to_see()\ntold['left'] = os.listdir('/proc')"
     )
     if "self" in told["left"]:
         pytest.skip("mounts of one's own are refused here")

@@ -22,7 +22,7 @@ from dojo.grading.sandbox.client import Sandbox
 from dojo.grading.sandbox.levels import Level, NoSandbox, Place
 
 # Without these, one hand-in could read or spoil the others, or the grader.
-_NEEDED = ("files", "network", "signals", "parent", "privileges")
+_NEEDED = ("files", "network", "sockets", "signals", "parent", "privileges")
 
 
 @dataclass(frozen=True)

@@ -171,10 +171,19 @@ class Sandbox:
         Returns:
             What was refused, by the names in ``probe.REFUSED``.
         """
-        with socket.create_server(("127.0.0.1", 0)) as listening, self.hand_in({}, 0):
-            port = listening.getsockname()[1]
+        with (
+            socket.create_server(("127.0.0.1", 0)) as listening,
+            tempfile.TemporaryDirectory(dir="/tmp") as folder,
+            socket.socket(socket.AF_UNIX) as local,
+            self.hand_in({}, 0),
+        ):
+            port, by_file = listening.getsockname()[1], Path(folder, "socket")
+            local.bind(str(by_file))
+            local.listen()
+            for path in (by_file, by_file.parent):
+                path.chmod(0o777)  # open to all, as those of many services are
             limits = self.limits
-            request = ProbeRequest(str(file), port, os.getpid(), b"", limits.memory, limits.processes)
+            request = ProbeRequest(str(file), port, str(by_file), os.getpid(), b"", limits.memory, limits.processes)
             self._say(request)
             reply = self._hear(KataReply, _START)
             return frozenset(reply.report.decode(errors="replace").split())

@@ -10,16 +10,22 @@ import os
 import resource
 import signal
 import socket
+import stat
 import struct
+from collections.abc import Iterable
 from pathlib import Path
 
 _NEWNS, _NEWIPC, _NEWUSER, _NEWPID, _NEWNET = 0x20000, 0x8000000, 0x10000000, 0x20000000, 0x40000000
-_MS_NOSUID, _MS_NODEV, _MS_REC, _MS_PRIVATE = 2, 4, 0x4000, 0x40000
+_MS_NOSUID, _MS_NODEV, _MS_BIND, _MS_REC, _MS_PRIVATE = 2, 4, 0x1000, 0x4000, 0x40000
 _DUMPABLE, _SUBREAPER, _NO_NEW_PRIVS, _DROP_BOUNDING, _PARENT_DEATH, _GET_PARENT_DEATH = 4, 36, 38, 24, 1, 2
 _CAPABILITY_VERSION, _READ_AND_SEARCH, _KEEP_CAPABILITIES = 0x20080522, 1 << 2, 8
 _GET_FLAGS, _SET_FLAGS, _UP = 0x8913, 0x8914, 1
 _NOBODYS = 61_184
 """From here on, systemd gives user numbers to services for as long as they run: no person has one of them."""
+
+_WRITABLE = (Path("/tmp"), Path("/var/tmp"), Path("/dev/shm"))
+_SYSTEM = frozenset({"bin", "dev", "etc", "lib", "lib32", "lib64", "proc", "sbin", "sys", "usr"})
+"""Folders below ``/`` without anything of a person's, and without sockets."""
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -68,20 +74,57 @@ def has_own_network() -> bool:
     return all(name == "lo" for _, name in socket.if_nameindex())
 
 
-def own_folders(folder: Path, mebibytes: int) -> None:
+def own_folders(folder: Path, mebibytes: int, readable: Iterable[Path], whole: bool) -> None:
     """Put empty folders in memory in place of ``folder`` and others that a hand-in could leave traces in.
 
     Args:
         folder: where a hand-in's files go.
         mebibytes: that may be written there.
+        readable: what stays where it is, though it lies in such a folder: Python perhaps, in somebody's home.
+        whole: whether to put empty folders in place of all but the system's own: whoever may not read what is in a
+            folder may still talk to the programs that have sockets there.
     """
     if not _unshare_anyhow(_NEWNS | _NEWIPC):
         return
     _libc.mount(None, b"/", None, _MS_REC | _MS_PRIVATE, None)
-    for place in dict.fromkeys((folder, Path("/tmp"), Path("/var/tmp"), Path("/dev/shm"))):
-        # A folder within one that is covered already is covered with it.
-        if place == folder or (place.is_dir() and not folder.is_relative_to(place)):
+    places = [path for path in _WRITABLE if path.is_dir()]
+    if whole:
+        top = [path for path in Path("/").iterdir() if path.is_dir() and not path.is_symlink()]
+        places += [path for path in top if path.name not in _SYSTEM]
+    places = [path for path in places if not any(path != each and path.is_relative_to(each) for each in places)]
+    # Opened before they are covered: by its number, a folder can be put back where it was.
+    kept = {
+        path: os.open(path, os.O_PATH | os.O_CLOEXEC)
+        for path in dict.fromkeys(path.resolve() for path in readable)
+        if path.exists() and any(path.is_relative_to(each) for each in places)
+    }
+    for place in places:
+        _cover(place, f"size={mebibytes}m,mode={1777 if place in _WRITABLE else 755},nr_inodes=10000")
+    for path, number in kept.items():
+        _put_back(path, number)
+        os.close(number)
+    for place in (*_WRITABLE, folder):
+        _made(place)
+        if place == folder or place not in places:
             _cover(place, f"size={mebibytes}m,mode=1777,nr_inodes=10000")
+
+
+def _put_back(path: Path, number: int) -> None:
+    """Let a folder or a file that is open be at ``path`` again, with all that is mounted in it."""
+    of_a_folder = stat.S_ISDIR(os.fstat(number).st_mode)
+    _made(path if of_a_folder else path.parent)
+    if not of_a_folder:
+        path.touch()
+    _libc.mount(b"/proc/self/fd/%d" % number, os.fsencode(path), None, _MS_BIND | _MS_REC, None)
+
+
+def _made(folder: Path) -> None:
+    """Make a folder and those above it, such that everybody may come through."""
+    missing = [each for each in (folder, *folder.parents) if not each.exists()]
+    with contextlib.suppress(OSError):
+        for each in reversed(missing):
+            each.mkdir()
+            each.chmod(0o755)
 
 
 def no_processes_to_see() -> None:

@@ -39,7 +39,7 @@ class Setup:
     Args:
         level: ``bubblewrap``, ``landlock`` or ``weak``.
         folder: where the files of hand-ins may lie.
-        read: what may be read, where Landlock keeps watch.
+        read: what may be read, with all beneath.
         devices: on which tests run; none for those that are here.
         folder_size: in MiB.
         preload: modules that answers are known to import: what is loaded here, no fork has to load.
@@ -85,7 +85,9 @@ def serve(this: HandIn) -> NoReturn:
         user = confine.nobody() if os.geteuid() == 0 else os.geteuid()
         others = confine.processes_of(user)
         size = _addresses()
-        confine.own_folders(this.folder, this.setup.folder_size)
+        readable = map(Path, this.setup.read)
+        confine.own_folders(this.folder, this.setup.folder_size, readable, this.setup.level != "bubblewrap")
+        os.chdir(Path.cwd())  # where it is now: what we were in may be covered
         processes = confine.ProcessNamespaces()
         for kata, contents in begin.files.items():
             path = this.folder / f"{kata}.py"

@@ -142,6 +142,8 @@ class Place:
         if not wrapped:
             return python, environment
         command = [shutil.which("bwrap") or "bwrap", *_namespaces()]
+        # First: Python may lie below /tmp.
+        command += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--tmpfs", "/var/tmp", "--tmpfs", _HAND_IN]
         readable = self._readable()[:-1]
         # Folders that bubblewrap makes on the way to these are its user's alone.
         for path in dict.fromkeys(parent for each in readable for parent in reversed(each.parents[:-1])):
@@ -154,7 +156,6 @@ class Place:
                 command += ["--ro-bind-try", str(path), str(path)]
         for path in visible.holes(readable):
             command += ["--tmpfs", str(path)]
-        command += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--tmpfs", "/var/tmp", "--tmpfs", _HAND_IN]
         command += ["--ro-bind", str(self.project), _COURSE]
         if "cuda" in devices:
             for path in sorted(Path("/dev").glob("nvidia*")):

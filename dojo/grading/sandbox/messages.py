@@ -74,6 +74,7 @@ class ProbeRequest(msgspec.Struct, tag=True, frozen=True):
     Args:
         file: one that it must not read.
         port: of the loopback interface, where somebody listens whom it must not reach.
+        socket: a file by which somebody listens, too.
         pid: of the grader, as it is outside.
         secret: signs the report.
         memory: in MiB.
@@ -82,6 +83,7 @@ class ProbeRequest(msgspec.Struct, tag=True, frozen=True):
 
     file: str
     port: int
+    socket: str
     pid: int
     secret: bytes
     memory: int

@@ -14,6 +14,7 @@ SECONDS = 20.0
 REFUSED = {
     "files": "files of this machine beside those that the tests need",
     "network": "connections",
+    "sockets": "connections to programs of this machine, by files",
     "signals": "signals to the grader",
     "processes": "more processes than allowed",
     "memory": "more memory than allowed",
@@ -28,6 +29,7 @@ def run(request: ProbeRequest, handle: int) -> NoReturn:
     tried: dict[str, Callable[[], bool]] = {
         "files": lambda: _fails(lambda: os.close(os.open(request.file, os.O_RDONLY))),
         "network": lambda: _fails(lambda: socket.create_connection(("127.0.0.1", request.port), 2).close()),
+        "sockets": lambda: _fails(lambda: _connect(request.socket)),
         "signals": lambda: _fails(lambda: os.kill(request.pid, 0)),
         "parent": lambda: _fails(lambda: os.close(os.open(f"/proc/{os.getppid()}/mem", os.O_RDWR))),
         "privileges": lambda: _fails(lambda: os.setgroups([0])) and _fails(_remount),
@@ -45,6 +47,11 @@ def _fails(attempt: Callable[[], object]) -> bool:
     except (OSError, MemoryError, RuntimeError):
         return True
     return False
+
+
+def _connect(path: str) -> None:
+    with socket.socket(socket.AF_UNIX) as talking:
+        talking.connect(path)
 
 
 def _remount() -> None:
