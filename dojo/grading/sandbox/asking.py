@@ -222,17 +222,3 @@ def _handlers(
         if not is_known and not (kind(handler) is function and handler.__code__.co_filename.startswith(trusted)):
             tell("asks for frames, by a signal handler")
         before = real(number, handler)
-
-
-def is_foreign(trusted: tuple[str, ...]) -> Callable[[FrameType | None], bool]:
-    """Return a function that says whether code of an answer is on the way from a frame to the outermost."""
-    every = (*trusted, f"{sysconfig.get_path('stdlib')}/", "<frozen ")
-
-    def foreign(frame: FrameType | None) -> bool:
-        while frame is not None:
-            if not frame.f_code.co_filename.startswith(every):
-                return True
-            frame = frame.f_back
-        return False
-
-    return foreign

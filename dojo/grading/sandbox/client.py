@@ -160,7 +160,12 @@ class Sandbox:
                 imports,
             )
         )
-        return reports.read(self._hear(KataReply, seconds + _GRACE), secret)
+        reply = self._hear(KataReply, seconds + _GRACE)
+        told = reports.read(reply, secret)
+        if not told.begun:
+            said = reply.printed.decode(errors="replace").strip().rpartition("\n")[2]
+            raise Lost(f"the process for {kata} {reply.ended} before it came to the answer; it said last: {said}")
+        return told
 
     def probe(self, file: Path) -> frozenset[str]:
         """Try from within what a hand-in must not do.

@@ -8,18 +8,21 @@ import sys
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType, FunctionType, MethodType
+from types import CodeType, FrameType, FunctionType, MethodType
 from typing import Any, NoReturn
 
 import msgspec
 import pytest
 import torch
+from pluggy._callers import _multicall
 
 from dojo import answers, check
 from dojo.grading.sandbox import asking, tampering
 from dojo.grading.sandbox.messages import KataRequest
 from dojo.processes import HELPER, Processes
 from dojo.progress import Result
+
+_LEFT_ON = "leaves a mode of torch switched on, by which it can answer for torch"
 
 
 @dataclass(frozen=True)
@@ -60,34 +63,18 @@ class Known:
         )
 
 
-def _pen(
-    handle: int, secret: bytes, foreign: Callable[[FrameType | None], bool]
-) -> Generator[None, Mapping[str, Any], None]:
-    """Write what is sent as lines, each with a code that only who knows the secret can make, and that holds its place.
+# Generators, since nobody gets at their variables without an audit event.
 
-    A generator, since nobody gets at its variables without an audit event.
-    """
+
+def _pen(handle: int, secret: bytes) -> Generator[None, Mapping[str, Any], None]:
+    """Write what is sent as lines, each with a code that takes the secret to make, and that holds its place."""
     code, process, count = hashlib.blake2b(key=secret, digest_size=32), os.getpid(), 0
-    encode, write, getpid, end, getframe, view = (
-        msgspec.json.encode,
-        os.write,
-        os.getpid,
-        os._exit,
-        sys._getframe,
-        memoryview,
-    )
+    encode, write, getpid, end, view = msgspec.json.encode, os.write, os.getpid, os._exit, memoryview
     length = len
-    told: set[str] = set()
     while True:
         fields = yield
         if getpid() != process:  # a child that an answer has forked goes on here as if it were us
             end(0)
-        if "tampering" not in fields and foreign(getframe(1)):
-            fields = {"tampering": "the answer writes into the report"}
-        if "tampering" in fields:
-            if fields["tampering"] in told:
-                continue
-            told.add(fields["tampering"])
         line = encode(fields)
         own = code.copy()
         own.update(count.to_bytes(4, "big") + line)
@@ -97,12 +84,48 @@ def _pen(
             left = left[write(handle, left) :]
 
 
+def _accuser(write: Callable[[Mapping[str, Any]], None]) -> Generator[None, str, None]:
+    """Write what is sent as signs of tampering, and nothing else: an answer that comes to this accuses itself."""
+    told: set[str] = set()
+    kind, words = type, str  # not by names that an answer could bind anew
+    while True:
+        what = yield
+        if kind(what) is not words:  # nobody of ours sends anything else
+            what = "writes into the report"
+        if what not in told:
+            told.add(what)
+            write({"tampering": f"the answer {what}"})
+
+
+def _author(
+    write: Callable[[Mapping[str, Any]], None],
+    accuse: Callable[[str], None],
+    run: FrameType,
+    reporting: tuple[CodeType, ...],
+    caller: CodeType,
+) -> Generator[None, Mapping[str, Any], None]:
+    """Write what comes from ``run`` itself, or from who reports tests when pluggy calls him; else that it is forged."""
+    getframe = sys._getframe
+    while True:
+        fields = yield
+        frame = getframe(1)
+        by_pluggy = frame.f_code in reporting and frame.f_back is not None and frame.f_back.f_code is caller
+        if frame is run or (by_pluggy and "done" not in fields):
+            write(fields)
+        else:
+            accuse("writes into the report")
+
+
 def run(known: Known, request: KataRequest, folder: Path, seed: int, handle: int) -> NoReturn:
     """Run the tests of ``request`` on the file in ``folder``, write the report to ``handle``, and end the process."""
-    pen = _pen(handle, request.secret, asking.is_foreign(known.trusted))
+    pen = _pen(handle, request.secret)
     next(pen)
-    write, end = pen.send, os._exit
-    tell = MethodType(_tell, (write,))
+    accuser = _accuser(pen.send)
+    next(accuser)
+    author = _author(pen.send, accuser.send, sys._getframe(), _REPORTING, _multicall.__code__)
+    next(author)
+    tell, write, end = accuser.send, author.send, os._exit
+    del pen
     config = known.session.config
     config.option.seed = seed
     katas: Any = config.pluginmanager.get_plugin("katas")
@@ -112,28 +135,30 @@ def run(known: Known, request: KataRequest, folder: Path, seed: int, handle: int
     items = [known.items[test] for test in request.tests]
     everything, narrow, works = known.everything, known.narrow[items[0].path], tampering.comparisons_work
     overridden, before = tampering.overridden, known.overridden
-    tests = tampering.looker(_of_tests(items))
+    tests, modes = tampering.looker(_of_tests(items)), tampering.modes()
 
     look = MethodType(_look, (narrow, tests, tell))
+    look_outside = MethodType(_look_outside, (look, modes, modes(), tell))
     look_at_all = MethodType(_look, (everything, tests, tell))
 
     may = f"{Path(torch.__file__).parent}/", f"{Path(check.__file__).parent}/"
     asking.listen(known.trusted, may, tell)
     asking.mind_signals(known.trusted, tell)
+    write({"begun": True})
     answers.replace(module, source)
     look_at_all()
-    look()
+    look_outside()
     if any("processes" in getattr(item, "fixturenames", ()) for item in items):
         config.stash[HELPER] = Processes()  # before the first backward(), and after the answer is there
-    told_of = _Reporter(write, look, request.output << 20)
+    told_of = _Reporter(write, look_outside, request.output << 20)
     config.pluginmanager.register(told_of)
     gc.freeze()
-    plain, module.__class__ = module.__class__, _guarded(module, look, tell)
+    plain, module.__class__ = module.__class__, _guarded(module, look, modes, tell)
     _run_all(items)
     module.__class__ = plain
     config.pluginmanager.unregister(told_of)
     look_at_all()
-    look()
+    look_outside()
     for operator in overridden() - before:
         tell(f"gave torch another kernel for {operator}")
         break
@@ -150,12 +175,7 @@ def _of_tests(items: Sequence[pytest.Item]) -> tampering.Names:
     return tuple(tampering.Held(item.nodeid, vars(item), {"_obj": item.obj}) for item in items)  # type: ignore[attr-defined]
 
 
-# What looks and tells are methods of tuples: the cells of a closure, or the names of a module, anybody may fill anew.
-
-
-def _tell(held: tuple[Any, ...], what: str) -> None:
-    (write,) = held
-    write({"tampering": f"the answer {what}"})
+# What looks is a method of a tuple: the cells of a closure, or the names of a module, anybody may fill anew.
 
 
 def _look(held: tuple[Any, ...]) -> None:
@@ -165,38 +185,52 @@ def _look(held: tuple[Any, ...]) -> None:
         tell(f"changed what {name} is")
 
 
-def _guarded(module: Any, look: Callable[[], None], tell: Callable[[str], None]) -> type[answers.Answer]:
+def _look_outside(held: tuple[Any, ...]) -> None:
+    """Look while no test is on its way, when no mode of torch may be switched on that was not before."""
+    look, modes, before, tell = held
+    look()
+    if modes() != before:
+        tell(_LEFT_ON)
+
+
+def _guarded(
+    module: Any, look: Callable[[], None], modes: Callable[[], int], tell: Callable[[str], None]
+) -> type[answers.Answer]:
     """Return a class for a module whose functions are looked after: each time that one of them is done.
 
     So an answer cannot put a comparison right again which it has put wrong, before anybody looks.
     """
-    held: tuple[Any, ...] = module, answers.Answer.__getattribute__, look, tell, FunctionType, type, _wrapped, {}
+    after: tuple[Any, ...] = look, modes, tell
+    held: tuple[Any, ...] = module, answers.Answer.__getattribute__, after, FunctionType, type, _wrapped, {}
     return type("Answer", (answers.Answer,), {"__getattribute__": MethodType(_attribute, held)})
 
 
 def _attribute(held: tuple[Any, ...], name: str) -> Any:
     __tracebackhide__ = True
-    module, plain, look, tell, function, kind, wrapped, kept = held
+    module, plain, after, function, kind, wrapped, kept = held
     value = plain(module, name)
     if kind(value) is not function:
         return value
     if value not in kept:
-        kept[value] = wrapped(value, look)
+        kept[value] = wrapped(value, after)
     guarded = kept[value]
-    if kind(guarded) is not function or [each.cell_contents for each in guarded.__closure__] != [look, value]:
-        tell("changed what looks after its functions")
+    if kind(guarded) is not function or [each.cell_contents for each in guarded.__closure__] != [after, value]:
+        after[-1]("changed what looks after its functions")
     return guarded
 
 
-def _wrapped(value: Any, look: Callable[[], None]) -> Any:
+def _wrapped(value: Any, after: tuple[Any, ...]) -> Any:
     @functools.wraps(value)
     def guarded(*arguments: Any, **named: Any) -> Any:
         __tracebackhide__ = True
-        look_then = look  # now: the answer could fill the cell with something else
+        look, modes, tell = after  # now: the answer could fill the cell with something else
+        before = modes()
         try:
             return value(*arguments, **named)
         finally:
-            look_then()
+            look()
+            if modes() != before:
+                tell(_LEFT_ON)
 
     return guarded
 
@@ -223,6 +257,9 @@ class _Reporter:
         self.look()
         if hasattr(report, "kata"):
             self.write({"result": Result.from_dict(report.kata).as_dict()})
+
+
+_REPORTING = (_Reporter.pytest_runtest_makereport.__code__, _Reporter.pytest_runtest_logreport.__code__)
 
 
 def _length(error: BaseException) -> int:

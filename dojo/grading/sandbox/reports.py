@@ -21,6 +21,7 @@ class _Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     result: Result | None = None
     tampering: str | None = None
     too_long: bool = False
+    begun: bool = False
     done: bool = False
     controls: tuple[str, ...] = ()
     imported: tuple[str, ...] = ()
@@ -37,6 +38,7 @@ class Told:
         controls: tests that passed on an answer which does nothing.
         imported: modules that were loaded on the way; of interest where the answer is ours.
         killed: whether the kernel, or somebody else, has killed the process: memory ran out, perhaps by others.
+        begun: whether the answer was come to; what went wrong before is no fault of its own.
     """
 
     run: Run
@@ -45,6 +47,7 @@ class Told:
     controls: tuple[str, ...] = ()
     imported: tuple[str, ...] = ()
     killed: bool = False
+    begun: bool = True
 
 
 _LINE = msgspec.json.Decoder(_Line)
@@ -58,7 +61,7 @@ _SHOWN = 2000
 def read(reply: KataReply, secret: bytes) -> Told:
     """Return what is to be believed of a report that was to be signed with ``secret``."""
     results: list[Result] = []
-    tampering, too_long, done, forged = "", False, False, False
+    tampering, too_long, begun, done, forged = "", False, False, False, False
     controls: tuple[str, ...] = ()
     imported: tuple[str, ...] = ()
     code = hashlib.blake2b(key=secret, digest_size=32)
@@ -79,6 +82,7 @@ def read(reply: KataReply, secret: bytes) -> Told:
             results.append(replace(told.result, kata=""))
         tampering = tampering or (told.tampering or "")
         too_long = too_long or told.too_long
+        begun = begun or told.begun
         done = done or told.done
         controls += told.controls
         imported += told.imported
@@ -88,7 +92,8 @@ def read(reply: KataReply, secret: bytes) -> Told:
     ended = Ended.FINISHED if done else Ended.TIMEOUT if reply.ended == "timeout" else Ended.CRASHED
     seen = _seen(reply, tampering, too_long, done, results)
     killed = not tampering and reply.ended == "finished" and reply.status == _KILLED
-    return Told(Run(ended, tuple(results), seconds=reply.seconds), seen, reply.seconds, controls, imported, killed)
+    run = Run(ended, tuple(results), seconds=reply.seconds)
+    return Told(run, seen, reply.seconds, controls, imported, killed, begun or bool(tampering))
 
 
 def _lines(report: bytes) -> Iterator[bytes]:

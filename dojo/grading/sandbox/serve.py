@@ -60,12 +60,21 @@ def _load(modules: tuple[str, ...]) -> None:
             with contextlib.suppress(Exception):  # some names are made, not imported
                 importlib.import_module(name)
     torch.set_num_threads(1)  # no threads may run when we fork
+    torch.vmap(torch.clone)(torch.ones(1))  # for the first of these, torch gives its operators more kernels
+    for kind in vars(torch.optim).values():  # each puts a cover over its own methods when one of it is made first
+        with contextlib.suppress(TypeError, ValueError):
+            kind([torch.ones(1, requires_grad=True)], lr=0.1)
+    sys.breakpointhook = _no_debugger
     # Nothing backward: whoever once ran that must not be forked.
     for dtype in (torch.float32, torch.float64, torch.float16, torch.bfloat16):
         image = torch.ones(1, 1, 4, 4, dtype=dtype) + 1
         torch.nn.functional.conv2d(image, image) @ torch.softmax(image, -1)[..., :1, :1]
     gc.collect()
     gc.freeze()
+
+
+def _no_debugger(*_: object, **__: object) -> NoReturn:
+    raise RuntimeError("there is a breakpoint() left: nobody is here to debug")
 
 
 def _hide(items: Iterable[Any]) -> None:

@@ -7,6 +7,7 @@ comparisons still refuse what is wrong. ``asking`` listens to what of Python's i
 """
 
 import builtins
+import contextlib
 import sys
 import sysconfig
 from collections.abc import Callable, Iterable, Mapping
@@ -16,8 +17,12 @@ from types import CodeType, FunctionType, MethodType, ModuleType
 from typing import Any
 
 import torch
+from torch.overrides import TorchFunctionMode
+from torch.utils._device import DeviceContext
+from torch.utils._python_dispatch import TorchDispatchMode
 
 from dojo import check
+from dojo.answers import Answer
 
 # What specifications and answers are written with, and what judges. Not all of torch: to look at an object in a fork
 # copies its page of memory, and 25,000 names would take ten times as long as a kata's tests.
@@ -41,11 +46,21 @@ _WATCHED = (
     *(f"_pytest.{name}" for name in ("assertion.rewrite", "fixtures", "main", "nodes", "outcomes", "python")),
     *(f"_pytest.{name}" for name in ("python_api", "raises", "recwarn", "reports", "runner")),
 )
-_CLASSES: tuple[type, ...] = (torch.Tensor, torch.nn.Parameter, torch.nn.Module)
+_CLASSES: tuple[type, ...] = (torch.Tensor, torch.nn.Parameter, torch.nn.Module, DeviceContext)
+_CLASSES += (TorchFunctionMode, TorchDispatchMode)
+# What the words of specifications stand on, which are contexts.
+_CLASSES += (contextlib._GeneratorContextManager, contextlib._GeneratorContextManagerBase, contextlib.ContextDecorator)
+_CLASSES += (contextlib.AbstractContextManager, contextlib.ExitStack, contextlib.nullcontext, contextlib.suppress)
+_KITS = ("torch.nn", "torch.optim", "torch.utils.data")
+"""Of the classes here that a specification uses, it is looked at what they do."""
 _METHODS = ("dojo", "_pytest")
 """Of these packages, the methods of classes are looked at too."""
 _OURS = ("dojo.check", "dojo.draw")
 """Of these, every value, and that nothing was added: specifications are written with them."""
+
+_HOOKS = "torch.nn.modules.module"
+_CHANGEABLE = 1 << 9
+"""CPython's flag of classes that are made at run time, and whose attributes can be bound anew."""
 
 _LARGE = frozenset({"inspect", "operator", "os", "pytest", "torch", "torch.nn"})
 """Of these modules, only the names that somebody uses who takes part in a verdict, of these packages:"""
@@ -114,8 +129,18 @@ def names(specifications: Iterable[Mapping[str, object]] = ()) -> Names:
             for key, value in list(held.items()):
                 if isinstance(value, type) and value.__module__ == name and name.startswith(_METHODS):
                     found.append(Held(f"{name}.{key}", vars(value), dict(vars(value)), whole=True))
-    found += [Held(f"torch.{each.__name__}", vars(each), dict(vars(each)), whole=True) for each in _CLASSES]
+    found += [_of_class(each) for each in _CLASSES]
+    hooks = {key: value for key, value in vars(torch.nn.modules.module).items() if key.startswith("_global_")}
+    found += [
+        Held(f"{_HOOKS}.{key}", value, dict(value), whole=True)
+        for key, value in hooks.items()
+        if isinstance(value, dict)
+    ]
     return tuple(found)
+
+
+def _of_class(each: type) -> Held:
+    return Held(f"{each.__module__}.{each.__qualname__}", vars(each), dict(vars(each)), whole=True)
 
 
 def whole(name: str, held: dict[str, object]) -> Names:
@@ -130,11 +155,23 @@ def whole(name: str, held: dict[str, object]) -> Names:
 def narrowed(all_names: Names, specification: ModuleType) -> Names:
     """Return what one specification and our comparisons are written with: little enough to look at after each call."""
     used = _names_in(*(vars(sys.modules[name]) for name in sys.modules if name.startswith(_OURS)), vars(specification))
-    found = [each for each in all_names if each.where.startswith((*_OURS, "torch.Tensor")) and each.whole]
+    always = (*_OURS, _HOOKS, *(f"{each.__module__}.{each.__qualname__}" for each in _CLASSES))
+    found = [each for each in all_names if each.where.startswith(always) and each.whole]
     for each in all_names:
         if each.where in ("torch", "math", "builtins", "torch.nn.functional", "operator"):
             kept = {key: value for key, value in each.before.items() if key in used}
             found.append(Held(each.where, each.now, kept))
+    classes: dict[type, None] = {}
+    for value in [
+        *vars(specification).values(),
+        *(getattr(sys.modules[kit], key, None) for kit in _KITS for key in used),
+    ]:
+        if isinstance(value, ModuleType) and not isinstance(value, Answer):
+            held = vars(value)
+            found.append(Held(value.__name__, held, {key: held[key] for key in used if callable(held.get(key))}))
+        elif isinstance(value, type) and value.__module__ != specification.__name__:
+            classes |= dict.fromkeys(each for each in value.__mro__ if each.__flags__ & _CHANGEABLE)
+    found += [_of_class(each) for each in classes]
     return (*found, *whole(specification.__name__, vars(specification)))
 
 
@@ -189,6 +226,21 @@ def _look(held: tuple[Any, ...]) -> str | None:
             if name in now:
                 return f"{where}.{name}"
     return None
+
+
+def modes() -> Callable[[], int]:
+    """Return what counts the modes that torch asks before it does anything: but not a default device."""
+    held = torch._C._len_torch_function_stack, torch._C._get_function_stack_at, torch._C._len_torch_dispatch_stack
+    return MethodType(_count_modes, (*held, DeviceContext, type, range))
+
+
+def _count_modes(held: tuple[Any, ...]) -> int:
+    functions, function_at, dispatches, device, kind, numbers = held
+    count: int = dispatches()
+    for place in numbers(functions()):
+        if kind(function_at(place)) is not device:
+            count += 1
+    return count
 
 
 def overridden() -> frozenset[str]:
