@@ -438,6 +438,15 @@ def test_the_results_of_another_course_are_not_written_over(tmp_path):
     assert json.loads((tmp_path / batch.STATE).read_bytes())["course"] == "A course"
 
 
+def test_the_grades_of_other_katas_are_not_written_over(tmp_path):
+    for _ in range(2):
+        with batch.opened(tmp_path, "A course", 1, ("storage/strides", "storage/views")):
+            pass
+    with pytest.raises(NoBatch, match="holds grades of other katas: name a new folder with --out, or the same --only"):
+        with batch.opened(tmp_path, "A course", 1, ("storage/strides",)):
+            pass
+
+
 def test_the_title_of_another_course_cannot_steer_a_terminal(tmp_path):
     (tmp_path / batch.STATE).write_text(json.dumps({"course": "\x1b[2J", "seed": 1}))
     with pytest.raises(NoBatch) as told:

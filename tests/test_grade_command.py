@@ -323,6 +323,13 @@ def bad(hand_ins, tmp_path):
     return say
 
 
+def test_hand_ins_where_each_could_read_the_others_are_refused(hand_ins, tmp_path, monkeypatch):
+    monkeypatch.setattr("dojo.grading.sandbox.visible.without_holes", lambda: [tmp_path])
+    said = refused(hand_ins, "--out", tmp_path / "out", "--only", STRIDES)
+    assert said == f"{tmp_path / 'out'} lies in {tmp_path}, which every hand-in may read: move it elsewhere"
+    assert not (tmp_path / "out").exists()
+
+
 def test_hand_ins_that_are_none_are_told_of(bad, tmp_path):
     (tmp_path / "empty").mkdir()
     assert "holds no hand-ins" in bad(hand_ins=tmp_path / "empty")
@@ -360,6 +367,10 @@ def test_options_that_make_no_sense_are_told_of(bad, tmp_path, hand_ins):
     assert "nowhere.csv cannot be read" in bad("--moodle", tmp_path / "nowhere.csv")
     (tmp_path / "room.toml").write_text('colour = "blue"')
     assert "does not tell what Classroom 50 wants to know" in bad("--classroom50", tmp_path / "room.toml")
+    names = ("classroom", "assignment", "submission", "release", "review")
+    for commit in ('""', "5"):
+        (tmp_path / "room.toml").write_text("".join(f'{name} = "x"\n' for name in names) + f"commit = {commit}\n")
+        assert "commit is to be some text, in quotes" in bad("--classroom50", tmp_path / "room.toml")
     assert not (tmp_path / "out").exists()
 
 

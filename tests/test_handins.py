@@ -877,6 +877,15 @@ def test_the_digest_tells_a_changed_hand_in_from_an_unchanged_one_however_it_is_
     assert len(set(digests)) == 6
 
 
+def test_what_is_nobodys_is_told_by_name(inbox):
+    laid(inbox / "ann", {"half.py": b"half"})
+    for name in ("bob.ipynb", "essay.docx", "conftest.py", ".DS_Store"):
+        (inbox / name).write_bytes(b"")
+    found = handins.read(inbox, COURSE)
+    assert [each.name for each in found.people] == ["ann"]
+    assert found.left_out == ("bob.ipynb", "essay.docx")
+
+
 # Where there is nothing to grade.
 
 

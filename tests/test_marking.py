@@ -18,7 +18,8 @@ from dojo.grading.grades import Conditions, Grade, Limits
 from dojo.grading.handins import HandIn
 from dojo.grading.marking import Marker, Setting, seed_for, work
 from dojo.grading.people import Person
-from dojo.grading.sandbox.client import Lost
+from dojo.grading.sandbox import probe
+from dojo.grading.sandbox.client import Lost, NotBegun
 from dojo.grading.sandbox.reports import Told
 from dojo.grading.standard import Standard, stub_digest
 from dojo.grading.verdicts import Expected, Seen, State
@@ -58,6 +59,7 @@ class Machine:
         self.does: dict[str, list[object]] = {}
         self.begun: list[Mapping[str, bytes]] = []
         self.empty_ends_well = True
+        self.refuses = set(probe.REFUSED)
 
     def __call__(self, place: object, devices: object, limits: object) -> "Machine.Pretended":
         return Machine.Pretended(self)
@@ -78,6 +80,9 @@ class Machine:
 
         def stop(self) -> None:
             self.machine.stopped += 1
+
+        def probe(self, canary: object) -> frozenset[str]:
+            return frozenset(self.machine.refuses)
 
         @contextmanager
         def hand_in(self, files: Mapping[str, bytes], seed: int) -> Iterator[None]:
@@ -236,6 +241,23 @@ def test_a_sandbox_that_is_lost_once_costs_nothing(machine):
         f"storage/{name}" for name in ("strides", "views", "views", "transpose")
     ]
     assert (machine.started, len(machine.begun)) == (2, 2)
+
+
+def test_what_fails_twice_before_an_answer_is_come_to_is_no_fault_of_its_own(machine):
+    machine.does["storage/strides"] = [NotBegun("no Landlock here")]
+    with pytest.raises(NotBegun, match="no Landlock here"):
+        mark({"strides": b"x"})
+    machine.does["storage/strides"] = [NotBegun("a bad moment"), answered()]
+    assert states(mark({"strides": b"x"}))[0] is State.SOLVED
+
+
+def test_a_machine_that_refuses_less_than_was_seen_at_the_start_grades_nothing(machine):
+    machine.refuses.remove("network")
+    at = setting()
+    with pytest.raises(Lost, match=r"does not refuse connections: see `kata grade --doctor` there"):
+        mark({"strides": b"x"}, at=replace(at, conditions=replace(at.conditions, holds=(probe.REFUSED["network"],))))
+    assert machine.asked == []
+    assert machine.ended == machine.started
 
 
 def test_who_loses_it_twice_where_an_empty_hand_in_goes_well_has_crashed(machine):

@@ -19,7 +19,7 @@ from dojo.evidence import Evidence
 from dojo.grading import preparing
 from dojo.grading.grades import Limits
 from dojo.grading.sandbox import client, confine, landlock, levels, reports, visible
-from dojo.grading.sandbox.client import Lost, Sandbox
+from dojo.grading.sandbox.client import Lost, NotBegun, Sandbox
 from dojo.grading.sandbox.levels import Level, NoSandbox
 from dojo.grading.sandbox.messages import LONGEST, Cut, KataReply, Ready, Reply, packed, received
 from dojo.grading.verdicts import State
@@ -572,6 +572,13 @@ def test_a_report_that_is_signed_is_believed():
     assert [(each.test, each.passed) for each in found.run.results] == [("test_a", True), ("test_b", False)]
 
 
+def test_what_ended_before_the_answer_was_come_to_is_no_fault_of_its_own():
+    assert told(signed({"begun": True}, {"result": PASSED}, DONE)).begun
+    assert told(b"junk\n").begun  # somebody else has written into it, who was there then
+    for report in (b"", signed({"beg": True})[:9]):
+        assert not told(report, status=1).begun
+
+
 GOOD = signed({"result": PASSED}, DONE)
 
 
@@ -670,7 +677,7 @@ def test_who_says_in_an_error_that_there_was_no_room_is_told_so():
 # --- the grader's side
 
 SERVER = """
-import os, sys, time
+import hashlib, os, sys, time
 from dojo.grading.sandbox.messages import *
 
 def say(message):
@@ -678,6 +685,10 @@ def say(message):
 
 def hear():
     return received(lambda count: os.read(0, count), Request)
+
+def begun(request):
+    said = b'{"begun": true}'
+    return hashlib.blake2b(bytes(4) + said, key=request.secret, digest_size=32).hexdigest().encode() + b" " + said + b"\\n"
 
 READY = Ready("2.11", ("cpu",), (), {})
 """
@@ -794,14 +805,22 @@ def test_what_a_sandbox_writes_while_it_is_asked_why_is_kept(pretended):
 
 
 def test_a_hand_in_that_ended_badly_loses_the_sandbox(pretended):
-    script = f"{COMES_UP}\nhear(); hear(); say(KataReply('finished', 1, b'', b'', 0.1)); hear(); say(Gone(-9)); hear()"
+    script = (
+        f"{COMES_UP}\nhear(); say(KataReply('finished', 1, begun(hear()), b'', 0.1)); hear(); say(Gone(-9)); hear()"
+    )
     with pytest.raises(Lost, match="the process of a hand-in ended with status -9"):
         run_once(pretended(script))
 
 
 def test_all_goes_well_with_a_sandbox_that_does_as_it_should(pretended):
-    script = f"{COMES_UP}\nhear(); hear(); say(KataReply('timeout', -9, b'', b'', 0.1)); hear(); say(Gone(0)); hear()"
+    script = f"{COMES_UP}\nhear(); say(KataReply('timeout', -9, begun(hear()), b'', 0.1)); hear(); say(Gone(0)); hear()"
     assert run_once(pretended(script)).run.ended is Ended.TIMEOUT
+
+
+def test_what_fails_before_it_comes_to_the_answer_is_told_of_with_its_last_words(pretended):
+    script = f"{COMES_UP}\nhear(); hear(); say(KataReply('finished', 1, b'', b'OSError: no Landlock\\n', 0.1)); hear()"
+    with pytest.raises(NotBegun, match="finished before it came to the answer; it said last: OSError: no Landlock"):
+        run_once(pretended(script))
 
 
 def test_another_thread_can_stop_a_sandbox_that_is_at_work(pretended):

@@ -38,8 +38,20 @@ def executor(address: str | None, jobs: int) -> Iterator[tuple[Executor, int]]:
     except (OSError, ValueError) as error:
         raise click.ClickException(f"there is no scheduler at {address}: {error}") from None
     with client:
-        threads_there = sum(client.nthreads().values())
-        yield client.get_executor(pure=False), max(threads_there, 1)
+        try:
+            client.wait_for_workers(1, timeout=20)
+        except TimeoutError:
+            raise click.ClickException(
+                f"no worker has come to the scheduler at {address}: start some with `dask worker {address}`"
+            ) from None
+        try:
+            yield client.get_executor(pure=False), max(sum(client.nthreads().values()), 1)
+        except Exception as error:
+            if not type(error).__module__.startswith("distributed"):
+                raise
+            raise click.ClickException(
+                f"the scheduler at {address} is gone: start one, and run the same command again, which goes on"
+            ) from None
 
 
 @contextmanager

@@ -98,8 +98,9 @@ def _course(options: dict[str, Any]) -> Any:
     from dojo.grading import standard
 
     try:
-        whole = standard.selected(course.load(suite.home() / "katas"), options["only"])
-        return standard.with_points(whole, options["points"]) if options["points"] else whole
+        whole = course.load(suite.home() / "katas")
+        valued = standard.with_points(whole, options["points"]) if options["points"] else whole
+        return standard.selected(valued, options["only"])
     except (LookupError, standard.BadPoints) as error:
         raise click.ClickException(str(error)) from None
 
@@ -110,7 +111,7 @@ def _replay(path: Path, options: dict[str, Any]) -> None:
 
     try:
         new, differences = replaying.replay(path, _course(options), options["allow_weak_sandbox"])
-    except (Unreadable, replaying.NotTheSame) as error:
+    except (Unreadable, LookupError, replaying.NotTheSame) as error:
         raise click.ClickException(str(error)) from None
     for line in differences:
         click.echo(line)
@@ -125,7 +126,9 @@ def _grade(hand_ins: Path, options: dict[str, Any]) -> None:
     from dojo.grading import batch, handins, marking
     from dojo.grading.grades import Limits
     from dojo.grading.preparing import Wanted, prepared
+    from dojo.grading.sandbox import visible
     from dojo.grading.sandbox.levels import Level
+    from dojo.grading.wording import one_line
 
     course = _course(options)
     limits = Limits(seconds=options["timeout"], total_seconds=options["total_timeout"], memory=options["memory"])
@@ -137,7 +140,14 @@ def _grade(hand_ins: Path, options: dict[str, Any]) -> None:
             raise batch.NoBatch(f"{options['out']} lies among the hand-ins: name a folder elsewhere with --out")
         _fill_in(options, None)  # a file that cannot be filled in is told of now, not after an hour
         _submission(options)
-        with batch.opened(options["out"], course.title, options["seed"]) as folder:
+        for path in (hand_ins, options["out"]):
+            around = None if options["allow_weak_sandbox"] else visible.around(path)
+            if around is not None:
+                raise batch.NoBatch(f"{path} lies in {around}, which every hand-in may read: move it elsewhere")
+        katas = [kata.id for kata in course.katas()]
+        with batch.opened(options["out"], course.title, options["seed"], katas) as folder:
+            for name in found.left_out:
+                _say(f"! left out, for it is neither a folder, an archive nor a kata: {one_line(name)}")
             _say(f"{len(found)} hand-ins; trying the sandbox and the reference solutions")
             wanted = Wanted(
                 course, options["device"], limits, options["credit"], level, options["allow_weak_sandbox"], jobs
@@ -219,7 +229,10 @@ def _submission(options: dict[str, Any]) -> dict[str, Any]:
         return {}
     try:
         told = tomllib.loads(path.read_text(encoding="utf-8"))
-        reports.Submission(**{"owner": "anybody", **told})
+        submission = reports.Submission(**{"owner": "anybody", **told})
+        for name, value in vars(submission).items():
+            if not isinstance(value, str) or not value.strip():
+                raise ValueError(f"{name} is to be some text, in quotes")
     except (OSError, ValueError, TypeError) as error:
         raise click.ClickException(f"{path} does not tell what Classroom 50 wants to know: {error}") from None
     return told

@@ -2,7 +2,7 @@
 
 import contextlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -65,13 +65,14 @@ class Folder:
 
 
 @contextlib.contextmanager
-def opened(path: Path, title: str, seed: int | None) -> Iterator[Folder]:
+def opened(path: Path, title: str, seed: int | None, katas: Sequence[str] = ()) -> Iterator[Folder]:
     """Make the folder of results, or go on with the one that is there; nobody else writes to it meanwhile.
 
     Args:
         path: where it is, or will be.
         title: of the course.
         seed: that was asked for; where none was, that of the former run counts, or a new one.
+        katas: that are graded.
 
     Raises:
         NoBatch: where it holds something else, or cannot be written to.
@@ -80,8 +81,9 @@ def opened(path: Path, title: str, seed: int | None) -> Iterator[Folder]:
         try:
             path.mkdir(parents=True, exist_ok=True)
             held.enter_context(filelock.FileLock(path / _LOCK, timeout=1))
-            chosen = _seed(path, title, seed)
-            write_whole(path / STATE, json.dumps({"course": title, "seed": chosen}).encode() + b"\n")
+            chosen = _seed(path, title, seed, katas)
+            known = {"course": title, "seed": chosen, "katas": [*katas]}
+            write_whole(path / STATE, json.dumps(known).encode() + b"\n")
         except filelock.Timeout:
             raise NoBatch(f"another `kata grade` is writing to {path}: wait until it is done") from None
         except (FileExistsError, NotADirectoryError):
@@ -93,8 +95,8 @@ def opened(path: Path, title: str, seed: int | None) -> Iterator[Folder]:
         yield Folder(path, chosen)
 
 
-def _seed(path: Path, title: str, asked: int | None) -> int:
-    """Return the seed that counts for a folder, which may hold results of this course and nothing else."""
+def _seed(path: Path, title: str, asked: int | None, katas: Sequence[str]) -> int:
+    """Return the seed that counts for a folder, which may hold results of these katas and nothing else."""
     known = _state(path)
     if known is None:
         if any(not each.name.startswith(_OWN) for each in path.iterdir()):
@@ -106,6 +108,9 @@ def _seed(path: Path, title: str, asked: int | None) -> int:
         raise NoBatch(
             f"{path} holds results of another course, {legible(str(known['course']), 200)}: name a new folder"
         )
+    if known.get("katas") and katas and known["katas"] != [*katas]:
+        # All files there would tell of these katas alone, and what was graded before would be lost.
+        raise NoBatch(f"{path} holds grades of other katas: name a new folder with --out, or the same --only as before")
     former = known.get("seed")
     return asked if asked is not None else former if isinstance(former, int) else randbelow(1_000_000)
 

@@ -46,6 +46,7 @@ class HandIns:
         self._course = course
         with tops.opened(path, course) as found:
             self._people = _by_person(found)
+            self.left_out = tuple(top.name for top in found if top.is_left_out)
         if not self._people:
             raise NoHandIns(f"{path} holds no hand-ins: put in a folder or an archive for each person")
 
@@ -117,6 +118,8 @@ def _by_person(found: list[Top]) -> Mapping[Person, list[Top]]:
     uploads = Counter(top.label.upload for top in found if top.label.upload)
     by_person = defaultdict(list)
     for top in found:
+        if top.is_left_out:
+            continue
         label = people.by_hand(top.name, top.is_folder) if uploads[top.label.upload] > 1 else top.label
         by_person[label.person].append(replace(top, label=label))
     for own in by_person.values():

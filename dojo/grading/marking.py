@@ -16,8 +16,8 @@ from dojo.grading.grades import Grade, encoded
 from dojo.grading.handins import HandIn
 from dojo.grading.people import Person, safe_name
 from dojo.grading.running import Running, Setting
-from dojo.grading.sandbox import levels
-from dojo.grading.sandbox.client import Sandbox
+from dojo.grading.sandbox import levels, probe
+from dojo.grading.sandbox.client import Lost, Sandbox
 from dojo.grading.sandbox.levels import Level, Place
 from dojo.grading.standard import stub_digest
 from dojo.grading.verdicts import State, Verdict, without_a_run
@@ -101,6 +101,8 @@ class Marker:
             project = Path(folder, "suite")
             levels.staged(project)
             self._stack = stack.pop_all()
+        self._canary = Path(folder, "canary")
+        self._is_tried = False
         self._place = Place(Level(setting.conditions.sandbox), project, setting.standard.preload)
 
     def stop(self) -> None:
@@ -173,10 +175,27 @@ class Marker:
                 if _closed.is_set():  # before there was a sandbox to stop
                     raise Closed("grading was stopped")
                 self._sandbox.__enter__()
+                self._try(self._sandbox)
             except BaseException:
-                self._sandbox = None
+                self.drop()
                 raise
         return self._sandbox
+
+    def _try(self, sandbox: Sandbox) -> None:
+        """See that it refuses here what it was seen to refuse at the start, perhaps on another machine or day.
+
+        Raises:
+            Lost: where it does not.
+        """
+        if self._is_tried:
+            return
+        refused = sandbox.probe(self._canary)
+        lacking = [words for name, words in probe.REFUSED.items() if name not in refused]
+        if missing := [words for words in lacking if words in self.setting.conditions.holds]:
+            raise Lost(
+                f"the sandbox on {platform.node()} does not refuse {missing[0]}: see `kata grade --doctor` there"
+            )
+        self._is_tried = True
 
     def drop(self) -> None:
         """End a sandbox that is not to be relied on."""

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from dojo.course import Course, Kata
 from dojo.grading.grades import Conditions
-from dojo.grading.sandbox.client import Lost, Sandbox
+from dojo.grading.sandbox.client import Lost, NotBegun, Sandbox
 from dojo.grading.sandbox.reports import Told
 from dojo.grading.standard import Standard
 from dojo.grading.verdicts import Credit, Seen, State, Verdict, judge, without_a_run
@@ -99,6 +99,9 @@ class Running:
             self._lose()
         try:
             return self._once(kata.id, tests, controls, seconds)
+        except NotBegun:
+            self._lose()
+            raise  # this machine's fault, whatever is handed in
         except Lost:
             self._lose()
         # Twice in a new sandbox: where an empty hand-in goes well, it is this one's doing.

@@ -32,6 +32,7 @@ class Top:
         is_folder: whether it is one.
         files: yields what is in it, or the file itself, by paths that begin with the parts that are given.
         is_odd: whether a link or the like is there, which its files then tell.
+        is_left_out: whether it is nobody's hand-in.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Top:
     is_folder: bool
     files: Callable[[tuple[str, ...], Meter], Iterator[Found]]
     is_odd: bool = False
+    is_left_out: bool = False
 
 
 @contextlib.contextmanager
@@ -59,7 +61,7 @@ def opened(path: Path, course: Course) -> Iterator[list[Top]]:
 
 
 def _without_strangers(tops: list[Top], name: str, course: Course) -> list[Top]:
-    """Leave out what is nobody's; what names nobody, but is a kata or a folder of them, is all one person's."""
+    """Mark what is nobody's; what names nobody, but is a kata or a folder of them, is all one person's."""
     nameless = Label(people.by_hand(name, True).person)
     tops = [top for top in tops if not is_left_alone(top.name)]
     names = {top.name for top in tops}
@@ -73,6 +75,8 @@ def _without_strangers(tops: list[Top], name: str, course: Course) -> list[Top]:
             kept.append(replace(top, label=replace(nameless, original=top.name)))
         elif top.is_folder or top.is_odd or not top.label.by_hand or _may_be_handed_in(top.name):
             kept.append(top)
+        elif top.name != "conftest.py":
+            kept.append(replace(top, is_left_out=True))
     return kept
 
 

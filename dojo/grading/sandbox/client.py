@@ -43,6 +43,10 @@ class Lost(RuntimeError):
     """A sandbox is gone, or does not answer: what it did last is not known."""
 
 
+class NotBegun(Lost):
+    """The process for a kata failed before it came to the answer, which has no part in that."""
+
+
 class Sandbox:
     """A warm process that hand-ins are forked from, confined as far as its level goes.
 
@@ -143,6 +147,7 @@ class Sandbox:
 
         Raises:
             Lost: where the sandbox does not answer.
+            NotBegun: where it fails before the answer is come to.
         """
         secret = secrets.token_bytes(32)
         limits = self.limits
@@ -164,18 +169,20 @@ class Sandbox:
         told = reports.read(reply, secret)
         if not told.begun:
             said = reply.printed.decode(errors="replace").strip().rpartition("\n")[2]
-            raise Lost(f"the process for {kata} {reply.ended} before it came to the answer; it said last: {said}")
+            raise NotBegun(f"the process for {kata} {reply.ended} before it came to the answer; it said last: {said}")
         return told
 
     def probe(self, file: Path) -> frozenset[str]:
         """Try from within what a hand-in must not do.
 
         Args:
-            file: one that it must not read.
+            file: one that it must not read, which is written here.
 
         Returns:
             What was refused, by the names in ``probe.REFUSED``.
         """
+        file.write_text("nobody within may read this\n")
+        file.chmod(0o644)
         with (
             socket.create_server(("127.0.0.1", 0)) as listening,
             tempfile.TemporaryDirectory(dir="/tmp") as folder,

@@ -45,6 +45,14 @@ def _pythons() -> list[Path]:
     return [path for path in paths if not any(path != other and path.is_relative_to(other) for other in paths)]
 
 
+def around(path: Path) -> Path | None:
+    """Return what every hand-in may read that ``path`` lies in, None where it lies elsewhere."""
+    real = path.resolve()
+    if any(real.is_relative_to(each) for each in _hidden()):
+        return None
+    return next((each for each in without_holes() if real.is_relative_to(each.resolve())), None)
+
+
 def is_open_to_all(path: Path) -> bool:
     """Say whether any user may come to the path."""
     real = path.resolve()
@@ -58,13 +66,16 @@ def _hidden() -> list[Path]:
     clone but those with a Python.
     """
     package, home = Path(suite.__file__).parent.resolve(), suite.home().resolve()
-    places = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib"), *site.getsitepackages()}
-    installed = [Path(path, "dojo").resolve() for path in sorted(places) if Path(path, "dojo", "suite").is_dir()]
+    places = {Path(sysconfig.get_path("purelib")), Path(sysconfig.get_path("platlib"))}
+    for around in (*_pythons(), Path("/usr"), Path("/usr/local")):  # the Python below a virtual environment, too
+        places |= {*around.glob("lib*/python3*/*-packages"), *around.glob("*-packages")}
+    installed = [(each / "dojo").resolve() for each in sorted(places) if (each / "dojo" / "suite").is_dir()]
     if home.is_relative_to(package):
         return list(dict.fromkeys([package, *installed]))
     pythons = [path.resolve() for path in _pythons()]
     folders = [path for path in sorted(home.iterdir()) if path.is_dir() and not path.is_symlink()]
-    return [*installed, *(path for path in folders if not any(python.is_relative_to(path) for python in pythons))]
+    own = (path for path in folders if not any(python.is_relative_to(path) for python in pythons))
+    return list(dict.fromkeys([*installed, *own]))
 
 
 def _without(paths: list[Path], hidden: list[Path]) -> list[Path]:
