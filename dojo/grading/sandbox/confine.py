@@ -87,7 +87,8 @@ def own_folders(folder: Path, mebibytes: int, readable: Iterable[Path], whole: b
     if not _unshare_anyhow(_NEWNS | _NEWIPC):
         return
     _libc.mount(None, b"/", None, _MS_REC | _MS_PRIVATE, None)
-    places = [path for path in _WRITABLE if path.is_dir()]
+    writable = [path for path in _WRITABLE if path.is_dir()]
+    places = list(writable)
     if whole:
         top = [path for path in Path("/").iterdir() if path.is_dir() and not path.is_symlink()]
         places += [path for path in top if path.name not in _SYSTEM]
@@ -98,15 +99,21 @@ def own_folders(folder: Path, mebibytes: int, readable: Iterable[Path], whole: b
         for path in dict.fromkeys(path.resolve() for path in readable)
         if path.exists() and any(path.is_relative_to(each) for each in places)
     }
+    # In a folder that has changed, Python looks anew for modules; but of these it may not know what is in them.
+    above = {each for path in kept for each in path.parents if any(each.is_relative_to(place) for place in places)}
+    times = {each: (found.st_atime_ns, found.st_mtime_ns) for each in above for found in [each.stat()]}
     for place in places:
-        _cover(place, f"size={mebibytes}m,mode={1777 if place in _WRITABLE else 755},nr_inodes=10000")
+        _cover(place, f"size={mebibytes}m,mode={1777 if place in writable else 755},nr_inodes=10000")
     for path, number in kept.items():
         _put_back(path, number)
         os.close(number)
-    for place in (*_WRITABLE, folder):
+    for place in (*writable, folder):
         _made(place)
         if place == folder or place not in places:
             _cover(place, f"size={mebibytes}m,mode=1777,nr_inodes=10000")
+    for each, when in times.items():
+        with contextlib.suppress(OSError):
+            os.utime(each, ns=when)
 
 
 def _put_back(path: Path, number: int) -> None:
