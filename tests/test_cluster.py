@@ -21,7 +21,7 @@ def dask(*arguments):
 
 @pytest.fixture
 def cluster():
-    """The address of a scheduler, and its two workers."""
+    """The address of a scheduler, its two workers, and itself."""
     scheduler = dask("distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard")
     started = [scheduler]
     try:
@@ -29,7 +29,7 @@ def cluster():
         options = ("--no-nanny", "--nthreads", "1", "--memory-limit", "0", "--no-dashboard")
         workers = [dask("distributed.cli.dask_worker", address, *options) for _ in range(2)]
         started += workers
-        yield address, workers
+        yield address, workers, scheduler
     finally:
         for process in started:
             process.kill()
@@ -37,7 +37,7 @@ def cluster():
 
 
 def test_a_worker_that_dies_loses_nothing(tmp_path, root, cluster):
-    address, workers = cluster
+    address, workers, _ = cluster
     solution = (root / "solutions/storage/strides.py").read_text()
     for number in range(PEOPLE):
         place = tmp_path / f"in/{number:02}/strides.py"
@@ -58,6 +58,34 @@ def test_a_worker_that_dies_loses_nothing(tmp_path, root, cluster):
         for number in range(PEOPLE)
     ]
     assert states == ["solved" if number % 2 else "failed" for number in range(PEOPLE)]
+
+
+@pytest.mark.parametrize("gone", ["the scheduler, midway", "the workers"])
+def test_what_is_gone_of_a_cluster_is_told_in_one_line(tmp_path, root, cluster, gone):
+    address, workers, scheduler = cluster
+    for number in range(PEOPLE):
+        place = tmp_path / f"in/{number:02}/strides.py"
+        place.parent.mkdir(parents=True)
+        place.write_text(WRONG)
+    if gone == "the workers":
+        for worker in workers:
+            worker.kill()
+            worker.wait()
+        time.sleep(1)
+    options = ["--out", str(tmp_path / "out"), "--only", "strides", "--device", "cpu", "--allow-weak-sandbox"]
+    command = [sys.executable, "-c", "from dojo.cli import main; main()", "grade", str(tmp_path / "in"), *options]
+    process = subprocess.Popen([*command, "--cluster", address], stderr=subprocess.PIPE, text=True)
+    while process.poll() is None and gone != "the workers" and not list((tmp_path / "out").glob("*/result.json")):
+        time.sleep(0.02)
+    if gone != "the workers":
+        scheduler.kill()
+    _, said = process.communicate(timeout=300)
+    assert process.returncode == 1, said
+    last = said.strip().splitlines()[-1]
+    assert last.startswith(f"Error: no worker has come to the scheduler at {address}") or (
+        gone != "the workers" and last.startswith(f"Error: the scheduler at {address} is gone")
+    ), said
+    assert "Traceback (most recent call last)" not in said
 
 
 def test_no_scheduler_is_told_in_one_line(tmp_path, root):

@@ -10,6 +10,8 @@ from typing import Any
 
 import click
 
+_PATIENCE = 20  # seconds for a scheduler to answer, and for a worker to come
+
 
 @contextmanager
 def executor(address: str | None, jobs: int) -> Iterator[tuple[Executor, int]]:
@@ -34,12 +36,12 @@ def executor(address: str | None, jobs: int) -> Iterator[tuple[Executor, int]]:
     except ImportError:
         raise click.ClickException("--cluster needs dask: pip install 'torch-katas[cluster]'") from None
     try:
-        client = Client(address, timeout=20)
+        client = Client(address, timeout=_PATIENCE)
     except (OSError, ValueError) as error:
         raise click.ClickException(f"there is no scheduler at {address}: {error}") from None
     with client:
         try:
-            client.wait_for_workers(1, timeout=20)
+            client.wait_for_workers(1, timeout=_PATIENCE)
         except TimeoutError:
             raise click.ClickException(
                 f"no worker has come to the scheduler at {address}: start some with `dask worker {address}`"
