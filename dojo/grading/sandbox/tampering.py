@@ -82,7 +82,8 @@ _IDLE = frozenset(
 
 _SET_BY_TORCH = frozenset({"Storage"})
 """What torch itself binds anew, for set_default_dtype."""
-_NOTED = frozenset({"__warningregistry__", "__slotnames__", "__abstractmethods__"})
+_NOTED = frozenset({"__warningregistry__", "__slotnames__", "__abstractmethods__", "__annotations__"})
+_NOTED |= {"__annotations_cache__", "__annotate_func__"}
 """Python itself notes things by these names, when it first needs them."""
 
 

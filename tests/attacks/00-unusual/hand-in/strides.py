@@ -85,6 +85,9 @@ def noisy():
     optimizer = torch.optim.Adam(layer.parameters())
     layer(torch.ones(1, 1, 4, 4)).sum().backward()
     optimizer.step()
+    inspect.get_annotations(type(layer))
+    assert torch.Tensor.__annotations__ is not None
+    assert typing.get_type_hints(torch.nn.Module.forward) is not None
     list(torch.utils.data.DataLoader(torch.utils.data.TensorDataset(squares), batch_size=2))
     numpy.save(io.BytesIO(), numpy.ones(3))
     torch.save(torch.ones(3), io.BytesIO())
