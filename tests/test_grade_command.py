@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from dojo.cli import main
+from dojo.cli import grading, main
 from dojo.grading import replaying
 from dojo.grading.grades import encoded, read
 from dojo.grading.people import Person, safe_name
@@ -382,3 +382,9 @@ def test_what_is_missing_is_told_of(hand_ins):
 def test_no_room_for_temporary_files_is_told_of(bad, tmp_path, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "nowhere"))
     assert "let TMPDIR name one" in bad()
+
+
+def test_a_file_of_points_for_the_whole_course_goes_with_a_choice_of_katas(tmp_path):
+    (tmp_path / "points.toml").write_text('"tensors/dtypes" = 2\n"storage/strides" = 3\n')
+    chosen = grading._course({"only": (STRIDES,), "points": tmp_path / "points.toml"})
+    assert [(kata.id, kata.points) for kata in chosen.katas()] == [(STRIDES, 3)]
