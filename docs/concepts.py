@@ -7,7 +7,8 @@ tests pass on the solutions, `kata concepts` says.
 import sys
 from pathlib import Path
 
-from dojo import course, manifest
+from dojo import course
+from dojo.authoring import manifest
 from dojo.course import Concept
 
 ROOT = Path(__file__).parent.parent

@@ -15,12 +15,15 @@ from typing import Any
 import pytest
 from _pytest.outcomes import Exit, OutcomeException
 
-from dojo import answers, course, devices, diagnosis, lazy, patience, practice, record, states
-from dojo.isolation import start_alike
-from dojo.measured import cars, digits  # noqa: F401 -- fixtures
-from dojo.processes import HELPER, Processes, can_fork, processes  # noqa: F401 -- a fixture
-from dojo.progress import Progress, Result
-from dojo.recorder import Recorder
+from dojo import course
+from dojo.results.progress import Progress, Result
+from dojo.runner import answers, devices, diagnosis, no_compiler, timeout
+from dojo.runner.datasets import cars, digits  # noqa: F401 -- fixtures
+from dojo.runner.processes import HELPER, Processes, can_fork, processes  # noqa: F401 -- a fixture
+from dojo.runner.recorder import Recorder
+from dojo.runner.seeding import start_alike
+from dojo.screen import practice, styles
+from dojo.workspace import record
 
 _COLOURS = {
     "plain": {},
@@ -51,7 +54,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Read the options, serve the answers, and register the run."""
     config.addinivalue_line("markers", "concept(id): the row of katas/concepts.toml that this test shows")
     config.addinivalue_line("markers", "storage: a failure shows how the inputs of the call lie in their storage")
-    lazy.put_the_compiler_off()
+    no_compiler.put_the_compiler_off()
     gc.freeze()  # pytest collects garbage as it ends; walking all that torch has loaded would take 0.3 s
     katas = Katas(config)
     config.pluginmanager.register(katas, "katas")
@@ -96,7 +99,7 @@ class Katas:
             self.source = answers.Source.parse(config.option.answers, self.root, _files(self.root))
         except (devices.NoSuchDevice, answers.NoAnswers) as error:
             raise pytest.UsageError(str(error)) from None
-        answers.install(self.source, patience.limit)
+        answers.install(self.source, timeout.limit)
         config.args[:] = [_specification(config, argument) for argument in config.args]
         self.progress = Progress()
         self.broken: list[pytest.CollectReport] = []
@@ -125,10 +128,10 @@ class Katas:
             answers=None if self.config.option.answers == "katas" else self.config.option.answers,
             seed=self.config.option.seed,
             width=self.config.get_terminal_writer().fullwidth,
-            unicode=states.encodable(getattr(sys.stdout, "encoding", None)),
+            unicode=styles.encodable(getattr(sys.stdout, "encoding", None)),
         )
 
-    def _write(self, lines: list[states.Line]) -> None:
+    def _write(self, lines: list[styles.Line]) -> None:
         writer = self.config.get_terminal_writer()
         for line in lines:
             for text, style in line:
@@ -177,7 +180,7 @@ class Katas:
     @pytest.hookimpl(wrapper=True)
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> Generator[None, object, object]:
         try:
-            with patience.limit() if kata_of(pyfuncitem.nodeid) else nullcontext():
+            with timeout.limit() if kata_of(pyfuncitem.nodeid) else nullcontext():
                 return (yield)
         except (OutcomeException, Exit) as error:
             # The specification may skip a test; an answer may neither skip it nor end the run.

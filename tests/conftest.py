@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from dojo.warm import can_fork
+from dojo.forkserver.client import can_fork
 
 ROOT = Path(__file__).parent.parent
 

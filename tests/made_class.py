@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from dojo.course import Course, Kata, load
-from dojo.grading.grades import Conditions, Grade
-from dojo.grading.page import write
-from dojo.grading.people import Person
-from dojo.grading.verdicts import Reported, State, Verdict
+from dojo.grading.intake.people import Person
+from dojo.grading.model.grades import Conditions, Grade
+from dojo.grading.model.verdicts import Reported, State, Verdict
+from dojo.grading.reports.class_page import write
 
 FIRST = [
     "Ada",

@@ -6,7 +6,8 @@ import pytest
 import torch
 from torch import nn
 
-from dojo import advice, simulated
+from dojo import simulated
+from dojo.runner import torch_errors
 
 F = nn.functional
 X = torch.linspace(-1, 1, 24).reshape(6, 4)
@@ -91,7 +92,7 @@ def test_an_error_of_torch_is_explained(name):
     cause, words = ERRORS[name]
     with pytest.raises((RuntimeError, TypeError, ValueError, IndexError, OSError)) as caught:
         cause()
-    assert words in (advice.on(caught.value) or "")
+    assert words in (torch_errors.on(caught.value) or "")
 
 
 def test_each_advice_is_for_an_error_that_comes():
@@ -100,10 +101,10 @@ def test_each_advice_is_for_an_error_that_comes():
         with pytest.raises(Exception) as caught:  # noqa: PT011 -- each is looked at above
             cause()
         raised.append(str(caught.value))
-    for pattern, _ in advice._ADVICE:
+    for pattern, _ in torch_errors._ADVICE:
         assert any(re.search(pattern, error) for error in raised), pattern
 
 
 def test_nothing_is_said_of_other_errors():
-    assert advice.on(ValueError("no")) is None
-    assert advice.on(KeyError()) is None
+    assert torch_errors.on(ValueError("no")) is None
+    assert torch_errors.on(KeyError()) is None

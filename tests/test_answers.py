@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from dojo import answers
+from dojo.runner import answers
 
 
 @pytest.fixture

@@ -23,14 +23,15 @@ from pathlib import Path
 import pytest
 
 from dojo import course
-from dojo.grading import batch, handins, marking, standard
-from dojo.grading.grades import Grade, Limits
-from dojo.grading.handins import HandIns
-from dojo.grading.people import Person
-from dojo.grading.preparing import Wanted, prepare
+from dojo.grading.engine import batch, reference, worker
+from dojo.grading.engine.setup import Wanted, prepare
+from dojo.grading.intake import handins
+from dojo.grading.intake.handins import HandIns
+from dojo.grading.intake.people import Person
+from dojo.grading.model.grades import Grade, Limits
+from dojo.grading.model.verdicts import State
 from dojo.grading.sandbox import levels
 from dojo.grading.sandbox.levels import Level
-from dojo.grading.verdicts import State
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="hand-ins are confined on Linux only"),
@@ -86,7 +87,7 @@ def hand_in(folder: Path, place: Path, words: dict[str, str]) -> None:
 def graded(level: Level, folder: Path) -> Graded:
     """Grade all attacks as one class, as ``kata grade`` does."""
     katas = sorted({kata for path in ATTACKS for kata in expected(path.parent.name)["katas"]})
-    chosen = standard.selected(course.load(ROOT / "katas"), katas)
+    chosen = reference.selected(course.load(ROOT / "katas"), katas)
     people = {path.parent.name: expected(path.parent.name).get("person", path.parent.name) for path in ATTACKS}
     with socket.create_server(("127.0.0.1", 0)) as listening, socket.socket(socket.AF_UNIX) as local:
         place, out = folder / "class", folder / "out"
@@ -101,13 +102,13 @@ def graded(level: Level, folder: Path) -> Graded:
         wanted = Wanted(chosen, ("cpu",), LIMITS, level=level, weak_is_allowed=level is Level.WEAK, jobs=2)
         with batch.opened(out, chosen.title, 8) as results:
             setting = prepare(wanted, results.seed)
-            marking.begin()
+            worker.begin()
             try:
                 with ThreadPoolExecutor(2) as executor:
                     tally = batch.grade(found, results, setting, executor, 2)
                     left_over = tuple(processes_called(MARK))
             finally:
-                marking.close()
+                worker.close()
             assert not tally.failures
             batch.write_class(found, results, setting)
             grades = {grade.person: grade for grade in batch.results(found, results)}

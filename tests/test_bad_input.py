@@ -152,7 +152,8 @@ def test_a_broken_answer_fails_its_own_kata_in_clear_words(project, name):
     text, expected = BROKEN[name]
     plugin = (project.root / "conftest.py").read_text(encoding="utf-8")
     project.write(
-        "conftest.py", plugin + "\nfrom dojo import patience\npatience.SECONDS = 0.2\n" if "loop" in name else plugin
+        "conftest.py",
+        plugin + "\nfrom dojo.runner import timeout\ntimeout.SECONDS = 0.2\n" if "loop" in name else plugin,
     )
     project.write("katas/numbers/double.py", text)
     project.solve("words/shout")

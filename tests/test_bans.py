@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 import torch
 
-from dojo import check, devices, simulated
+from dojo import check, simulated
+from dojo.runner import devices
 
 DEVICES = [name for name in ("cpu", simulated.NAME, "cuda") if not devices.missing(name)]
 

@@ -17,14 +17,16 @@ import filelock
 import pytest
 
 from dojo.course import Chapter, Course, Kata
-from dojo.grading import batch, grades, marking
-from dojo.grading.batch import NoBatch, NotWritten
-from dojo.grading.grades import Conditions, Grade, Limits
-from dojo.grading.handins import HandIn
-from dojo.grading.marking import Setting, seed_for
-from dojo.grading.people import Person
-from dojo.grading.standard import Standard
-from dojo.grading.verdicts import Reported, State, Verdict, without_a_run
+from dojo.grading.engine import batch
+from dojo.grading.engine import worker as engine_worker
+from dojo.grading.engine.batch import NoBatch, NotWritten
+from dojo.grading.engine.reference import Standard
+from dojo.grading.engine.worker import Setting, seed_for
+from dojo.grading.intake.handins import HandIn
+from dojo.grading.intake.people import Person
+from dojo.grading.model import grades
+from dojo.grading.model.grades import Conditions, Grade, Limits
+from dojo.grading.model.verdicts import Reported, State, Verdict, without_a_run
 
 KATAS = (Kata("storage", "strides", "Strides", points=2), Kata("tensors", "comparison", "Comparison"))
 COURSE = Course("A course", (Chapter("storage", "Storage", KATAS[:1]), Chapter("tensors", "Tensors", KATAS[1:])))
@@ -73,7 +75,7 @@ def graded(setting: Setting, hand_in: HandIn, state: State = State.SOLVED) -> Gr
 
 
 class Worker:
-    """What stands for ``marking.work``: it counts, and does with each person what it was told to."""
+    """What stands for ``worker.work``: it counts, and does with each person what it was told to."""
 
     def __init__(self) -> None:
         self.calls: Counter[str] = Counter()
@@ -88,7 +90,7 @@ class Worker:
 @pytest.fixture
 def worker(monkeypatch):
     pretended = Worker()
-    monkeypatch.setattr(marking, "work", pretended)
+    monkeypatch.setattr(engine_worker, "work", pretended)
     return pretended
 
 
@@ -364,7 +366,7 @@ def full_after(count: int, monkeypatch: pytest.MonkeyPatch) -> None:
         real(path, contents)
 
     monkeypatch.setattr(batch, "write_whole", write)
-    monkeypatch.setattr("dojo.grading.outputs.write_whole", write)
+    monkeypatch.setattr("dojo.grading.reports.write.write_whole", write)
 
 
 def test_a_full_disk_is_told_of_and_nothing_is_lost(tmp_path, worker, monkeypatch):

@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 
 from dojo.course import Chapter, Course, Kata, load
-from dojo.grading.grades import Conditions, Grade
-from dojo.grading.page import LOOKS, write
-from dojo.grading.people import Person, safe_name
-from dojo.grading.verdicts import Reported, State, Verdict
-from dojo.legible import legible
+from dojo.grading.intake.people import Person, safe_name
+from dojo.grading.model.grades import Conditions, Grade
+from dojo.grading.model.verdicts import Reported, State, Verdict
+from dojo.grading.reports.class_page import LOOKS, write
+from dojo.screen.sanitize import legible
 
 sys.path.insert(0, str(Path(__file__).parent))
 import browser as browsers

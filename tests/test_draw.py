@@ -10,8 +10,9 @@ import pytest
 import torch
 
 import dojo
-from dojo import draw, patience
-from dojo.isolation import start_alike
+from dojo import draw
+from dojo.runner import timeout
+from dojo.runner.seeding import start_alike
 
 
 def test_sizes_are_all_different_and_within_their_bounds():
@@ -91,20 +92,20 @@ def test_starting_alike_undoes_what_was_set_for_the_process():
     assert torch.get_num_threads() == 1
 
 
-@pytest.mark.skipif(not hasattr(patience.signal, "setitimer"), reason="there is no such timer on this system")
+@pytest.mark.skipif(not hasattr(timeout.signal, "setitimer"), reason="there is no such timer on this system")
 def test_patience_ends_and_leaves_the_signal_as_it_was(monkeypatch):
     import signal
 
     before = signal.getsignal(signal.SIGALRM)
-    monkeypatch.setattr(patience, "SECONDS", 0.05)
+    monkeypatch.setattr(timeout, "SECONDS", 0.05)
     with (
-        pytest.raises(patience.NoAnswer, match=r"no answer after 0\.05 s: is there a loop without end\?"),
-        patience.limit(),
+        pytest.raises(timeout.NoAnswer, match=r"no answer after 0\.05 s: is there a loop without end\?"),
+        timeout.limit(),
     ):
         while True:
             pass
     assert signal.getsignal(signal.SIGALRM) == before
-    with patience.limit():
+    with timeout.limit():
         pass
     assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
 

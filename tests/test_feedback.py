@@ -14,12 +14,13 @@ import pytest
 from markdown_it import MarkdownIt
 
 from dojo.course import Chapter, Course, Kata
-from dojo.grading import grades, outputs
-from dojo.grading.feedback import markdown, page
-from dojo.grading.grades import Conditions, Grade
-from dojo.grading.people import Person
-from dojo.grading.verdicts import Reported, State, Verdict
-from dojo.grading.wording import LABELS, MEANINGS, counted, number, points_of
+from dojo.grading.intake.people import Person
+from dojo.grading.model import grades
+from dojo.grading.model.grades import Conditions, Grade
+from dojo.grading.model.labels import LABELS, MEANINGS, counted, number, points_of
+from dojo.grading.model.verdicts import Reported, State, Verdict
+from dojo.grading.reports import write
+from dojo.grading.reports.feedback import markdown, page
 
 KATAS = (
     Kata("storage", "strides", "Strides: `x[_i_]`"),
@@ -238,7 +239,7 @@ def test_numbers_are_written_as_people_do(value, text):
 
 
 def test_the_files_of_a_person_are_all_there_and_read_back(tmp_path):
-    outputs.write_person(tmp_path / "ann", SOME, COURSE)
+    write.write_person(tmp_path / "ann", SOME, COURSE)
     names = {each.name for each in (tmp_path / "ann").iterdir()}
     assert names == {"result.json", "gradescope.json", "feedback.md", "feedback.html"}
     assert grades.read(tmp_path / "ann" / "result.json") == SOME
@@ -248,28 +249,28 @@ def test_the_files_of_a_person_are_all_there_and_read_back(tmp_path):
 
 
 def test_where_the_grader_failed_no_earlier_result_for_gradescope_stays(tmp_path):
-    outputs.write_person(tmp_path, SOME, COURSE)
-    outputs.write_person(tmp_path, grade(verdict(KATAS[0], State.INFRASTRUCTURE_ERROR)), COURSE)
+    write.write_person(tmp_path, SOME, COURSE)
+    write.write_person(tmp_path, grade(verdict(KATAS[0], State.INFRASTRUCTURE_ERROR)), COURSE)
     assert {each.name for each in tmp_path.iterdir()} == {"result.json", "feedback.md", "feedback.html"}
 
 
 def test_result_json_comes_last(tmp_path, monkeypatch):
     written = []
-    monkeypatch.setattr(outputs, "write_whole", lambda path, contents: written.append(path.name))
-    outputs.write_person(tmp_path, SOME, COURSE)
+    monkeypatch.setattr(write, "write_whole", lambda path, contents: written.append(path.name))
+    write.write_person(tmp_path, SOME, COURSE)
     assert written[-1] == "result.json"
 
 
 def test_the_files_of_a_class_are_written_from_one_pass(tmp_path):
     people = (replace(SOME, person=Person(f"person {each}")) for each in range(200))
-    outputs.write_class(tmp_path, people, COURSE)
+    write.write_class(tmp_path, people, COURSE)
     with (tmp_path / "grades.csv").open(encoding="utf-8-sig", newline="") as stream:
         assert [row["person"] for row in csv.DictReader(stream)] == [f"person {each}" for each in range(200)]
     assert len(ET.parse(tmp_path / "junit.xml").getroot()) == 200
 
 
 def test_a_class_that_stops_in_the_middle_leaves_the_files_as_they_were(tmp_path):
-    outputs.write_class(tmp_path, [SOME], COURSE)
+    write.write_class(tmp_path, [SOME], COURSE)
     before = {each.name: each.read_bytes() for each in tmp_path.iterdir()}
 
     def stopped():
@@ -277,5 +278,5 @@ def test_a_class_that_stops_in_the_middle_leaves_the_files_as_they_were(tmp_path
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        outputs.write_class(tmp_path, stopped(), COURSE)
+        write.write_class(tmp_path, stopped(), COURSE)
     assert {each.name: each.read_bytes() for each in tmp_path.iterdir()} == before

@@ -7,7 +7,10 @@ import tomllib
 
 import pytest
 
-from dojo import course, devices, folder, record, suite
+from dojo import course
+from dojo.course import suite
+from dojo.runner import devices
+from dojo.workspace import folder, record
 
 
 @pytest.fixture
@@ -77,7 +80,7 @@ def test_pytest_runs_there_with_the_options_that_it_has_here(root, mine):
 
 
 def test_the_readme_names_only_commands_that_there_are(root, this_project):
-    text = (root / "dojo/templates/README.md").read_text(encoding="utf-8")
+    text = (root / "dojo/workspace/templates/README.md").read_text(encoding="utf-8")
     import re
 
     for name in set(re.findall(r"`kata (\w+)", text)) | set(re.findall(r"    kata (\w+)", text)):

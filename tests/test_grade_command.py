@@ -16,9 +16,9 @@ import pytest
 from click.testing import CliRunner
 
 from dojo.cli import grading, main
-from dojo.grading import replaying
-from dojo.grading.grades import encoded, read
-from dojo.grading.people import Person, safe_name
+from dojo.grading.engine import replay
+from dojo.grading.intake.people import Person, safe_name
+from dojo.grading.model.grades import encoded, read
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="hand-ins are graded on Linux only"),
@@ -63,7 +63,8 @@ def hand_ins(tmp_path_factory) -> Path:
 
 
 def stub(kata: str) -> str:
-    from dojo import course, suite
+    from dojo import course
+    from dojo.course import suite
 
     return suite.original_stub(ROOT, course.load(ROOT / "katas").find(kata))
 
@@ -288,9 +289,9 @@ def test_a_grade_that_comes_out_otherwise_is_told_of_whatever_the_order_of_its_k
     told["katas"].reverse()
     told["katas"].append(told["katas"][0])
     (copied / "result.json").write_text(json.dumps(told))
-    monkeypatch.setattr(replaying, "prepare", lambda wanted, seed: _Pretended(old))
-    monkeypatch.setattr(replaying, "Marker", _Pretended)
-    _, differences = replaying.replay(copied / "result.json", course.load(ROOT / "katas"), weak_is_allowed=True)
+    monkeypatch.setattr(replay, "prepare", lambda wanted, seed: _Pretended(old))
+    monkeypatch.setattr(replay, "Marker", _Pretended)
+    _, differences = replay.replay(copied / "result.json", course.load(ROOT / "katas"), weak_is_allowed=True)
     assert differences == []
 
 
@@ -324,7 +325,7 @@ def bad(hand_ins, tmp_path):
 
 
 def test_hand_ins_where_each_could_read_the_others_are_refused(hand_ins, tmp_path, monkeypatch):
-    monkeypatch.setattr("dojo.grading.sandbox.visible.without_holes", lambda: [tmp_path])
+    monkeypatch.setattr("dojo.grading.sandbox.readable.without_holes", lambda: [tmp_path])
     said = refused(hand_ins, "--out", tmp_path / "out", "--only", STRIDES)
     assert said == f"{tmp_path / 'out'} lies in {tmp_path}, which every hand-in may read: move it elsewhere"
     assert not (tmp_path / "out").exists()

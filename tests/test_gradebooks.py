@@ -8,11 +8,11 @@ from html.parser import HTMLParser
 
 import pytest
 
-from dojo.grading import canvas, moodle, sheets
-from dojo.grading.grades import Conditions, Grade
-from dojo.grading.people import Person
-from dojo.grading.sheets import Unfillable
-from dojo.grading.verdicts import State, Verdict
+from dojo.grading.gradebooks import canvas, csv_patch, moodle
+from dojo.grading.gradebooks.csv_patch import Unfillable
+from dojo.grading.intake.people import Person
+from dojo.grading.model.grades import Conditions, Grade
+from dojo.grading.model.verdicts import State, Verdict
 
 CONDITIONS = Conditions("0.1.0", "2.11.0", "3.11.2", ("cpu",), 7, "landlock")
 CANVAS = (
@@ -90,7 +90,7 @@ def test_a_sheet_is_parted_into_cells_as_the_csv_module_does(tmp_path):
         stream = io.StringIO()
         form = generator.choice([("\r\n", csv.QUOTE_MINIMAL), ("\r\n", csv.QUOTE_ALL), ("\n", csv.QUOTE_ALL)])
         csv.writer(stream, lineterminator=form[0], quoting=form[1]).writerows([["a", "b", "c"], *rows])
-        sheet = sheets.read(file_with(tmp_path, stream.getvalue()))
+        sheet = csv_patch.read(file_with(tmp_path, stream.getvalue()))
         assert [[cell.value for cell in row] for row in sheet.rows] == [["a", "b", "c"], *rows]
         assert sheet.replaced({}) == stream.getvalue().encode()
 

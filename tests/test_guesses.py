@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from dojo import guesses, guessing
+from dojo.authoring import guesses
+from dojo.runner import guessing
 
 SOLUTION = """
 import torch

@@ -16,9 +16,9 @@ from pathlib import Path
 import pytest
 
 from dojo.course import Chapter, Course, Kata
-from dojo.grading import handins, limits, zips
-from dojo.grading.handins import HandIn, NoHandIns
-from dojo.grading.people import Person, label, safe_name
+from dojo.grading.intake import handins, limits, zips
+from dojo.grading.intake.handins import HandIn, NoHandIns
+from dojo.grading.intake.people import Person, label, safe_name
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no grading on Windows")
 
@@ -917,5 +917,5 @@ def test_a_folder_of_hand_ins_that_cannot_be_read_is_told(inbox, monkeypatch):
 
 
 def test_torch_is_not_imported():
-    code = "import sys, dojo.grading.handins; sys.exit('torch' in sys.modules)"
+    code = "import sys, dojo.grading.intake.handins; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

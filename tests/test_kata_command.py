@@ -5,7 +5,9 @@ import sys
 
 import pytest
 
-from dojo import course, devices, manifest
+from dojo import course
+from dojo.authoring import manifest
+from dojo.runner import devices
 
 
 def test_list_shows_chapters_and_katas_in_order(project):

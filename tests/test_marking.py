@@ -12,19 +12,20 @@ from typing import ClassVar
 import pytest
 
 from dojo.course import Chapter, Course, Kata
-from dojo.evidence import Evidence
-from dojo.grading import grades, marking, standard
-from dojo.grading.grades import Conditions, Grade, Limits
-from dojo.grading.handins import HandIn
-from dojo.grading.marking import Marker, Setting, seed_for, work
-from dojo.grading.people import Person
+from dojo.grading.engine import reference, worker
+from dojo.grading.engine.reference import Standard, stub_digest
+from dojo.grading.engine.worker import Marker, Setting, seed_for, work
+from dojo.grading.intake.handins import HandIn
+from dojo.grading.intake.people import Person
+from dojo.grading.model import grades
+from dojo.grading.model.grades import Conditions, Grade, Limits
+from dojo.grading.model.verdicts import Expected, Seen, State
 from dojo.grading.sandbox import probe
 from dojo.grading.sandbox.client import Lost, NotBegun
-from dojo.grading.sandbox.reports import Told
-from dojo.grading.standard import Standard, stub_digest
-from dojo.grading.verdicts import Expected, Seen, State
-from dojo.progress import Result
-from dojo.warm import Ended, Run
+from dojo.grading.sandbox.report import Told
+from dojo.results.failure import Evidence
+from dojo.results.progress import Result
+from dojo.results.run import Ended, Run
 
 KATAS = tuple(Kata("storage", name, name) for name in ("strides", "views", "transpose"))
 COURSE = Course("A course", (Chapter("storage", "Storage", KATAS),))
@@ -107,12 +108,12 @@ class Machine:
 @pytest.fixture
 def machine(monkeypatch):
     pretended = Machine()
-    monkeypatch.setattr(marking, "Sandbox", pretended)
-    monkeypatch.setattr(marking.levels, "staged", lambda project: None)
-    monkeypatch.setattr(standard, "digest", lambda course: "abc")
-    marking.begin()
+    monkeypatch.setattr(worker, "Sandbox", pretended)
+    monkeypatch.setattr(worker.levels, "staged", lambda project: None)
+    monkeypatch.setattr(reference, "digest", lambda course: "abc")
+    worker.begin()
     yield pretended
-    marking.close()
+    worker.close()
     assert pretended.ended == pretended.started
 
 
@@ -344,10 +345,10 @@ def test_another_setting_needs_another_sandbox(machine):
 
 def test_the_thread_that_worked_before_works_again_after_a_stop(machine):
     work(setting(), hand_in({"strides": b"x"}))
-    marking.close()
-    with pytest.raises(marking.Closed):
+    worker.close()
+    with pytest.raises(worker.Closed):
         work(setting(), hand_in({"strides": b"x"}))
-    marking.begin()
+    worker.begin()
     assert grades.decoded(work(setting(), hand_in({"strides": b"x"}))).katas[0].state is State.SOLVED
 
 
@@ -363,10 +364,10 @@ def test_a_stop_ends_the_sandboxes_of_all_threads_and_lets_none_come_up(machine)
     with ThreadPoolExecutor(2) as pool:
         jobs = [pool.submit(work, setting(), hand_in({"strides": b"x"}, name=name)) for name in ("ann", "bob")]
         at_work.wait(10)
-        marking.stop()
+        worker.stop()
         assert machine.stopped == 2
         go_on.set()
-        assert [type(job.exception(10)) for job in jobs] == [marking.Closed] * 2
+        assert [type(job.exception(10)) for job in jobs] == [worker.Closed] * 2
     assert machine.started == 2
 
 
@@ -374,21 +375,21 @@ def test_no_folder_is_left(machine, tmp_path, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     work(setting(), hand_in({"strides": b"x"}))
     assert len(list(tmp_path.iterdir())) == 1
-    marking.close()
+    worker.close()
     assert list(tmp_path.iterdir()) == []
 
     def full(project: Path) -> None:
         raise OSError("full")
 
-    marking.begin()
-    monkeypatch.setattr(marking.levels, "staged", full)
+    worker.begin()
+    monkeypatch.setattr(worker.levels, "staged", full)
     with pytest.raises(OSError, match="full"):
         work(setting(), hand_in({"strides": b"x"}))
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_machine_with_other_specifications_grades_nothing(machine, monkeypatch):
-    monkeypatch.setattr(standard, "digest", lambda course: "other")
+    monkeypatch.setattr(reference, "digest", lambda course: "other")
     with pytest.raises(RuntimeError, match="has other specifications: install the same version of torch-katas there"):
         work(setting(), hand_in({"strides": b"x"}))
 
@@ -420,18 +421,18 @@ class Reference:
 
 
 def test_who_stops_does_not_wait_for_the_reference_solutions(monkeypatch):
-    monkeypatch.setattr(standard, "Sandbox", Reference)
+    monkeypatch.setattr(reference, "Sandbox", Reference)
     monkeypatch.setattr(Reference, "made", [])
-    monkeypatch.setattr(standard.os, "cpu_count", lambda: 3)
+    monkeypatch.setattr(reference.os, "cpu_count", lambda: 3)
     with pytest.raises(KeyboardInterrupt):
-        standard.establish(COURSE, None, (), Limits(), 3)
+        reference.establish(COURSE, None, (), Limits(), 3)
     assert [each.stopped.is_set() for each in Reference.made] == [True] * 3
 
 
 def test_no_more_reference_solutions_run_at_once_than_there_are_processors(monkeypatch):
-    monkeypatch.setattr(standard, "Sandbox", Reference)
+    monkeypatch.setattr(reference, "Sandbox", Reference)
     monkeypatch.setattr(Reference, "made", [])
-    monkeypatch.setattr(standard.os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(reference.os, "cpu_count", lambda: 2)
     with pytest.raises(KeyboardInterrupt):
-        standard.establish(COURSE, None, (), Limits(), 500)
+        reference.establish(COURSE, None, (), Limits(), 500)
     assert len(Reference.made) == 2

@@ -24,15 +24,15 @@ def test_the_digits(digits):
 
 
 def test_what_a_test_changes_no_other_sees(cars, digits, pytestconfig):
-    from dojo import measured
+    from dojo.runner import datasets
 
     cars["mpg"].zero_()
     cars["origin"].clear()
     digits[0].zero_()
-    again = measured._cars(pytestconfig.rootpath / "katas/data/auto_mpg.csv")
+    again = datasets._cars(pytestconfig.rootpath / "katas/data/auto_mpg.csv")
     assert again["mpg"].sum() > 0
     assert len(again["origin"]) == 392
-    assert measured._digits(pytestconfig.rootpath / "katas/data/digits.npz")[0].sum() > 0
+    assert datasets._digits(pytestconfig.rootpath / "katas/data/digits.npz")[0].sum() > 0
 
 
 def test_each_file_has_its_source_and_licence(root):

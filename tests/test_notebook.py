@@ -2,7 +2,7 @@
 
 import pytest
 
-from dojo import folder, record
+from dojo.workspace import folder, record
 
 nbclient = pytest.importorskip("nbclient")
 nbformat = pytest.importorskip("nbformat")

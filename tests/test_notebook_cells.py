@@ -15,15 +15,19 @@ from typing import Any
 
 import pytest
 
-from dojo import course, devices, overview, record, shown, suite
-from dojo.warm import can_fork
+from dojo import course
+from dojo.course import suite
+from dojo.forkserver.client import can_fork
+from dojo.runner import devices
+from dojo.screen import html_lines, listing
+from dojo.workspace import record
 
 pytest.importorskip("IPython")
 
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
-from dojo import notebook
+from dojo.notebook import magic
 
 DEVICES = devices.choose(()).names
 DOUBLE = "def double(x):\n    return x + x\n"
@@ -57,7 +61,7 @@ def shell(tmp_path_factory):
     patch.setenv("IPYTHONDIR", str(tmp_path_factory.mktemp("ipython")))
     shell = InteractiveShell.instance(user_module=ModuleType("cells"))
     yield shell
-    notebook.unload_ipython_extension(shell)
+    magic.unload_ipython_extension(shell)
     shell.history_manager.end_session()
     InteractiveShell.clear_instance()
     patch.undo()
@@ -67,7 +71,7 @@ def loaded(shell, folder: Path) -> Cells:
     before = Path.cwd()
     os.chdir(folder)
     try:
-        notebook.load_ipython_extension(shell)
+        magic.load_ipython_extension(shell)
     finally:
         os.chdir(before)
     return Cells(shell, folder)
@@ -81,10 +85,10 @@ def shared(shell, shared_project):
 
 @pytest.fixture
 def cells(shared):
-    if notebook._open[0].root != shared.root:
+    if magic._open[0].root != shared.root:
         loaded(shared.shell, shared.root)
     (shared.root / record.FILE).unlink(missing_ok=True)
-    notebook._open[0].current = ""
+    magic._open[0].current = ""
     return shared
 
 
@@ -133,7 +137,7 @@ def test_a_solved_cell_is_dated_and_what_is_known_of_the_file_stays(cells):
     assert set(after.solved) == set(DEVICES)
     assert (after.states, after.answer) == (before.states, record.fingerprint(file))
     whole = course.load(cells.root / "katas")
-    assert overview.next_kata(whole, cells.record(), cells.root / "katas").id == "numbers/double"  # in its file
+    assert listing.next_kata(whole, cells.record(), cells.root / "katas").id == "numbers/double"  # in its file
     cells.run("%%kata double\ndef double(x):\n    return x\n")
     assert cells.record().of("numbers/double") == after
 
@@ -164,7 +168,7 @@ def test_the_functions_of_a_cell_are_there_in_the_next_one(cells):
         ("%kata hint double -n x", "argument -n/--number: invalid int value: 'x'"),
         ("%%kata\nx = 1", "the following arguments are required: name"),
         ("%%kata double half\nx = 1", "unrecognized arguments: half"),
-        ("%kata double half", notebook._USAGE),
+        ("%kata double half", magic._USAGE),
     ],
 )
 def test_what_is_mistyped_is_one_line(cells, line, sentence):
@@ -295,7 +299,7 @@ def rgb(text: str) -> tuple[int, ...]:
 )
 def test_each_colour_reads_on_light_and_on_dark_paper(style, ink, paper):
     """By the contrast of at least 4.5 that WCAG 2 asks for at level AA; browsers mix as is done here."""
-    html = shown.Shown([[("text", style)]])._repr_html_()
+    html = html_lines.Shown([[("text", style)]])._repr_html_()
     share, colour = re.search(r"color:color-mix\(in srgb, currentColor (\d+)%, (#[0-9a-f]{6})\)", html).groups()
     part = int(share) / 100
     mixed = tuple(part * one + (1 - part) * other for one, other in zip(rgb(ink), rgb(colour), strict=True))
@@ -354,7 +358,7 @@ def test_an_answer_that_ends_its_process(cells):
 
 @pytest.mark.skipif(not can_fork(), reason="there is no such process")
 def test_a_process_that_died_is_started_anew(cells):
-    server = notebook._open[0]._judge._warm._server
+    server = magic._open[0]._judge._warm._server
     server.kill()
     assert "solved on cpu" in cells.run(f"%%kata double\n{DOUBLE}")
 
@@ -443,7 +447,7 @@ def test_the_extension_imports_no_torch_and_unloaded_leaves_no_process(script):
     done = script(
         RIGHT
         + "print('torch' in sys.modules, len(me.children()) > 0)\n"
-        + "answers = __import__('dojo.notebook').notebook._open[0].answers\n"
+        + "answers = __import__('dojo.notebook.magic').notebook.magic._open[0].answers\n"
         + "shell.run_cell('%unload_ext dojo.notebook')\n"
         + "print(len(me.children()), answers.exists())\n"
         + "shell.run_cell('%kata list')\n"

@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 import torch
 
-from dojo import check, devices
+from dojo import check
 from dojo.check._pictures import curves, matrices
 from dojo.course import Chapter, Course, Kata
-from dojo.evidence import Evidence
-from dojo.practice import Screen, plain
-from dojo.progress import Progress, Result
+from dojo.results.failure import Evidence
+from dojo.results.progress import Progress, Result
+from dojo.runner import devices
+from dojo.screen.practice import Screen, plain
 
 X = torch.arange(12.0).reshape(3, 4)
 

@@ -5,7 +5,8 @@ import sys
 
 import pytest
 
-from dojo import devices, record
+from dojo.runner import devices
+from dojo.workspace import record
 
 DEVICES = devices.choose(()).names
 SQUARE = "def double(x):\n    return x * x + 1\n"

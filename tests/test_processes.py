@@ -14,7 +14,7 @@ import pytest
 import torch
 import torch.distributed as dist
 
-from dojo import processes as module
+from dojo.runner import processes as module
 
 pytestmark = pytest.mark.skipif(not module.can_fork(), reason="needs fork and gloo")
 

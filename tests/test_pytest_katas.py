@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from dojo import devices
+from dojo.runner import devices
 
 ON = " and ".join(devices.choose(()).names)
 

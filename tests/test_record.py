@@ -7,8 +7,8 @@ from datetime import datetime
 
 import pytest
 
-from dojo import record
-from dojo.record import Entry
+from dojo.workspace import record
+from dojo.workspace.record import Entry
 
 SOLVED = {"words/shout": {"cpu": "solved", "sim": "solved"}}
 
@@ -124,7 +124,7 @@ def test_a_damaged_file_is_told_kept_and_made_anew(folder, damage):
 
 def test_two_runs_at_once_lose_nothing(folder):
     program = (
-        "import sys\nfrom pathlib import Path\nfrom dojo import record\n"
+        "import sys\nfrom pathlib import Path\nfrom dojo.workspace import record\n"
         "for number in range(40):\n"
         "    record.note_hint(Path('.'), f'{sys.argv[1]}/{number}', 1)\n"
     )
@@ -136,7 +136,7 @@ def test_two_runs_at_once_lose_nothing(folder):
 def test_who_reads_meanwhile_never_sees_a_half(folder):
     record.note_hint(folder, "words/0", 1)
     program = (
-        "from pathlib import Path\nfrom dojo import record\n"
+        "from pathlib import Path\nfrom dojo.workspace import record\n"
         "for number in range(60):\n    record.note_hint(Path('.'), f'words/{number}', 1)\n"
     )
     run = subprocess.Popen([sys.executable, "-c", program], cwd=folder)

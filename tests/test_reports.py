@@ -10,11 +10,11 @@ from dataclasses import replace
 import pytest
 
 from dojo.course import Chapter, Course, Kata
-from dojo.grading.grades import Conditions, Grade
-from dojo.grading.people import Person
-from dojo.grading.reports import Incomplete, JUnit, Submission, classroom50, gradescope
-from dojo.grading.tables import ENCODING, Table, neutral
-from dojo.grading.verdicts import Reported, State, Verdict
+from dojo.grading.intake.people import Person
+from dojo.grading.model.grades import Conditions, Grade
+from dojo.grading.model.verdicts import Reported, State, Verdict
+from dojo.grading.reports.exports import Incomplete, JUnit, Submission, classroom50, gradescope
+from dojo.grading.reports.tables import ENCODING, Table, neutral
 
 KATAS = (
     Kata("storage", "strides", "Strides"),

@@ -15,16 +15,17 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from dojo.evidence import Evidence
-from dojo.grading import preparing
-from dojo.grading.grades import Limits
-from dojo.grading.sandbox import client, landlock, levels, reports, visible
+from dojo.grading.engine import setup
+from dojo.grading.model.grades import Limits
+from dojo.grading.model.verdicts import State
+from dojo.grading.sandbox import client, landlock, levels, readable
+from dojo.grading.sandbox import report as sandbox_report
 from dojo.grading.sandbox.client import Lost, NotBegun, Sandbox
 from dojo.grading.sandbox.levels import Level, NoSandbox
-from dojo.grading.sandbox.messages import LONGEST, Cut, KataReply, Ready, Reply, packed, received
-from dojo.grading.verdicts import State
-from dojo.progress import Result
-from dojo.warm import Ended
+from dojo.grading.sandbox.protocol import LONGEST, Cut, KataReply, Ready, Reply, packed, received
+from dojo.results.failure import Evidence
+from dojo.results.progress import Result
+from dojo.results.run import Ended
 
 confine = pytest.importorskip("dojo.grading.sandbox.confine", reason="it is made of what Linux has")
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="hand-ins are confined on Linux only")
@@ -129,7 +130,7 @@ def test_landlock_allows_what_is_named_and_nothing_else(three):
 @needs_landlock
 @pytest.mark.skipif(not AS_SUPERUSER, reason="who is no superuser tries it in the test above")
 @pytest.mark.skipif(
-    not all(visible.is_open_to_all(Path(each)) for each in (sys.prefix, sys.base_prefix, ROOT)),
+    not all(readable.is_open_to_all(Path(each)) for each in (sys.prefix, sys.base_prefix, ROOT)),
     reason="Python is private",
 )
 def test_landlock_restricts_a_plain_user_who_may_make_no_namespaces(three):
@@ -362,8 +363,8 @@ def test_a_bubblewrap_that_fails_is_told_of_with_what_helps(tmp_path, monkeypatc
     fake_bwrap(tmp_path, monkeypatch, f"#!/bin/sh\necho first >&2\necho '{said}' >&2\nexit 1\n")
     assert levels.bubblewrap_works() == said
     monkeypatch.setattr(levels, "possible", lambda: (Level.WEAK,))
-    monkeypatch.setattr(preparing, "tried", lambda *_: frozenset({"memory"}))
-    lines = preparing.diagnosis(Limits())
+    monkeypatch.setattr(setup, "tried", lambda *_: frozenset({"memory"}))
+    lines = setup.diagnosis(Limits())
     assert any(line.startswith(f"bubblewrap: {said}") and advice in line for line in lines)
     assert "  refuses more memory than allowed" in lines
     assert "  DOES NOT refuse connections" in lines
@@ -451,18 +452,18 @@ def installed(above: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (prefix / "lib64").symlink_to("lib")
     (packages / "alias").symlink_to("dojo")
     (above / "link").symlink_to("python")
-    monkeypatch.setattr(visible.suite, "__file__", str(packages / "dojo/suite.py"))
-    monkeypatch.setattr(visible.suite, "home", lambda: packages / "dojo/suite")
-    monkeypatch.setattr(visible, "_pythons", lambda: [above / "link", prefix, prefix / "lib64"])
+    monkeypatch.setattr(readable.suite, "PACKAGE", packages / "dojo")
+    monkeypatch.setattr(readable.suite, "home", lambda: packages / "dojo/suite")
+    monkeypatch.setattr(readable, "_pythons", lambda: [above / "link", prefix, prefix / "lib64"])
     return prefix
 
 
 def test_solutions_of_a_wheel_are_not_readable_by_any_name(wheel):
-    paths = visible.in_pieces()
+    paths = readable.in_pieces()
     assert not is_readable(wheel / "lib/site-packages/dojo/suite/solutions/storage/strides.py", paths)
     assert is_readable(wheel / "lib/site-packages/torch/__init__.py", paths)
     assert is_readable(wheel / "lib/site-packages/six.py", paths)
-    holes = [*visible.holes(visible.without_holes())]
+    holes = [*readable.holes(readable.without_holes())]
     for name in ("link/lib", "python/lib"):
         assert wheel.parent / name / "site-packages/dojo" in holes
 
@@ -474,15 +475,15 @@ def test_solutions_of_a_clone_below_a_folder_of_the_system_are_not_readable(tmp_
         "solutions/storage/strides.py",
         "tests/mistakes/solutions.py",
         ".git/HEAD",
-        "dojo/suite.py",
+        "dojo/course/suite.py",
         ".venv/bin/python",
     )
     made(tmp_path, "usr/lib/libc.so")
-    monkeypatch.setattr(visible.suite, "__file__", str(clone / "dojo/suite.py"))
-    monkeypatch.setattr(visible.suite, "home", lambda: clone)
-    monkeypatch.setattr(visible, "_pythons", lambda: [clone / ".venv"])
-    monkeypatch.setattr(visible, "_SYSTEM", (str(tmp_path / "usr"),))
-    paths = visible.in_pieces()
+    monkeypatch.setattr(readable.suite, "PACKAGE", clone / "dojo")
+    monkeypatch.setattr(readable.suite, "home", lambda: clone)
+    monkeypatch.setattr(readable, "_pythons", lambda: [clone / ".venv"])
+    monkeypatch.setattr(readable, "_SYSTEM", (str(tmp_path / "usr"),))
+    paths = readable.in_pieces()
     seen = [
         name
         for name in ("solutions/storage/strides.py", "tests/mistakes/solutions.py", ".git/HEAD")
@@ -491,12 +492,12 @@ def test_solutions_of_a_clone_below_a_folder_of_the_system_are_not_readable(tmp_
     assert seen == []
     assert is_readable(clone / ".venv/bin/python", paths)
     assert is_readable(tmp_path / "usr/lib/libc.so", paths)
-    assert {clone / "solutions", clone / "tests", clone / ".git"} <= {*visible.holes(visible.without_holes())}
+    assert {clone / "solutions", clone / "tests", clone / ".git"} <= {*readable.holes(readable.without_holes())}
 
 
 @needs_bubblewrap
 def test_bubblewrap_shows_a_wheel_without_its_solutions(wheel, tmp_path, monkeypatch):
-    monkeypatch.setattr(visible, "_pythons", lambda: [wheel])
+    monkeypatch.setattr(readable, "_pythons", lambda: [wheel])
     tmp_path.chmod(0o755)
     project = tmp_path / "suite"
     project.mkdir()
@@ -563,8 +564,8 @@ def signed(*lines: object, secret: bytes = SECRET) -> bytes:
     return report
 
 
-def told(report: bytes, ended: str = "finished", status: int = 0, printed: bytes = b"") -> reports.Told:
-    return reports.read(KataReply(ended, status, report, printed, 0.5), SECRET)
+def told(report: bytes, ended: str = "finished", status: int = 0, printed: bytes = b"") -> sandbox_report.Told:
+    return sandbox_report.read(KataReply(ended, status, report, printed, 0.5), SECRET)
 
 
 def test_a_report_that_is_signed_is_believed():
@@ -576,8 +577,8 @@ def test_a_report_that_is_signed_is_believed():
 def test_what_ended_before_the_answer_was_come_to_is_no_fault_of_its_own():
     assert told(signed({"begun": True}, {"result": PASSED}, DONE)).begun
     assert told(b"junk\n").begun  # somebody else has written into it, who was there then
-    for report in (b"", signed({"beg": True})[:9]):
-        assert not told(report, status=1).begun
+    for said in (b"", signed({"beg": True})[:9]):
+        assert not told(said, status=1).begun
 
 
 GOOD = signed({"result": PASSED}, DONE)
@@ -639,8 +640,8 @@ def test_a_report_that_somebody_else_wrote_into_is_tampering(report):
 
 
 def test_a_report_that_is_cut_off_is_no_crime_and_not_done():
-    for report in (GOOD[:-1], GOOD[:-40], b"", GOOD.splitlines(keepends=True)[0]):
-        found = told(report, status=1)
+    for said in (GOOD[:-1], GOOD[:-40], b"", GOOD.splitlines(keepends=True)[0]):
+        found = told(said, status=1)
         assert (found.run.ended, found.seen.state) == (Ended.CRASHED, State.CRASHED)
 
 
@@ -679,7 +680,7 @@ def test_who_says_in_an_error_that_there_was_no_room_is_told_so():
 
 SERVER = """
 import hashlib, os, sys, time
-from dojo.grading.sandbox.messages import *
+from dojo.grading.sandbox.protocol import *
 
 def say(message):
     write_all(1, packed(message))
@@ -732,7 +733,7 @@ def pretended(tmp_path, monkeypatch):
     assert children() - others == set()
 
 
-def run_once(sandbox: Sandbox) -> reports.Told:
+def run_once(sandbox: Sandbox) -> sandbox_report.Told:
     with sandbox, sandbox.hand_in({"storage/strides": b"x = 1\n"}, 3) as session:
         return session.run("storage/strides", ["test_a"], [], 0.2)
 

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from dojo import check, devices, isolation, simulated
+from dojo import check, simulated
+from dojo.runner import devices, seeding
 
 simulated.register()
 
@@ -203,7 +204,7 @@ def test_saving_loading_copying_and_pickling():
 
 def test_random_numbers_can_be_repeated_and_are_not_those_of_the_cpu():
     def draws(device: str) -> torch.Tensor:
-        isolation.start_alike(7, "a test")
+        seeding.start_alike(7, "a test")
         return torch.cat([torch.rand(3, device=device), torch.randn(3, device=device)]).cpu()
 
     assert torch.equal(draws("sim"), draws("sim"))

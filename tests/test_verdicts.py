@@ -3,11 +3,11 @@
 import pytest
 
 from dojo.course import Kata
-from dojo.evidence import Evidence
-from dojo.grading.verdicts import Credit, Expected, State, judge, without_a_run
-from dojo.legible import legible
-from dojo.progress import Result
-from dojo.warm import Ended, Run
+from dojo.grading.model.verdicts import Credit, Expected, State, judge, without_a_run
+from dojo.results.failure import Evidence
+from dojo.results.progress import Result
+from dojo.results.run import Ended, Run
+from dojo.screen.sanitize import legible
 
 KATA = Kata("storage", "strides", "Strides", points=4)
 CPU, SIM, NONE = (

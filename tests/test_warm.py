@@ -5,11 +5,12 @@ import time
 
 import pytest
 
-from dojo import warm
-from dojo.states import State
-from dojo.warm import Ended, Request, Warm, WarmProcessEnded
+from dojo.forkserver import client
+from dojo.forkserver.client import Request, Warm, WarmProcessEnded
+from dojo.results.run import Ended
+from dojo.results.state import State
 
-forks = warm.can_fork()
+forks = client.can_fork()
 
 
 @pytest.fixture
@@ -43,7 +44,7 @@ def test_an_edit_between_two_runs_is_seen(runner, project):
 
 
 def test_the_first_failure_is_told_before_the_end_once(runner, project):
-    early: list[warm.Run] = []
+    early: list[client.Run] = []
     request = Request(("katas/numbers/test_double.py",), answers="tests/mistakes::Square")
     run = runner.run(request, early.append)
     assert run.ended is Ended.FINISHED
@@ -62,7 +63,7 @@ def test_a_report_that_comes_in_one_piece_with_its_end_is_told_once(ended, repli
     import io
     import os
 
-    from dojo.warm_process import _Child, _Server
+    from dojo.forkserver.server import _Child, _Server
 
     evidence = {"outcome": "refused", "message": "gave 5"}
     lines = [{"results": [{"test": "test_it", "evidence": evidence}]}, *([{"ended": True}] if ended else [])]
@@ -167,7 +168,7 @@ def test_a_server_that_ends_is_reported_in_one_line(project):
 
 
 def test_without_fork_each_run_is_a_fresh_process_and_it_says_so(project, monkeypatch):
-    monkeypatch.setattr(warm, "can_fork", lambda: False)
+    monkeypatch.setattr(client, "can_fork", lambda: False)
     project.write("katas/numbers/double.py", "def double(x):\n    while True:\n        pass\n")
     with Warm(project.root, jobs=2) as runner:
         assert "each run starts a fresh Python" in runner.note

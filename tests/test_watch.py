@@ -5,13 +5,14 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from dojo import course, record
-from dojo.evidence import Evidence
-from dojo.progress import Result
-from dojo.warm import Ended, Run
+from dojo import course
+from dojo.results.failure import Evidence
+from dojo.results.progress import Result
+from dojo.results.run import Ended, Run
 from dojo.watch import _text, keys
 from dojo.watch.display import Display
 from dojo.watch.session import Session, View, Why
+from dojo.workspace import record
 
 SHOUT, DOUBLE, HALF = "words/shout", "numbers/double", "numbers/half"
 TODO = Evidence("todo", "raise your voice", path="katas/words/shout.py", line=6)
@@ -233,7 +234,7 @@ def test_a_kata_that_was_named_is_shown_though_it_is_solved(project):
 
 
 def test_a_reset_of_an_untouched_stub_does_not_hide_the_saves_that_follow(session, monkeypatch):
-    from dojo import suite
+    from dojo.course import suite
 
     text = stub(session, SHOUT).read_text(encoding="utf-8")
     monkeypatch.setattr(suite, "original_stub", lambda root, kata: text)
@@ -248,7 +249,7 @@ def test_a_reset_of_an_untouched_stub_does_not_hide_the_saves_that_follow(sessio
 
 
 def test_r_brings_a_stub_that_is_gone_back_at_once(session, monkeypatch):
-    from dojo import suite
+    from dojo.course import suite
 
     monkeypatch.setattr(suite, "original_stub", lambda root, kata: "the stub\n")
     session.finished(verdict(SHOUT, TODO))
@@ -352,7 +353,7 @@ def test_the_current_chapter_is_seen_where_the_list_is_longer_than_the_screen(se
 
 
 def test_r_asks_for_y_keeps_the_answer_and_brings_the_stub_back(session, project, monkeypatch):
-    from dojo import suite
+    from dojo.course import suite
 
     text = stub(session, SHOUT).read_text(encoding="utf-8")
     monkeypatch.setattr(suite, "original_stub", lambda root, kata: text)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from dojo import record
-from dojo.warm import can_fork
+from dojo.forkserver.client import can_fork
+from dojo.workspace import record
 
 pexpect = pytest.importorskip("pexpect")
 pyte = pytest.importorskip("pyte")
@@ -239,7 +239,7 @@ def test_a_loop_without_end_does_not_keep_the_next_save_waiting(project, open_te
 def test_it_goes_on_when_the_warm_process_dies(project, open_terminal):
     terminal = open_terminal(project.root)
     terminal.sees("→ words/shout")
-    (server,) = (pid for pid in descendants(terminal.child.pid) if "warm_process" in command_of(pid))
+    (server,) = (pid for pid in descendants(terminal.child.pid) if "dojo.forkserver.server" in command_of(pid))
     os.kill(server, signal.SIGKILL)
     project.solve("words/shout")
     terminal.sees("✔ words/shout is solved", "→ numbers/double")
@@ -363,6 +363,6 @@ def command_of(pid: int) -> str:
 
 def alive(pid: int) -> bool:
     try:
-        return "warm_process" in command_of(pid)
+        return "dojo.forkserver.server" in command_of(pid)
     except OSError:
         return False

@@ -22,13 +22,13 @@ def executor(address: str | None, jobs: int) -> Iterator[tuple[Executor, int]]:
         jobs: how many threads.
     """
     if address is None:
-        from dojo.grading import marking
+        from dojo.grading.engine import worker
 
         threads = ThreadPoolExecutor(jobs)
         try:
             yield threads, jobs
         finally:
-            marking.stop()  # whoever still waits for a sandbox waits no longer
+            worker.stop()  # whoever still waits for a sandbox waits no longer
             threads.shutdown(cancel_futures=True)
         return
     try:

@@ -13,7 +13,7 @@ from dojo.course import BrokenFile
 @click.option("--seed", type=int, default=0, show_default=True, help="The seed of every run.")
 def check(names: tuple[str, ...], seed: int) -> None:
     """Check that the suite keeps its promises, for the katas NAMES or for all."""
-    from dojo import contribute
+    from dojo.authoring import promises
 
     folder = root()
     if not (folder / "solutions").is_dir():
@@ -22,7 +22,7 @@ def check(names: tuple[str, ...], seed: int) -> None:
         )
     whole = course_of(folder)
     katas = [find(whole, name) for name in names] or list(whole.katas())
-    report = contribute.check(folder, katas, whole, click.echo, seed)
+    report = promises.check(folder, katas, whole, click.echo, seed)
     for problem in report.problems:
         click.secho(f"✘ {problem}" if unicode() else f"x {problem}", fg="red")
     if report.problems:
@@ -34,11 +34,11 @@ def check(names: tuple[str, ...], seed: int) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print a list of {id, claim, erratum, tests, passing}.")
 def concepts(as_json: bool) -> None:
     """Print each statement of the notes with its tests, and whether they pass on the solutions."""
-    from dojo import contribute
+    from dojo.authoring import promises
 
     folder = root()
     try:
-        rows = contribute.concepts(folder, course_of(folder))
+        rows = promises.concepts(folder, course_of(folder))
     except BrokenFile as error:
         raise click.ClickException(str(error)) from None
     if as_json:

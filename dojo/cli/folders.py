@@ -5,8 +5,8 @@ from pathlib import Path
 
 import click
 
-from dojo import folder
 from dojo.cli.place import root
+from dojo.workspace import folder
 
 
 @click.command(short_help="Make a practice folder.")

@@ -86,32 +86,33 @@ def grade(hand_ins: Path | None, doctor: bool, replay: Path | None, **options: A
 
 
 def _doctor() -> None:
-    from dojo.grading.grades import Limits
-    from dojo.grading.preparing import diagnosis
+    from dojo.grading.engine.setup import diagnosis
+    from dojo.grading.model.grades import Limits
 
     for line in diagnosis(Limits()):
         click.echo(line)
 
 
 def _course(options: dict[str, Any]) -> Any:
-    from dojo import course, suite
-    from dojo.grading import standard
+    from dojo import course
+    from dojo.course import suite
+    from dojo.grading.engine import reference
 
     try:
         whole = course.load(suite.home() / "katas")
-        valued = standard.with_points(whole, options["points"]) if options["points"] else whole
-        return standard.selected(valued, options["only"])
-    except (LookupError, standard.BadPoints) as error:
+        valued = reference.with_points(whole, options["points"]) if options["points"] else whole
+        return reference.selected(valued, options["only"])
+    except (LookupError, reference.BadPoints) as error:
         raise click.ClickException(str(error)) from None
 
 
 def _replay(path: Path, options: dict[str, Any]) -> None:
-    from dojo.grading import replaying
-    from dojo.grading.grades import Unreadable
+    from dojo.grading.engine import replay
+    from dojo.grading.model.grades import Unreadable
 
     try:
-        new, differences = replaying.replay(path, _course(options), options["allow_weak_sandbox"])
-    except (Unreadable, LookupError, replaying.NotTheSame) as error:
+        new, differences = replay.replay(path, _course(options), options["allow_weak_sandbox"])
+    except (Unreadable, LookupError, replay.NotTheSame) as error:
         raise click.ClickException(str(error)) from None
     for line in differences:
         click.echo(line)
@@ -123,12 +124,13 @@ def _replay(path: Path, options: dict[str, Any]) -> None:
 
 
 def _grade(hand_ins: Path, options: dict[str, Any]) -> None:
-    from dojo.grading import batch, handins, marking
-    from dojo.grading.grades import Limits
-    from dojo.grading.preparing import Wanted, prepared
-    from dojo.grading.sandbox import visible
+    from dojo.grading.engine import batch, worker
+    from dojo.grading.engine.setup import Wanted, prepared
+    from dojo.grading.intake import handins
+    from dojo.grading.model.grades import Limits
+    from dojo.grading.model.labels import one_line
+    from dojo.grading.sandbox import readable
     from dojo.grading.sandbox.levels import Level
-    from dojo.grading.wording import one_line
 
     course = _course(options)
     limits = Limits(seconds=options["timeout"], total_seconds=options["total_timeout"], memory=options["memory"])
@@ -141,7 +143,7 @@ def _grade(hand_ins: Path, options: dict[str, Any]) -> None:
         _fill_in(options, None)  # a file that cannot be filled in is told of now, not after an hour
         _submission(options)
         for path in (hand_ins, options["out"]):
-            around = None if options["allow_weak_sandbox"] else visible.around(path)
+            around = None if options["allow_weak_sandbox"] else readable.around(path)
             if around is not None:
                 raise batch.NoBatch(f"{path} lies in {around}, which every hand-in may read: move it elsewhere")
         katas = [kata.id for kata in course.katas()]
@@ -152,7 +154,7 @@ def _grade(hand_ins: Path, options: dict[str, Any]) -> None:
             wanted = Wanted(
                 course, options["device"], limits, options["credit"], level, options["allow_weak_sandbox"], jobs
             )
-            marking.begin()
+            worker.begin()
             try:
                 with batches.executor(options["cluster"], jobs) as (executor, size):
                     setting = prepared(wanted, folder.seed, folder.path / batch.PREPARED)
@@ -164,7 +166,7 @@ def _grade(hand_ins: Path, options: dict[str, Any]) -> None:
                     f"stopped. What is graded is in {folder.path}; the same command goes on from there"
                 ) from None
             finally:
-                marking.close()
+                worker.close()
             batch.write_class(found, folder, setting)
             _fill_in(options, lambda: batch.results(found, folder))
             _classroom50(options, batch.results(found, folder), folder)
@@ -198,9 +200,9 @@ def _say(text: str) -> None:
 
 def _fill_in(options: dict[str, Any], results: Any) -> None:
     """Fill in what Canvas and Moodle gave; without results, only find out whether it can be filled in."""
-    from dojo.grading import canvas, moodle
-    from dojo.grading.grades import write_whole
-    from dojo.grading.sheets import Unfillable
+    from dojo.grading.gradebooks import canvas, moodle
+    from dojo.grading.gradebooks.csv_patch import Unfillable
+    from dojo.grading.model.grades import write_whole
 
     try:
         for name in ("canvas", "moodle"):
@@ -222,14 +224,14 @@ def _fill_in(options: dict[str, Any], results: Any) -> None:
 
 def _submission(options: dict[str, Any]) -> dict[str, Any]:
     """Return what the file for Classroom 50 tells, or nothing where there is none."""
-    from dojo.grading import reports
+    from dojo.grading.reports import exports
 
     path = options["classroom50"]
     if path is None:
         return {}
     try:
         told = tomllib.loads(path.read_text(encoding="utf-8"))
-        submission = reports.Submission(**{"owner": "anybody", **told})
+        submission = exports.Submission(**{"owner": "anybody", **told})
         for name, value in vars(submission).items():
             if not isinstance(value, str) or not value.strip():
                 raise ValueError(f"{name} is to be some text, in quotes")
@@ -239,15 +241,15 @@ def _submission(options: dict[str, Any]) -> dict[str, Any]:
 
 
 def _classroom50(options: dict[str, Any], results: Any, folder: Any) -> None:
-    from dojo.grading import reports
-    from dojo.grading.grades import write_whole
+    from dojo.grading.model.grades import write_whole
+    from dojo.grading.reports import exports
 
     if options["classroom50"] is None:
         return
     told = _submission(options)
     for one in results:
-        submission = reports.Submission(**{"owner": one.person.name, **told})
+        submission = exports.Submission(**{"owner": one.person.name, **told})
         try:
-            write_whole(folder.of(one.person) / "classroom50.json", reports.classroom50(one, submission))
-        except reports.Incomplete as error:
+            write_whole(folder.of(one.person) / "classroom50.json", exports.classroom50(one, submission))
+        except exports.Incomplete as error:
             _say(f"classroom50: {error}")

@@ -8,9 +8,11 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
-from dojo import course, folder, record, states
+from dojo import course
 from dojo.course import Course, Kata
-from dojo.record import Record
+from dojo.screen import styles
+from dojo.workspace import folder, record
+from dojo.workspace.record import Record
 
 
 def root() -> Path:
@@ -99,4 +101,4 @@ def wrapped(text: str, indent: str = "") -> str:
 
 def unicode() -> bool:
     """Say whether standard output can show the marks."""
-    return states.encodable(getattr(sys.stdout, "encoding", None))
+    return styles.encodable(getattr(sys.stdout, "encoding", None))

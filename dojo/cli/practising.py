@@ -6,10 +6,12 @@ from typing import Any
 
 import click
 
-from dojo import course, differences, folder, overview, record, suite
+from dojo import course
 from dojo.cli.place import ChapterName, KataName, course_of, find, record_of, root, unicode, width, wrapped
-from dojo.course import BrokenFile, Course, Kata, Places
-from dojo.record import Entry, Record
+from dojo.course import BrokenFile, Course, Kata, Places, suite
+from dojo.screen import diff, listing
+from dojo.workspace import folder, record
+from dojo.workspace.record import Entry, Record
 
 
 @click.command("list", short_help="All katas, and how far you are.")
@@ -22,7 +24,7 @@ def list_(chapters: tuple[str, ...]) -> None:
     for name in chapters:
         if name not in names:
             raise click.ClickException(f"there is no chapter {name}: the chapters are {', '.join(names)}")
-    for line in overview.lines(whole, record_of(here), here / "katas", width(), unicode(), chapters):
+    for line in listing.lines(whole, record_of(here), here / "katas", width(), unicode(), chapters):
         for text, style in line:
             click.secho(text, nl=False, **_STYLES[style])
         click.echo()
@@ -33,7 +35,7 @@ def next_() -> None:
     """Show the kata to do next."""
     here = root()
     whole = course_of(here)
-    kata = overview.next_kata(whole, record_of(here), here / "katas")
+    kata = listing.next_kata(whole, record_of(here), here / "katas")
     if kata is None:
         click.secho(f"all {len(list(whole.katas()))} katas are solved", fg="green")
         return
@@ -101,7 +103,7 @@ def solution(name: str, force: bool) -> None:
     except OSError as error:
         raise click.ClickException(f"the solution of {kata.id} cannot be read ({error.strerror}): {file}") from None
     answer = _text(Places(here).stub(kata))
-    lines = differences.lines(answer, reference)
+    lines = diff.lines(answer, reference)
     if lines is None:
         click.secho(f"{kata.id}: your answer is the reference, word for word", fg="green")
         return
@@ -135,7 +137,7 @@ _STYLES: dict[str, dict[str, Any]] = {
 def _chosen(whole: Course, kept: Record, here: Path, name: str | None) -> Kata:
     if name is not None:
         return find(whole, name)
-    kata = overview.next_kata(whole, kept, here / "katas")
+    kata = listing.next_kata(whole, kept, here / "katas")
     if kata is None:
         raise click.ClickException("all katas are solved: name one")
     return kata
@@ -154,7 +156,7 @@ def _idea(here: Path, kata: Kata) -> str:
 
 
 def _concepts(here: Path, specification: Path) -> list[course.Concept]:
-    from dojo import manifest
+    from dojo.authoring import manifest
 
     try:
         named = set(manifest.concept_marks(specification))
@@ -166,7 +168,7 @@ def _concepts(here: Path, specification: Path) -> list[course.Concept]:
 
 def _state(entry: Entry, kata: Kata, here: Path) -> list[str]:
     said = [f"first solved on {device}: {when[:10]}" for device, when in sorted(entry.solved.items())]
-    state = overview.state(entry, Places(here).stub(kata)).value
+    state = listing.state(entry, Places(here).stub(kata)).value
     return [f"now: {state}", *said, f"hints shown: {entry.hints} of {len(kata.hints)}"]
 
 

@@ -13,10 +13,11 @@ from rich.console import Console, ConsoleDimensions, Group
 from rich.text import Text
 
 from dojo.course import Course, Kata, Places
-from dojo.judge import Judge, why_it_ended
-from dojo.legible import legible
-from dojo.states import Line, encodable
-from dojo.warm import Run, WarmProcessEnded
+from dojo.forkserver.client import WarmProcessEnded
+from dojo.forkserver.judge import Judge, why_it_ended
+from dojo.results.run import Run
+from dojo.screen.sanitize import legible
+from dojo.screen.styles import Line, encodable
 from dojo.watch import keys, saves
 from dojo.watch.display import Display
 from dojo.watch.session import Session

@@ -3,10 +3,11 @@
 import textwrap
 from dataclasses import dataclass
 
-from dojo import verdict
 from dojo.course import Kata
-from dojo.practice import Screen
-from dojo.states import ASCII_MARKS, MARKS, Line, State
+from dojo.results.state import State
+from dojo.screen import verdict
+from dojo.screen.practice import Screen
+from dojo.screen.styles import ASCII_MARKS, MARKS, Line
 from dojo.watch.session import Session, View, Why
 
 _HELP = ("n next", "p previous", "h hint", "l list", "r reset", "s solution", "a all", "q quit")

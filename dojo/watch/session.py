@@ -5,11 +5,13 @@ from enum import Enum
 from pathlib import Path
 from typing import Protocol
 
-from dojo import differences, folder, overview, record, suite
-from dojo.course import Course, Kata, Places
-from dojo.progress import Progress
-from dojo.states import State
-from dojo.warm import Ended, Run, WarmProcessEnded
+from dojo.course import Course, Kata, Places, suite
+from dojo.forkserver.client import WarmProcessEnded
+from dojo.results.progress import Progress
+from dojo.results.run import Ended, Run
+from dojo.results.state import State
+from dojo.screen import diff, listing
+from dojo.workspace import folder, record
 
 
 class Why(Enum):
@@ -30,7 +32,7 @@ class View(Enum):
 
 
 class Judging(Protocol):
-    """What runs tests: in earnest, ``dojo.judge.Judge``."""
+    """What runs tests: in earnest, ``dojo.forkserver.judge.Judge``."""
 
     def judge(self, test: str) -> None:
         """Start a run; ``Session.finished`` is to be called with what came of it."""
@@ -60,7 +62,7 @@ class Session:
         self.places = Places(root)
         self.katas = list(whole.katas())
         self.record = record.read(root)
-        self.kata = start or overview.next_kata(whole, self.record, self.answers) or self.katas[-1]
+        self.kata = start or listing.next_kata(whole, self.record, self.answers) or self.katas[-1]
         self.run: Run | None = None
         self.outdated = False
         """Whether ``run`` is of what was there before, while what is there now is judged."""
@@ -175,7 +177,7 @@ class Session:
     @property
     def states(self) -> dict[str, State]:
         """How far each kata is."""
-        states = {kata.id: overview.state(self.record.of(kata.id), self.places.stub(kata)) for kata in self.katas}
+        states = {kata.id: listing.state(self.record.of(kata.id), self.places.stub(kata)) for kata in self.katas}
         if self.run is not None and self.run.ended is Ended.GOING_ON:
             states[self.kata.id] = self.run.progress().state(self.kata.id)
         return states
@@ -200,7 +202,7 @@ class Session:
             answer = self.places.stub(kata).read_text(encoding="utf-8", errors="replace")
         except OSError as error:
             return [f"it cannot be read: {error.strerror}"]
-        found = differences.lines(answer, reference)
+        found = diff.lines(answer, reference)
         return ["your answer is the reference, word for word"] if found is None else found
 
     # The keys
@@ -265,7 +267,7 @@ class Session:
         self._note(record.note_current, kata.id)
 
     def _move_on(self, solved: Kata) -> None:
-        following = overview.next_kata(self.whole, self.record, self.answers)
+        following = listing.next_kata(self.whole, self.record, self.answers)
         if following is not None and following != solved:
             self._go(following)
             self._wanted = (following, Why.MOVED)
@@ -273,7 +275,7 @@ class Session:
 
     def _show_all(self) -> None:
         self.view = View.LIST
-        following = overview.next_kata(self.whole, self.record, self.answers)
+        following = listing.next_kata(self.whole, self.record, self.answers)
         if following is not None and following != self.kata:
             self._go(following)
             self._wanted = (following, Why.ASKED)

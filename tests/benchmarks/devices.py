@@ -9,8 +9,11 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from dojo import course, devices, manifest
-from dojo.warm import Request, Run, Warm
+from dojo import course
+from dojo.authoring import manifest
+from dojo.forkserver.client import Request, Warm
+from dojo.results.run import Run
+from dojo.runner import devices
 
 ROOT = Path(__file__).parent.parent.parent
 

@@ -12,8 +12,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from dojo import course, manifest
-from dojo.warm import Request, Warm
+from dojo import course
+from dojo.authoring import manifest
+from dojo.forkserver.client import Request, Warm
 
 ROOT = Path(__file__).parent.parent.parent
 KATA = "katas/storage/test_strides.py"

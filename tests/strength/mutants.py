@@ -25,8 +25,9 @@ from operators import OPERATORS
 
 from dojo import course
 from dojo.course import Kata
-from dojo.states import State
-from dojo.warm import Ended, Request, Run, Warm
+from dojo.forkserver.client import Request, Warm
+from dojo.results.run import Ended, Run
+from dojo.results.state import State
 
 ROOT = Path(__file__).parent.parent.parent
 LISTED = Path(__file__).parent / "equivalents.toml"

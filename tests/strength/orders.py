@@ -16,8 +16,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from dojo import course
-from dojo.guesses import guesses
-from dojo.warm import Ended, Request, Run, Warm
+from dojo.authoring.guesses import guesses
+from dojo.forkserver.client import Request, Warm
+from dojo.results.run import Ended, Run
 
 ROOT = Path(__file__).parent.parent.parent
 Verdicts = dict[str, bool]

@@ -8,7 +8,8 @@ import argparse
 import time
 from pathlib import Path
 
-from dojo.warm import Ended, Request, Run, Warm
+from dojo.forkserver.client import Request, Warm
+from dojo.results.run import Ended, Run
 
 ROOT = Path(__file__).parent.parent.parent
 _TELL = 50  # seeds between two lines on how far it is

@@ -1,4 +1,4 @@
-"""The grader's side of a sandbox: it starts one, asks it for one kata after the other, and ends it. No torch here."""
+"""The grader's side of a sandbox: it starts one, asks it for one kata after the other, and ends it."""
 
 import contextlib
 import os
@@ -12,10 +12,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
-from dojo.grading.grades import Limits
-from dojo.grading.sandbox import reports
+from dojo.grading.model.grades import Limits
+from dojo.grading.sandbox import report
 from dojo.grading.sandbox.levels import Place
-from dojo.grading.sandbox.messages import (
+from dojo.grading.sandbox.protocol import (
     Cut,
     Gone,
     HandInRequest,
@@ -135,7 +135,7 @@ class Sandbox:
 
     def run(
         self, kata: str, tests: Sequence[str], controls: Sequence[str], seconds: float, imports: bool = False
-    ) -> reports.Told:
+    ) -> report.Told:
         """Run tests of a kata on the hand-in that was begun.
 
         Args:
@@ -166,7 +166,7 @@ class Sandbox:
             )
         )
         reply = self._hear(KataReply, seconds + _GRACE)
-        told = reports.read(reply, secret)
+        told = report.read(reply, secret)
         if not told.begun:
             said = reply.printed.decode(errors="replace").strip().rpartition("\n")[2]
             raise NotBegun(f"the process for {kata} {reply.ended} before it came to the answer; it said last: {said}")

@@ -1,4 +1,4 @@
-"""What a process does to itself before it runs a hand-in: namespaces, mounts, limits, no privileges. No torch here.
+"""What a process does to itself before it runs a hand-in: namespaces, mounts, limits, no privileges.
 
 Each step is tried. What this machine does not allow is left out: ``probe`` finds out afterwards what holds.
 """

@@ -16,11 +16,12 @@ import pytest
 import torch
 from pluggy._callers import _multicall
 
-from dojo import answers, check
-from dojo.grading.sandbox import asking, tampering
-from dojo.grading.sandbox.messages import KataRequest
-from dojo.processes import HELPER, Processes
-from dojo.progress import Result
+from dojo import check
+from dojo.grading.sandbox import audit, tampering
+from dojo.grading.sandbox.protocol import KataRequest
+from dojo.results.progress import Result
+from dojo.runner import answers
+from dojo.runner.processes import HELPER, Processes
 
 _LEFT_ON = "leaves a mode of torch switched on, by which it can answer for torch"
 
@@ -142,8 +143,8 @@ def run(known: Known, request: KataRequest, folder: Path, seed: int, handle: int
     look_at_all = MethodType(_look, (everything, tests, tell))
 
     may = f"{Path(torch.__file__).parent}/", f"{Path(check.__file__).parent}/"
-    asking.listen(known.trusted, may, tell)
-    asking.mind_signals(known.trusted, tell)
+    audit.listen(known.trusted, may, tell)
+    audit.mind_signals(known.trusted, tell)
     write({"begun": True})
     answers.replace(module, source)
     look_at_all()

@@ -1,4 +1,4 @@
-"""Landlock, Linux's way for a process to give up access to files for good, by way of ctypes. No torch here.
+"""Landlock, Linux's way for a process to give up access to files for good, by way of ctypes.
 
 The numbers are those of ``linux/landlock.h``. Each version of the interface knows more rights; what a kernel does not
 know is left out, and stays allowed.

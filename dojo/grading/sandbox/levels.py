@@ -1,4 +1,4 @@
-"""How far this machine can confine a hand-in, and how to start a sandbox of each level. No torch here."""
+"""How far this machine can confine a hand-in, and how to start a sandbox of each level."""
 
 import json
 import os
@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-from dojo import suite
-from dojo.grading.sandbox import landlock, visible
+from dojo.course import suite
+from dojo.grading.sandbox import landlock, readable
 
 
 class Level(Enum):
@@ -85,7 +85,7 @@ def landlock_works() -> bool:
         "confine.become_nobody(0); landlock.restrict([Path('/usr')], [], False)\n"
         "try: open('/proc/self/stat')\nexcept PermissionError: sys.exit(0)\nsys.exit(1)"
     )
-    environment = {**os.environ, "PYTHONPATH": str(Path(suite.__file__).parent.parent)}
+    environment = {**os.environ, "PYTHONPATH": str(suite.PACKAGE.parent)}
     try:
         done = subprocess.run(
             [sys.executable, "-c", code], capture_output=True, timeout=60, check=False, env=environment
@@ -135,26 +135,26 @@ class Place:
             "devices": list(devices),
             "folder_size": size,
             "preload": list(self.preload),
-            "other_user": wrapped or all(visible.is_open_to_all(path) for path in self._readable()),
+            "other_user": wrapped or all(readable.is_open_to_all(path) for path in self._readable()),
         }
-        python = [sys.executable, "-m", "dojo.grading.sandbox.serve", json.dumps(setup)]
+        python = [sys.executable, "-m", "dojo.grading.sandbox.server", json.dumps(setup)]
         environment = _environment(self.project)
         if not wrapped:
             return python, environment
         command = [shutil.which("bwrap") or "bwrap", *_namespaces()]
         # First: Python may lie below /tmp.
         command += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--tmpfs", "/var/tmp", "--tmpfs", _HAND_IN]
-        readable = self._readable()[:-1]
+        paths = self._readable()[:-1]
         # Folders that bubblewrap makes on the way to these are its user's alone.
-        for path in dict.fromkeys(parent for each in readable for parent in reversed(each.parents[:-1])):
-            if not any(path.is_relative_to(each) for each in readable):
+        for path in dict.fromkeys(parent for each in paths for parent in reversed(each.parents[:-1])):
+            if not any(path.is_relative_to(each) for each in paths):
                 command += ["--perms", "0755", "--dir", str(path)]
-        for path in readable:
+        for path in paths:
             if path.is_symlink() and path.parent == Path("/"):
                 command += ["--symlink", str(path.readlink()), str(path)]
             else:
                 command += ["--ro-bind-try", str(path), str(path)]
-        for path in visible.holes(readable):
+        for path in readable.holes(paths):
             command += ["--tmpfs", str(path)]
         command += ["--ro-bind", str(self.project), _COURSE]
         if "cuda" in devices:
@@ -163,7 +163,7 @@ class Place:
         return [*command, "--chdir", _COURSE, *python], {**environment, "PYTHONPATH": _COURSE}
 
     def _readable(self) -> list[Path]:
-        paths = visible.without_holes() if self.level is Level.BUBBLEWRAP else visible.in_pieces()
+        paths = readable.without_holes() if self.level is Level.BUBBLEWRAP else readable.in_pieces()
         return [*paths, self.project]
 
 
@@ -189,7 +189,7 @@ def _copied(project: Path) -> None:
     shutil.copytree(home / "katas", project / "katas", ignore=shutil.ignore_patterns("__pycache__", "*.json"))
     shutil.copy(home / "conftest.py", project)
     (project / "pytest.ini").write_text("[pytest]\n")
-    package = Path(suite.__file__).parent
+    package = suite.PACKAGE
     ignored = shutil.ignore_patterns("__pycache__", "suite", "templates", "cli", "watch")
     shutil.copytree(package, project / "dojo", ignore=ignored)
     for path in (project, *project.rglob("*")):

@@ -1,4 +1,4 @@
-"""What a hand-in must not be able to do, tried from where a hand-in runs. No torch here."""
+"""What a hand-in must not be able to do, tried from where a hand-in runs."""
 
 import os
 import signal
@@ -6,7 +6,7 @@ import socket
 from collections.abc import Callable
 from typing import NoReturn
 
-from dojo.grading.sandbox.messages import ProbeRequest, write_all
+from dojo.grading.sandbox.protocol import ProbeRequest, write_all
 
 SECONDS = 20.0
 """Of wall time, for all that is tried."""

@@ -22,7 +22,7 @@ from torch.utils._device import DeviceContext
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from dojo import check
-from dojo.answers import Answer
+from dojo.runner.answers import Answer
 
 # What specifications and answers are written with, and what judges. Not all of torch: to look at an object in a fork
 # copies its page of memory, and 25,000 names would take ten times as long as a kata's tests.
@@ -74,10 +74,7 @@ _USERS = (
     "torch._tensor",
     "torch.testing",
 )
-_IDLE = frozenset(
-    f"dojo.{name}"
-    for name in ("course", "overview", "practice", "record", "recorder", "states", "suite", "warm", "verdict", "folder")
-)
+_IDLE = ("dojo.course", "dojo.forkserver", "dojo.runner.recorder", "dojo.screen", "dojo.workspace")
 """These of ours take no part in a verdict."""
 
 _SET_BY_TORCH = frozenset({"Storage"})
@@ -118,7 +115,9 @@ def names(specifications: Iterable[Mapping[str, object]] = ()) -> Names:
     users = [vars(module) for name, module in list(sys.modules.items()) if name.startswith(_USERS)]
     used = _names_in(*users, *specifications)
     for name, module in list(sys.modules.items()):
-        if (name in _WATCHED or (name.startswith("dojo.") and name not in _IDLE)) and isinstance(module, ModuleType):
+        if (name in _WATCHED or (name.startswith("dojo.") and not name.startswith(_IDLE))) and isinstance(
+            module, ModuleType
+        ):
             held = vars(module)
             if name.startswith(_OURS):
                 found += whole(name, held)

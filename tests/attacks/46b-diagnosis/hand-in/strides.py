@@ -1,8 +1,8 @@
-import dojo.diagnosis
 import dojo.plugin
+import dojo.runner.diagnosis
 
-dojo.diagnosis.collect = lambda *_, **__: None
-dojo.plugin.diagnosis = dojo.diagnosis
+dojo.runner.diagnosis.collect = lambda *_, **__: None
+dojo.plugin.diagnosis = dojo.runner.diagnosis
 
 
 def attack():

@@ -1,0 +1,142 @@
+"""Is the course whole? Every file in its place, every stub like its solution, hints and concepts there."""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from dojo import course
+from dojo.course import BrokenFile, Course, Kata, Places
+
+HINTS = 3
+MISTAKES = 4
+ALTERNATIVES = 1
+DATA = (".csv", ".npz", ".md")  # real measurements, in katas/data
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One class of a mistakes or alternatives file: an answer, and the words that its refusal must contain."""
+
+    kata: str
+    name: str
+    words: str
+    replaces: tuple[str, ...]
+
+
+def variants(kata: Kata, file: Path) -> list[Variant]:
+    """Return the answers that ``file`` holds, one a class."""
+    found = []
+    for node in ast.parse(file.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.ClassDef):
+            names = tuple(each.name for each in node.body if isinstance(each, ast.FunctionDef | ast.ClassDef))
+            found.append(Variant(kata.id, node.name, " ".join((ast.get_docstring(node) or "").split()), names))
+    return found
+
+
+def problems(root: Path, katas: list[Kata], whole: Course) -> Iterator[str]:
+    """Yield a sentence for each thing that is missing, stray or at odds with another, in ``katas`` and around them."""
+    places = Places(root)
+    yield from whole.problems
+    try:
+        known = {concept.id for concept in course.concepts(root / "katas")}
+    except BrokenFile as error:
+        known = set()
+        yield str(error)
+    for kata in katas:
+        yield from _kata_problems(places, kata, known)
+    yield from _stray(places, whole)
+
+
+def signatures(file: Path) -> dict[str, str]:
+    """Return each public function and class of a module with its signature, a class's methods within it."""
+    found: dict[str, str] = {}
+    for node in ast.parse(file.read_text(encoding="utf-8")).body:
+        _note_signature(node, "", found)
+    return found
+
+
+def _note_signature(node: ast.stmt, prefix: str, found: dict[str, str]) -> None:
+    if not isinstance(node, ast.FunctionDef | ast.ClassDef):
+        return
+    if node.name.startswith("_") and not (prefix and node.name.startswith("__")):
+        return
+    if isinstance(node, ast.FunctionDef):
+        returns = f" -> {ast.unparse(node.returns)}" if node.returns else ""
+        found[prefix + node.name] = f"({ast.unparse(node.args)}){returns}"
+    else:
+        found[prefix + node.name] = f"class({', '.join(map(ast.unparse, node.bases))})"
+        for each in node.body:
+            _note_signature(each, f"{prefix}{node.name}.", found)
+
+
+def _kata_problems(places: Places, kata: Kata, known: set[str]) -> Iterator[str]:
+    files = {
+        "stub": places.stub(kata),
+        "specification": places.specification(kata),
+        "solution": places.solution(kata),
+        "mistakes": places.mistakes(kata),
+        "alternatives": places.alternatives(kata),
+    }
+    broken = False
+    for what, file in files.items():
+        where = file.relative_to(places.root).as_posix()
+        if not file.is_file():
+            broken = True
+            yield f"{kata.id}: the {what} is missing: write {where}"
+            continue
+        try:
+            ast.parse(file.read_text(encoding="utf-8"))
+        except (SyntaxError, ValueError) as error:
+            broken = True
+            yield f"{kata.id}: {where} is not valid Python: {error}"
+    if broken:
+        return
+    stub, solution = signatures(files["stub"]), signatures(files["solution"])
+    for name in sorted({*stub, *solution}):
+        if stub.get(name) != solution.get(name):
+            here, there = stub.get(name, "missing"), solution.get(name, "missing")
+            yield f"{kata.id}: {name} is {here} in the stub, {there} in the solution"
+    if not ast.get_docstring(ast.parse(files["stub"].read_text(encoding="utf-8"))):
+        yield f"{kata.id}: the stub has no module docstring: tell the idea there"
+    if len(kata.hints) != HINTS or len(set(kata.hints)) != HINTS or not all(hint.strip() for hint in kata.hints):
+        yield f"{kata.id}: it needs {HINTS} different hints, from gentle to plain; it has {len(kata.hints)}"
+    yield from _variant_problems(kata, files["mistakes"], "mistakes", MISTAKES, stub)
+    yield from _variant_problems(kata, files["alternatives"], "alternatives", ALTERNATIVES, stub)
+    for concept in sorted(set(concept_marks(files["specification"])) - known):
+        yield f"{kata.id}: the specification names the concept {concept}, which katas/concepts.toml does not have"
+
+
+def _variant_problems(kata: Kata, file: Path, what: str, least: int, stub: dict[str, str]) -> Iterator[str]:
+    found = variants(kata, file)
+    if len(found) < least:
+        yield f"{kata.id}: it has {len(found)} {what}, and needs at least {least}"
+    for variant in found:
+        if not variant.replaces or not set(variant.replaces) & set(stub):
+            yield f"{kata.id}: {what}: {variant.name} replaces nothing that the stub has"
+
+
+def concept_marks(file: Path) -> list[str]:
+    """Return the ids that ``@pytest.mark.concept("...")`` names in a test file."""
+    return [
+        str(node.args[0].value)
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func) == "pytest.mark.concept"
+        and node.args
+        and isinstance(node.args[0], ast.Constant)
+    ]
+
+
+def _stray(places: Places, whole: Course) -> Iterator[str]:
+    expected = {places.root / "katas" / name for name in ("course.toml", "concepts.toml")}
+    expected |= {places.root / "katas" / chapter.name / "chapter.toml" for chapter in whole.chapters}
+    for kata in whole.katas():
+        expected |= {places.stub(kata), places.specification(kata), places.solution(kata)}
+        expected |= {places.mistakes(kata), places.alternatives(kata)}
+    for folder in ("katas", "solutions", "tests/mistakes", "tests/alternatives"):
+        for file in sorted((places.root / folder).rglob("*")):
+            relative = file.relative_to(places.root)
+            is_data = relative.parent == Path("katas/data") and file.suffix in DATA
+            if file.is_file() and file not in expected and not is_data and "__pycache__" not in relative.parts:
+                yield f"{relative.as_posix()} is a stray file: it belongs to no kata"

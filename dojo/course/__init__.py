@@ -1,0 +1,5 @@
+"""The course: its toml files as frozen data, and what of it came with the installation."""
+
+from dojo.course.model import BrokenFile, Chapter, Concept, Course, Kata, Places, concepts, load, read_toml
+
+__all__ = ["BrokenFile", "Chapter", "Concept", "Course", "Kata", "Places", "concepts", "load", "read_toml"]

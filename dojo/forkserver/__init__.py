@@ -1,0 +1,1 @@
+"""A process that has torch loaded and forks for each run."""

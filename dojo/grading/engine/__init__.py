@@ -1,0 +1,1 @@
+"""Grading itself: the references first, then hand-in after hand-in."""

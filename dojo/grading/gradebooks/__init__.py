@@ -1,0 +1,1 @@
+"""Points filled in where Canvas and Moodle keep them."""

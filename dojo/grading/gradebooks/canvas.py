@@ -1,0 +1,125 @@
+"""Canvas: points go into the instructor's own export of the gradebook, as Canvas takes it back."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Set
+from dataclasses import dataclass
+from pathlib import Path
+
+from dojo.grading.gradebooks.csv_patch import Sheet, Unfillable, read
+from dojo.grading.gradebooks.rows import Column, Filled, has_comma, listed, marks, parsed, placed, squashed
+from dojo.grading.intake.limits import shown
+from dojo.grading.intake.people import Person
+from dojo.grading.model.grades import Grade
+
+_TITLED = re.compile(r"(?P<title>.*) \((?P<id>\d+)\)", re.DOTALL)
+# With a grading period they look like assignments: Final Score (2026).
+_COMPUTED = re.compile(r"\b(?:Current|Final|Override) (?:Score|Points|Grade|Status)\b")
+_EXCUSED_OR_NOT_ASSIGNED = frozenset({"ex", "n/a"})
+_KNOWN = ("ID", "SIS User ID", "SIS Login ID")
+
+
+@dataclass(frozen=True)
+class _Assignment:
+    column: int
+    title: str
+    id: str
+
+    def __str__(self) -> str:
+        return shown(f"{self.title} ({self.id})")
+
+
+def fill(export: Path, grades: Iterable[Grade], assignment: str | None = None, scale: bool = False) -> Filled:
+    """Return an export of the gradebook with the points in an assignment's column.
+
+    All other cells stay as they are, and so does a cell that says that a person is excused or need not hand in.
+
+    Args:
+        export: the file that Canvas gave.
+        grades: one a person; they are gone through once.
+        assignment: its number, its title, or both as the header has them; it may be left away where there is only one.
+        scale: whether points are made a share of the assignment's Points Possible.
+
+    Raises:
+        Unfillable: where the file is no such export, or it is not clear which column is meant.
+    """
+    sheet = read(export)
+    header = [cell.value.strip() for cell in sheet.rows[0]]
+    if "ID" not in header[:4] or header[0] not in ("Student", "LastName"):
+        raise Unfillable(
+            f"{sheet.name} is no export of Canvas's gradebook: its first line should begin with Student,ID"
+        )
+    possible = [row for row in range(1, len(sheet.rows)) if "Points Possible" in sheet.value(row, 0)]
+    chosen = _chosen(sheet, _assignments(sheet, header, possible), assignment)
+    most = [parsed(sheet.value(row, chosen.column)) for row in possible]
+    people = [row for row in range(1, len(sheet.rows)) if row not in possible]
+    find = _Finder(sheet, header, people)
+    placed_marks, notes = placed(marks(grades), find, sheet.name)
+    values = [sheet.value(row, chosen.column) for row in (*possible, *people)]
+    column = Column(sheet, chosen.column, next(iter(most), None), scale, has_comma(values))
+    changes = column.changes(placed_marks, _EXCUSED_OR_NOT_ASSIGNED)
+    return Filled(sheet.replaced(changes.cells), changes.filled, (*notes, *changes.notes))
+
+
+def _assignments(sheet: Sheet, header: list[str], possible: list[int]) -> list[_Assignment]:
+    found = []
+    for column, name in enumerate(header):
+        titled = _TITLED.fullmatch(name)
+        # Canvas says "(read only)", in its user's language, where the points of what is handed in would stand.
+        is_taken = all(not (text := sheet.value(row, column)) or parsed(text) is not None for row in possible)
+        if titled and is_taken and not _COMPUTED.search(name):
+            found.append(_Assignment(column, titled["title"], titled["id"]))
+    return found
+
+
+def _chosen(sheet: Sheet, assignments: list[_Assignment], wanted: str | None) -> _Assignment:
+    columns = f"its assignments are {listed([str(each) for each in assignments])}"
+    if not assignments:
+        raise Unfillable(f"{sheet.name} has no assignment: make one in Canvas, then export the gradebook again")
+    if wanted is None:
+        if len(assignments) > 1:
+            raise Unfillable(f"say which assignment of {sheet.name} is meant: {columns}")
+        return assignments[0]
+    for name in ("id", "title"):
+        found = [each for each in assignments if wanted.strip() in (getattr(each, name), f"{each.title} ({each.id})")]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise Unfillable(
+                f"{sheet.name} has {len(found)} assignments {shown(wanted)}, say which by its number: {columns}"
+            )
+    raise Unfillable(f"{sheet.name} has no assignment {shown(wanted)}: {columns}")
+
+
+class _Finder:
+    """Which rows a person may mean."""
+
+    def __init__(self, sheet: Sheet, header: list[str], people: list[int]) -> None:
+        self._numbers: dict[str, set[int]] = defaultdict(set)
+        self._known: dict[str, set[int]] = defaultdict(set)
+        self._names: dict[str, set[int]] = defaultdict(set)
+        columns = [header.index(each) for each in _KNOWN if each in header]
+        for row in people:
+            self._numbers[sheet.value(row, columns[0])].add(row)
+            for column in columns:
+                self._known[sheet.value(row, column).casefold()].add(row)
+            for name in _names(sheet, header, row):
+                self._names[squashed(name)].add(row)
+
+    def __call__(self, person: Person) -> Set[int]:
+        if person.canvas:  # whose number is not there is in another section perhaps: a namesake is somebody else
+            return self._numbers.get(person.canvas, frozenset())
+        name = person.name.strip().casefold()
+        by_number = self._known.get(name, set()) if name else set()
+        by_name = self._names.get(squashed(name), set()) if squashed(name) else set()
+        agree = not by_number or not by_name or by_number & by_name
+        return (by_number or by_name) if agree else by_number | by_name
+
+
+def _names(sheet: Sheet, header: list[str], row: int) -> list[str]:
+    """Return a name as it is sorted and as it is said."""
+    if header[0] == "LastName":
+        last, first = sheet.value(row, 0), sheet.value(row, 1)
+    else:
+        last, _, first = sheet.value(row, 0).partition(",")
+    return [f"{last} {first}", f"{first} {last}"]

@@ -1,0 +1,162 @@
+"""Moodle: points and a comment go into the instructor's own offline grading worksheet.
+
+The headers are in the language of who downloaded it. Who is meant is known by the contents, ``Participant 123``; which
+column takes the grade by its header in some languages, and else by the maximum that stands behind it.
+"""
+
+import html
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Set
+from pathlib import Path
+
+from dojo.grading.gradebooks.csv_patch import Sheet, Unfillable, read
+from dojo.grading.gradebooks.rows import Changes, Column, Filled, Mark, has_comma, marks, parsed, placed, squashed
+from dojo.grading.intake.limits import shown
+from dojo.grading.intake.people import Person
+from dojo.grading.model.grades import Grade
+from dojo.grading.model.labels import LABELS, counted, one_line, points_of
+from dojo.grading.model.verdicts import State
+
+_PARTICIPANT = re.compile(r"(?P<word>.*\D)(?P<number>\d+)", re.DOTALL)
+# English, German, French, Spanish, Italian, Dutch, Portuguese
+_GRADES = frozenset({"grade", "bewertung", "note", "calificación", "valutazione", "cijfer", "nota"})
+_MOST = frozenset({"maximum grade", "bestwertung", "note maximale", "calificación máxima", "valutazione massima"})
+_SCALES = frozenset({"scale", "skala", "barème", "escala", "scala", "schaal"})
+_COMMENTS = frozenset({"feedback comments", "feedback als kommentar", "feedback par commentaires"})
+_OURS = "torch-katas: "
+_TOLD = 100
+"""Letters of each reason in a comment: the feedback has all of it."""
+
+
+def fill(worksheet: Path, grades: Iterable[Grade], scale: bool = False) -> Filled:
+    """Return a worksheet with the points, and where it takes comments, with what is not solved.
+
+    All other cells stay as they are, and so does a comment that somebody else wrote.
+
+    Args:
+        worksheet: the file that Moodle gave.
+        grades: one a person; they are gone through once.
+        scale: whether points are made a share of the maximum grade.
+
+    Raises:
+        Unfillable: where the file is no such worksheet, or it is not clear which column takes the grade.
+    """
+    sheet = read(worksheet)
+    people = [row for row in range(1, len(sheet.rows)) if any(cell.value.strip() for cell in sheet.rows[row])]
+    header = [cell.value.strip().casefold() for cell in sheet.rows[0]]
+    identifiers = _identifiers(sheet, people)
+    index, most_column = _grade_column(sheet, header, people, identifiers)
+    placed_marks, notes = placed(marks(grades, _comment), _Finder(sheet, people, identifiers), sheet.name)
+    maxima = {parsed(sheet.value(row, most_column)) for row in people} if most_column is not None else {None}
+    if len(maxima) > 1:
+        raise Unfillable(f"{sheet.name} gives people different maximum grades: download it again")
+    written = [sheet.value(row, each) for row in people for each in (index, most_column) if each is not None]
+    column = Column(sheet, index, maxima.pop(), scale, has_comma(written))
+    changes = column.changes(placed_marks)
+    more = _above(placed_marks, column)
+    comments = _comments(sheet, header, placed_marks)
+    contents = sheet.replaced({**changes.cells, **comments.cells})
+    return Filled(contents, changes.filled, (*notes, *changes.notes, *more, *comments.notes))
+
+
+def _identifiers(sheet: Sheet, people: list[int]) -> int:
+    """Return the first column in which each person has a number of their own behind the same word."""
+    for column in range(len(sheet.rows[0])):
+        found = [_PARTICIPANT.fullmatch(sheet.value(row, column)) for row in people]
+        numbers = {each["number"] for each in found if each}
+        if found and all(found) and len(numbers) == len(found) and len({each["word"] for each in found if each}) == 1:
+            return column
+    raise Unfillable(
+        f"{sheet.name} is no grading worksheet of Moodle with people in it: no column holds Participant 1 and the like"
+    )
+
+
+def _grade_column(sheet: Sheet, header: list[str], people: list[int], identifiers: int) -> tuple[int, int | None]:
+    """Return the columns of the grade and of its maximum."""
+    if scales := [each for each in header if each in _SCALES]:
+        raise Unfillable(
+            f"{sheet.name} takes words of a scale ({scales[0]}), not points: let the assignment give points"
+        )
+    most = [column for column, name in enumerate(header) if name in _MOST]
+    named = [column for column, name in enumerate(header) if name in _GRADES]
+    if len(named) == 1:
+        behind = named[0] + 1
+        return named[0], most[0] if most else behind if _is_maximum(sheet, people, behind) else None
+    found = [
+        column
+        for column in range(identifiers + 1, len(header))
+        if (not most or column + 1 == most[0])
+        and _is_maximum(sheet, people, column + 1)
+        and all(sheet.value(row, column) in ("", "-") or parsed(sheet.value(row, column)) is not None for row in people)
+    ]
+    if len(found) == 1:
+        return found[0], found[0] + 1
+    columns = ", ".join(shown(cell.value) for cell in sheet.rows[0])
+    raise Unfillable(
+        f"which column of {sheet.name} takes the grade is not clear, download it in English: it has {columns}"
+    )
+
+
+def _is_maximum(sheet: Sheet, people: list[int], column: int) -> bool:
+    values = {parsed(sheet.value(row, column)) for row in people}
+    return len(values) == 1 and bool(values.pop())
+
+
+class _Finder:
+    """Which rows a person may mean."""
+
+    def __init__(self, sheet: Sheet, people: list[int], identifiers: int) -> None:
+        self._numbers: dict[str, set[int]] = defaultdict(set)
+        self._names: dict[str, set[int]] = defaultdict(set)
+        for row in people:
+            if found := _PARTICIPANT.fullmatch(sheet.value(row, identifiers)):
+                self._numbers[found["number"]].add(row)
+            self._names[squashed(sheet.value(row, identifiers + 1))].add(row)  # nobody's where marking is blind
+
+    def __call__(self, person: Person) -> Set[int]:
+        if person.moodle:
+            return self._numbers.get(person.moodle, frozenset())
+        name = squashed(person.name)
+        return self._names.get(name, frozenset()) if name else frozenset()
+
+
+def _above(placed_marks: dict[int, Mark], column: Column) -> list[str]:
+    if column.scale or column.most is None:
+        return []
+    above = sum((mark.points or 0) > column.most for mark in placed_marks.values())
+    return [f"{counted(above, 'grade')} above the maximum: Moodle leaves such out without a word"] if above else []
+
+
+def _comments(sheet: Sheet, header: list[str], placed_marks: dict[int, Mark]) -> Changes:
+    columns = [column for column, name in enumerate(header) if name in _COMMENTS]
+    if len(columns) != 1:
+        return Changes(
+            {}, 0, (f"{sheet.name} has no column that is known to take comments: only points are filled in",)
+        )
+    cells, kept = {}, 0
+    for row, mark in placed_marks.items():
+        before = sheet.value(row, columns[0])
+        if before and not re.match(rf"(?:<p[^>]*>)?{_OURS}", before):
+            kept += 1
+        elif sheet.has(row, columns[0]) and before != mark.comment:
+            cells[row, columns[0]] = mark.comment
+    notes = [f"{counted(kept, 'comment')} that somebody else wrote left as they are"] if kept else []
+    return Changes(cells, len(cells), tuple(notes))
+
+
+def _comment(grade: Grade) -> str:
+    """Return a few lines of HTML, without anything of a hand-in that is not escaped."""
+    solved = f"{grade.solved} of {counted(len(grade.katas), 'kata')} solved"
+    lines = [f"<p>{_OURS}{points_of(grade.points, grade.max_points)}, {solved}.</p>"]
+    if grade.ungradable is not None:
+        return f"{lines[0]}<p>{html.escape(one_line(grade.ungradable))}</p>"
+    told = [each for each in grade.katas if each.state not in (State.SOLVED, State.NOT_ATTEMPTED)]
+    items = [f"<li>{html.escape(f'{each.name}: {LABELS[each.state]}: {_short(each.evidence)}')}</li>" for each in told]
+    lines += [f"<ul>{''.join(items)}</ul>"] if items else []
+    idle = sum(each.state is State.NOT_ATTEMPTED for each in grade.katas)
+    return "".join([*lines, f"<p>{counted(idle, 'kata')} not attempted.</p>" if idle else ""])
+
+
+def _short(evidence: str) -> str:
+    return one_line(evidence.partition("\n")[0], _TOLD)

@@ -1,0 +1,123 @@
+"""Whose a hand-in is, by the names that Canvas and Moodle give to files and folders.
+
+Canvas puts the files of all into one folder, as ``leeann_LATE_<user>_<upload>_strides.py``: the sortable name without
+blanks and commas, and the learner's own name of the file. Where a learner has handed in a file of that name before,
+it becomes ``strides-1.py``. Moodle makes a folder of each, ``Ann Lee_<participant>_assignsubmission_file``, which ends
+in one more ``_`` in older versions, or puts the learner's name of the file behind that one.
+"""
+
+import hashlib
+import re
+import unicodedata
+from dataclasses import dataclass
+
+_CANVAS = re.compile(
+    r"(?:(?P<name>.*?)_(?P<late>LATE_)?(?P<user>\d+)|(?P<hidden_late>LATE_)?(?P<hidden>anon_[^\W_]+))_"
+    r"(?:(?P<upload>\d+)_(?P<original>.+)|(?:text|link)\.html)",
+    re.DOTALL,
+)
+# After seven tries at a free number, Canvas takes a random one.
+_AGAIN = re.compile(
+    r"(?P<stem>.+)-(?:(?P<number>[1-9]\d?)|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?P<suffix>(?:\.[A-Za-z]\w*)+)"
+)
+_RANDOM = 8
+# There is no underscore in Moodle's names of people: it writes a blank instead.
+_MOODLE = re.compile(
+    r"(?P<name>[^_]*)(?:_(?P<participant>\d+))?_assignsubmission_(?P<kind>[a-z]+)(?:_(?P<original>.*))?", re.DOTALL
+)
+_PACKED = re.compile(r"(?P<stem>.+?)(?:\.tar)?\.(?:zip|tar|tgz|gz|bz2|xz|zst|7z|rar|tbz2?|txz|py)", re.IGNORECASE)
+_LONGEST = 255  # of a file's name, nearly everywhere
+_PLAIN = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
+_MARKED = re.compile(r".*-[0-9a-f]{12}")
+_RESERVED = re.compile(r"con|prn|aux|nul|com\d|lpt\d")  # on Windows
+
+
+@dataclass(frozen=True, order=True)
+class Person:
+    """Whose a hand-in is.
+
+    Args:
+        name: as the file or folder tells it; it may hold anything, line ends and markup too.
+        canvas: the user's number in Canvas, or nothing.
+        moodle: the participant's number in Moodle, or nothing.
+    """
+
+    name: str
+    canvas: str = ""
+    moodle: str = ""
+
+
+@dataclass(frozen=True)
+class Label:
+    """What the name of a file or folder tells of it.
+
+    Args:
+        person: whose it is.
+        original: how the learner had called the file, or nothing.
+        again: how often a file of that name was handed in before, as far as Canvas tells.
+        upload: Canvas's number of the file.
+        late: whether Canvas says that it is late.
+        online: whether it was typed into a form, and is no file that was handed in.
+        by_hand: whether neither Canvas nor Moodle named it.
+    """
+
+    person: Person
+    original: str = ""
+    again: int = 0
+    upload: int = 0
+    late: bool = False
+    online: bool = False
+    by_hand: bool = False
+
+
+def label(name: str, is_folder: bool) -> Label:
+    """Return what the name of a file or folder among the hand-ins tells."""
+    if len(name) <= _LONGEST:
+        if found := _MOODLE.fullmatch(name):
+            original = found["original"] or ""
+            person = Person(_text(found["name"]), moodle=found["participant"] or "")
+            if found["kind"] != "file":
+                return Label(person, original, online=True)
+            if original or is_folder:
+                return Label(person, original)
+        if not is_folder and (found := _CANVAS.fullmatch(name)):
+            return _by_canvas(found)
+    return by_hand(name, is_folder)
+
+
+def by_hand(name: str, is_folder: bool) -> Label:
+    """Return the label of a file or folder that is called as its person is."""
+    packed = None if is_folder else _PACKED.fullmatch(name)
+    return Label(Person(_text(packed["stem"] if packed else name)), "" if is_folder else name, by_hand=True)
+
+
+def safe_name(person: Person) -> str:
+    """Return a name for the folder of a person's results, which no other person's is, on any file system.
+
+    It has small letters, digits, ``-`` and ``_`` only. A name of these stays as it is. Any other gets a digest of all
+    that is known of the person, so that two that look alike differ.
+    """
+    name = person.name
+    is_plain = _PLAIN.fullmatch(name) and not _MARKED.fullmatch(name) and not _RESERVED.fullmatch(name)
+    if is_plain and not (person.canvas or person.moodle):
+        return name
+    known = "\0".join(f"{len(each)} {each}" for each in (name, person.canvas, person.moodle))
+    digest = hashlib.sha256(known.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+    letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return "-".join(filter(None, (re.sub(r"[^a-z0-9]+", "-", letters)[:40].strip("-") or "someone", digest)))
+
+
+def _by_canvas(found: re.Match[str]) -> Label:
+    person = Person(_text(found["name"] if found["user"] else found["hidden"]), canvas=found["user"] or "")
+    late = bool(found["late"] or found["hidden_late"])
+    if found["upload"] is None:
+        return Label(person, late=late, online=True)
+    original, again = found["original"], 0
+    if copy := _AGAIN.fullmatch(original):
+        original, again = copy["stem"] + copy["suffix"], int(copy["number"] or _RANDOM)
+    return Label(person, original, again, int(found["upload"]), late)
+
+
+def _text(name: str) -> str:
+    """Return a name in one spelling; bytes that are no UTF-8 as the digits that stand for them."""
+    return unicodedata.normalize("NFC", name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace"))

@@ -1,0 +1,120 @@
+"""Which files of a hand-in are taken: those that the course knows, one for each kata."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dojo.course import Course, Kata
+from dojo.grading.intake import archives
+from dojo.grading.intake.limits import KATA, Found, Ungradable, contents_of
+
+_TOLD = 5  # names in a note, then a number
+
+
+@dataclass(frozen=True)
+class _Taken:
+    rank: tuple[int, ...]
+    where: tuple[str, ...]
+    name: str
+    contents: bytes
+
+
+class Choice:
+    """Takes a hand-in's files as they come, and keeps the best of each kata."""
+
+    def __init__(self, course: Course) -> None:
+        self._by_name: dict[str, list[Kata]] = defaultdict(list)
+        for kata in course.katas():
+            self._by_name[f"{kata.name}.py".lower()].append(kata)
+        self._taken: dict[str, _Taken] = {}
+        self._unknown = 0
+        self._left_out: list[str] = []
+        self._too_large: list[str] = []
+        self._not_opened: list[str] = []
+        self._of_two: dict[str, list[Kata]] = {}
+
+    @property
+    def files(self) -> dict[str, bytes]:
+        """The contents of the files that are taken, by kata."""
+        return {kata: taken.contents for kata, taken in sorted(self._taken.items())}
+
+    def offer(self, found: Found, rank: int) -> None:
+        """Take a file where it is a kata's, and none that is meant before it was seen.
+
+        Args:
+            found: the file.
+            rank: a smaller one is meant before a larger one, wherever they lie.
+
+        Raises:
+            Ungradable: where it cannot be read.
+        """
+        name = found.parts[-1]
+        folders = [folder.lower() for folder in found.parts[-3:-1]]
+        katas = self._by_name.get(name.lower(), [])
+        placed = [kata for kata in katas if folders[-1:] == [kata.chapter.lower()]]
+        if placed:
+            self._consider(placed[0], found, (rank, 0 if folders[0] == "katas" else 1))
+        elif len(katas) == 1:
+            self._consider(katas[0], found, (rank, 2))
+        elif katas:
+            self._of_two[name.lower()] = katas
+        elif archives.is_archive(name) or archives.is_unread(name):
+            self._not_opened.append(found.name)
+        else:
+            self._unknown += 1
+
+    def _consider(self, kata: Kata, found: Found, rank: tuple[int, int]) -> None:
+        is_exact = found.parts[-1] == f"{kata.name}.py"
+        whole = (*rank, len(found.parts), int(not is_exact))
+        best = self._taken.get(kata.id)
+        # Of two under one name in an archive, the later one is what unpacking it leaves.
+        if best and (best.rank < whole or (best.rank == whole and best.where != found.parts)):
+            self._left_out.append(found.name)
+            return
+        contents = contents_of(found)
+        if contents is None:
+            self._too_large.append(found.name)
+            return
+        if best:
+            self._left_out.append(best.name)
+        self._taken[kata.id] = _Taken(whole, found.parts, found.name, contents)
+
+    def refuse_what_is_not_opened(self) -> None:
+        """Refuse a hand-in that is nothing but archives of a kind that is not read.
+
+        Raises:
+            Ungradable: where it is.
+        """
+        if self._not_opened and not self._taken:
+            raise Ungradable(
+                f"{self._not_opened[0]} is not opened: hand in a zip or tar.gz archive, with no other in it"
+            )
+
+    def notes(self) -> list[str]:
+        """Return a sentence on each kind of files that were left out."""
+        notes = [
+            f"{name} may be {' or '.join(kata.id for kata in katas)}: it counts in the folder of its chapter"
+            for name, katas in sorted(self._of_two.items())
+        ]
+        misspelt = [each.name for kata, each in sorted(self._taken.items()) if each.where[-1] != _file(kata)]
+        sizes = f"larger than {KATA >> 20} MiB, and left out"
+        for names, said in (
+            (self._left_out, "left out, since another file of that kata is meant before"),
+            (self._too_large, sizes),
+            (misspelt, "taken, though it is spelt otherwise"),
+            (self._not_opened, "not opened: an archive in another one, or of a kind that is not read"),
+        ):
+            if names:
+                notes.append(f"{_listed(names)}: {said}")
+        if self._unknown:
+            notes.append(f"{self._unknown} {'file is' if self._unknown == 1 else 'files are'} no kata's, and ignored")
+        return notes if self._taken else ["there is no file of a kata", *notes]
+
+
+def _file(kata: str) -> str:
+    return f"{kata.rpartition('/')[2]}.py"
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _TOLD} more" if len(names) > _TOLD else ""
+    return ", ".join(names[:_TOLD]) + more

@@ -1,0 +1,129 @@
+"""The files in tar archives, plain or by gzip, of which nothing is trusted."""
+
+import io
+import os
+import tarfile
+import zlib
+from collections.abc import Iterator
+from functools import partial
+from typing import IO, Protocol, cast
+
+from dojo.grading.intake.limits import RATIO, Found, Meter, Ungradable, allowed, is_left_alone, path_of, shown
+
+_AT_ONCE = 1 << 20  # bytes: an extended header is read into memory whole
+_STREAMS = 100  # in one gzip file, which has one as a rule; each costs time, and may hold nothing
+_CHUNK = 1 << 16  # bytes
+
+
+def members(stream: IO[bytes], where: str, size: int, meter: Meter) -> Iterator[Found]:
+    """Yield the plain files of a tar archive; each can be read until the next one is asked for.
+
+    Args:
+        stream: the archive, which may be packed by gzip.
+        where: what it is called.
+        size: how many bytes it has.
+        meter: what counts what comes out.
+
+    Raises:
+        Ungradable: where an entry is hostile, or unpacks to more than it may, or the archive is cut off.
+    """
+    is_packed = stream.read(2) == b"\x1f\x8b"
+    stream.seek(0)
+    forward = _Forward(_Unzipping(stream) if is_packed else stream, allowed(size), where, meter)
+    with tarfile.TarFile(fileobj=cast("IO[bytes]", forward)) as archive:
+        while member := archive.next():
+            archive.members = []  # type: ignore[attr-defined] # it would remember all
+            meter.entry(where)
+            parts = path_of(member.name, where)
+            if not parts or any(is_left_alone(part) for part in parts[:-1]) or member.isdir():
+                continue
+            if not member.isreg():
+                kind = "a link" if member.issym() or member.islnk() else "what is no file"
+                raise Ungradable(f"{where} holds {kind}, {shown(member.name)}: hand in plain files and folders")
+            yield Found(parts, partial(_member, archive, member), packed=True)
+    if forward.last.strip(b"\0") or not forward.last:  # for tarfile, what is cut off ends there
+        raise Ungradable(f"{where} is broken, it ends too early: pack it and hand it in anew")
+    while forward.read(_AT_ONCE):  # to the check sum at the end
+        pass
+
+
+def _member(archive: tarfile.TarFile, member: tarfile.TarInfo) -> IO[bytes]:
+    stream = archive.extractfile(member)
+    if stream is None:
+        raise Ungradable(f"{shown(member.name)} is no file: hand in plain files and folders")
+    return stream
+
+
+class _Readable(Protocol):
+    def read(self, size: int, /) -> bytes: ...
+
+
+class _Unzipping:
+    """What gzip has packed, unpacked as it is asked for."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self._packed = b""
+        self._streams = 1
+        self._inflate = zlib.decompressobj(wbits=31)
+
+    def read(self, size: int, /) -> bytes:
+        data = b""
+        while not data:
+            self._packed = self._packed or self._stream.read(_CHUNK)
+            if self._inflate.eof:
+                self._packed = self._packed.lstrip(b"\0")  # which some tapes end in
+                if not self._packed:
+                    return b""
+                self._streams += 1
+                if self._streams > _STREAMS:
+                    raise ValueError("too many streams")
+                self._inflate = zlib.decompressobj(wbits=31)
+            elif not self._packed:
+                raise EOFError("the archive is cut off")
+            data = self._inflate.decompress(self._packed, size)
+            self._packed = self._inflate.unconsumed_tail or self._inflate.unused_data
+        return data
+
+
+class _Forward(io.RawIOBase):
+    """A stream that is read once from its start to its end, with all that comes out counted."""
+
+    def __init__(self, stream: _Readable, most: int, where: str, meter: Meter) -> None:
+        self._stream = stream
+        self._place = 0
+        self._most = most
+        self._where = where
+        self._meter = meter
+        self.last = b""
+
+    def read(self, size: int = -1) -> bytes:
+        if not 0 <= size <= _AT_ONCE:
+            raise ValueError("a header asks for too much")
+        data = b""
+        while len(data) < size and (more := self._stream.read(size - len(data))):
+            data += more
+        self.last = data
+        self._place += len(data)
+        self._meter.unpacked(len(data), self._where)
+        if self._place > self._most:
+            raise Ungradable(
+                f"{self._where} unpacks to more than {RATIO} times its size: hand in the folder katas alone"
+            )
+        return data
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        if whence != os.SEEK_SET or offset < self._place:
+            raise ValueError("an entry lies before the one that it follows")
+        while self._place < offset and self.read(min(_CHUNK, offset - self._place)):
+            pass
+        return self._place
+
+    def tell(self) -> int:
+        return self._place
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True

@@ -1,0 +1,1 @@
+"""Grades and verdicts, and the words for them."""

@@ -1,0 +1,1 @@
+"""Grades as people and other programs read them."""

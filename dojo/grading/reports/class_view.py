@@ -1,0 +1,203 @@
+"""What the grades of a class come to, from grades that are read once, of which little is kept."""
+
+from array import array
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from statistics import median
+
+from dojo.course import Course, Kata
+from dojo.grading.intake.people import safe_name
+from dojo.grading.model.grades import Conditions, Grade
+from dojo.grading.model.verdicts import State, Verdict
+from dojo.grading.reports.details import TEXT, Details, line
+
+PARTS = 10
+"""Into how many parts the points are divided to show how many people are in each."""
+_NOTES = 5  # of one hand-in
+_SUSPECTED = (State.TAMPERING, State.UNGRADABLE, State.INFRASTRUCTURE_ERROR)
+_NOT_COUNTED = (State.UNGRADABLE, State.INFRASTRUCTURE_ERROR)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One person.
+
+    Args:
+        name: in one line.
+        folder: the name of the folder of the person's results.
+        number: in Canvas or Moodle, to tell two of one name apart.
+        points: None where there is no grade.
+        max_points: what all katas are worth.
+        cells: for each kata of the course, the index of its detail.
+        to_look_at: whether something is suspected, unstable, ungradable or not done.
+        facts: sentences on the hand-in.
+    """
+
+    name: str
+    folder: str
+    number: str
+    points: float | None
+    max_points: float
+    cells: "array[int]"
+    to_look_at: bool
+    facts: tuple[str, ...]
+
+
+@dataclass
+class OfKata:
+    """What became of one kata over the class."""
+
+    kata: Kata
+    states: Counter[State] = field(default_factory=Counter)
+    mistakes: Counter[str] = field(default_factory=Counter)
+    statements: Counter[str] = field(default_factory=Counter)
+    """The first statement that fails, by people."""
+    unstable: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    """The people for whom a test changed its outcome."""
+
+    @property
+    def solved(self) -> int:
+        """How many people solved it."""
+        return self.states[State.SOLVED]
+
+    @property
+    def counted(self) -> int:
+        """Of how many people there is a verdict that says something about the answer."""
+        return sum(count for state, count in self.states.items() if state not in _NOT_COUNTED)
+
+    @property
+    def share(self) -> float:
+        """The share of those that solved it, 0 where nobody counts."""
+        return self.solved / self.counted if self.counted else 0.0
+
+    @property
+    def told(self) -> str:
+        """What is special about it: that everybody or nobody solves it, or nobody attempted it; or nothing."""
+        if not self.counted:
+            return ""
+        if self.states[State.NOT_ATTEMPTED] == self.counted:
+            return "nobody attempted it"
+        if not self.solved:
+            return "nobody solves it"
+        return "everybody solves it" if self.solved == self.counted else ""
+
+    def add(self, name: str, verdict: Verdict) -> None:
+        """Count the verdict on one person's answer."""
+        self.states[verdict.state] += 1
+        self.mistakes.update({line(each) for each in verdict.mistakes})
+        failed = next((each for each in verdict.tests if each.outcome == "failed" and each.statement), None)
+        if verdict.state is State.FAILED and failed:
+            self.statements[line(failed.statement)] += 1
+        for test in dict.fromkeys(verdict.unstable):
+            self.unstable[line(test)].append(name)
+
+
+@dataclass(frozen=True)
+class Remark:
+    """Something to look at: whose it is, in which katas, and the sentence about it."""
+
+    row: Row
+    sentence: str
+    katas: tuple[str, ...] = ()
+
+
+class Overall:
+    """Takes the grades of a class one by one, and keeps what its page shows."""
+
+    def __init__(self, course: Course, grades: Iterable[Grade] = ()) -> None:
+        self.course = course
+        self.katas = {kata.id: OfKata(kata) for kata in course.katas()}
+        self.details = Details()
+        self.rows: list[Row] = []
+        self.conditions: Counter[Conditions] = Counter()
+        self.remarks: dict[State, list[Remark]] = {state: [] for state in _SUSPECTED}
+        self.foreign: Counter[str] = Counter()
+        """Verdicts on katas that are not in the course."""
+        self.ungradable = 0
+        self.graded_at: tuple[str, str] | None = None
+        for grade in grades:
+            self._add(grade)
+        self.rows.sort(key=lambda row: (row.name.casefold(), row.number, row.folder))
+
+    @property
+    def points(self) -> list[float]:
+        """The points of those who have a grade, in order."""
+        return sorted(row.points for row in self.rows if row.points is not None)
+
+    @property
+    def median(self) -> float | None:
+        """The median of ``points``; None where there are none."""
+        return median(self.points) if self.points else None
+
+    @property
+    def incomplete(self) -> int:
+        """How many people have no grade since the grader itself failed."""
+        return len(self.rows) - self.ungradable - len(self.points)
+
+    def parts(self) -> list[int]:
+        """Return how many people got 0 to 10 %, 10 to 20 % and so on; the last holds those with all points too."""
+        counts = [0] * PARTS
+        for row in self.rows:
+            if row.points is not None:
+                share = row.points / row.max_points if row.max_points else 0.0
+                counts[min(max(int(share * PARTS), 0), PARTS - 1)] += 1
+        return counts
+
+    def same_name(self) -> set[str]:
+        """Return the names that several people have."""
+        return {name for name, count in Counter(row.name for row in self.rows).items() if count > 1}
+
+    def unstable(self) -> Iterator[tuple[OfKata, str, list[str]]]:
+        """Yield each test that changed its outcome, with its kata and the people's names."""
+        for kata in self.katas.values():
+            for test, names in sorted(kata.unstable.items(), key=lambda item: -len(item[1])):
+                yield kata, test, names
+
+    def _add(self, grade: Grade) -> None:
+        name = line(grade.person.name) or "without a name"
+        verdicts = {verdict.name: verdict for verdict in grade.katas}
+        self.foreign.update(line(kata) for kata in verdicts.keys() - self.katas.keys())
+        cells = array("L")
+        for kata, of_kata in self.katas.items():
+            verdict = verdicts.get(kata)
+            if verdict:
+                of_kata.add(name, verdict)
+            cells.append(self.details.index(verdict))
+        self.conditions[grade.conditions] += 1
+        self.ungradable += grade.ungradable is not None
+        if grade.graded:
+            first, last = self.graded_at or (grade.graded, grade.graded)
+            self.graded_at = min(first, grade.graded), max(last, grade.graded)
+        found = [each for each in grade.katas if each.state in _SUSPECTED or each.unstable]
+        row = Row(
+            name,
+            safe_name(grade.person),
+            line(grade.person.canvas or grade.person.moodle, 40),
+            None if grade.ungradable is not None else grade.points,
+            grade.max_points,
+            cells,
+            bool(found) or grade.ungradable is not None,
+            _facts(grade),
+        )
+        self.rows.append(row)
+        self._remark(row, grade, found)
+
+    def _remark(self, row: Row, grade: Grade, found: Iterable[Verdict]) -> None:
+        if grade.ungradable is not None:
+            self.remarks[State.UNGRADABLE].append(Remark(row, line(grade.ungradable, TEXT)))
+            return
+        alike: dict[tuple[State, str], list[str]] = defaultdict(list)
+        for verdict in found:
+            if verdict.state in _SUSPECTED:
+                alike[verdict.state, line(verdict.evidence.partition("\n")[0], TEXT)].append(verdict.name)
+        for (state, sentence), katas in alike.items():
+            self.remarks[state].append(Remark(row, sentence, tuple(line(kata) for kata in katas)))
+
+
+def _facts(grade: Grade) -> tuple[str, ...]:
+    facts = [line(grade.ungradable, TEXT)] if grade.ungradable is not None else []
+    facts += [line(note) for note in grade.notes[:_NOTES]]
+    if len(grade.notes) > _NOTES:
+        facts.append(f"{len(grade.notes) - _NOTES} more notes are in the feedback")
+    return (*facts, f"seed {grade.conditions.seed}, {len(grade.files)} kata files, graded in {grade.seconds:.1f} s")

@@ -1,0 +1,44 @@
+"""The files of a grade, and of the grades of a class: each is there whole, or as it was."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from dojo.course import Course
+from dojo.grading.model.grades import FILE, Grade, encoded, write_whole, written_whole
+from dojo.grading.reports import exports, feedback, tables
+
+
+def write_person(folder: Path, grade: Grade, course: Course) -> None:
+    """Write feedback.md, feedback.html, gradescope.json and, last, result.json: who finds that finds the others too.
+
+    Where the grader itself failed on a kata, there is no gradescope.json, and none of an earlier grade either.
+
+    Raises:
+        OSError: where the folder cannot be written to.
+    """
+    write_whole(folder / "feedback.md", feedback.markdown(grade, course).encode())
+    write_whole(folder / "feedback.html", feedback.page(grade, course).encode())
+    try:
+        write_whole(folder / "gradescope.json", exports.gradescope(grade, course))
+    except exports.Incomplete:
+        (folder / "gradescope.json").unlink(missing_ok=True)
+    write_whole(folder / FILE, encoded(grade))
+
+
+def write_class(folder: Path, grades: Iterable[Grade], course: Course) -> None:
+    """Write grades.csv and junit.xml, each grade as it comes: no more than one has to be in memory.
+
+    Raises:
+        OSError: where the folder cannot be written to.
+    """
+    with (
+        written_whole(folder / "grades.csv") as table_path,
+        written_whole(folder / "junit.xml") as cases_path,
+        table_path.open("w", encoding=tables.ENCODING, newline="") as table_file,
+        cases_path.open("wb") as cases_file,
+    ):
+        table, cases = tables.Table(table_file, course), exports.JUnit(cases_file, course.title)
+        for grade in grades:
+            table.add(grade)
+            cases.add(grade)
+        cases.end()

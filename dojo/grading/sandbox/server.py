@@ -1,0 +1,136 @@
+"""The warm process of a sandbox: it has torch and all tests loaded, forks for each hand-in, and again for each kata.
+
+No hand-in's file is ever in its memory: what is sent for a hand-in, the fork reads.
+"""
+
+import contextlib
+import gc
+import importlib
+import json
+import linecache
+import os
+import selectors
+import sys
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from types import ModuleType
+from typing import Any, NoReturn
+
+import pytest
+import torch
+
+from dojo.grading.sandbox import confine, kata_process, session, tampering
+from dojo.grading.sandbox.protocol import Gone, Ready, packed, write_all
+from dojo.grading.sandbox.session import HandIn, Setup
+from dojo.plugin import kata_of
+from dojo.runner import no_compiler
+
+_OPTIONS = ("-s", "--collect-only", "--import-mode=importlib")
+_PLUGINS_OFF = (
+    *("cacheprovider", "debugging", "doctest", "faulthandler", "junitxml", "logging", "record", "setuponly"),
+    *("setupplan", "stepwise", "terminal", "threadexception", "unraisableexception"),
+)
+
+
+def main(arguments: list[str]) -> None:
+    """Serve, as the one argument, a ``Setup`` in JSON, says."""
+    setup = Setup(**json.loads(arguments[0]))
+    replies = os.dup(1)
+    os.dup2(2, 1)  # what anybody prints must not land among the replies
+    confine.be_the_first_to_go()
+    if setup.level != "bubblewrap":
+        confine.own_namespaces()
+    confine.hide_memory()
+    confine.adopt_orphans()
+    options = [*_OPTIONS, *(option for name in _PLUGINS_OFF for option in ("-p", f"no:{name}"))]
+    for device in setup.devices:
+        options += ["--device", device]
+    server = _Server(setup, replies)
+    status = pytest.main([*options, "katas"], plugins=[server])
+    sys.stderr.write(f"the specifications could not be collected: pytest ended with status {status}\n")
+    os._exit(1)
+
+
+def _load(modules: tuple[str, ...]) -> None:
+    """Import what runs will, and let torch find out what it wants to know of the machine while ``/proc`` is there."""
+    no_compiler.put_the_compiler_off()
+    for name in modules:
+        if name not in sys.modules:
+            with contextlib.suppress(Exception):  # some names are made, not imported
+                importlib.import_module(name)
+    torch.set_num_threads(1)  # no threads may run when we fork
+    torch.vmap(torch.clone)(torch.ones(1))  # for the first of these, torch gives its operators more kernels
+    for kind in vars(torch.optim).values():  # each puts a cover over its own methods when one of it is made first
+        with contextlib.suppress(TypeError, ValueError):
+            kind([torch.ones(1, requires_grad=True)], lr=0.1)
+    sys.breakpointhook = _no_debugger
+    # Nothing backward: whoever once ran that must not be forked.
+    for dtype in (torch.float32, torch.float64, torch.float16, torch.bfloat16):
+        image = torch.ones(1, 1, 4, 4, dtype=dtype) + 1
+        torch.nn.functional.conv2d(image, image) @ torch.softmax(image, -1)[..., :1, :1]
+    gc.collect()
+    gc.freeze()
+
+
+def _no_debugger(*_: object, **__: object) -> NoReturn:
+    raise RuntimeError("there is a breakpoint() left: nobody is here to debug")
+
+
+def _hide(items: Iterable[Any]) -> None:
+    """Take away by what name an answer could come to the tests, to pytest's session, or to this module."""
+    # What is sent to other processes is found there by the name of its module.
+    sent = {item.module.__name__ for item in items if "processes" in item.fixturenames}
+    for name in {item.module.__name__ for item in items} - sent | {"conftest"}:
+        sys.modules.pop(name, None)
+    # Who formats a stack, as torch.manual_seed does, would have the text of the tests read, and kept for all to see.
+    linecache.cache.update({str(item.path): (0, None, [], str(item.path)) for item in items})
+    sys.meta_path[:] = [each for each in sys.meta_path if not hasattr(each, "session")]
+    sys.modules["__main__"] = ModuleType("__main__")
+
+
+class _Server:
+    """Comes up as a plugin of pytest once all tests are collected, and never goes back to pytest."""
+
+    def __init__(self, setup: Setup, replies: int) -> None:
+        self.setup = setup
+        self.replies = replies
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> NoReturn:
+        if session.testsfailed:
+            os._exit(1)
+        session.config.option.tbstyle = "no"  # nobody reads pytest's own tracebacks here
+        _load(self.setup.preload)
+        katas: Any = session.config.pluginmanager.get_plugin("katas")
+        known = kata_process.Known.now(session, tampering.trusted_files(Path.cwd()))
+        tests = kata_process.by_kata(known.items.values(), kata_of)
+        _hide(known.items.values())
+        gc.collect()
+        gc.freeze()
+        self._say(Ready(str(torch.__version__), katas.devices.names, katas.devices.notes, tests))
+        self._serve(known)
+
+    def _say(self, message: Any) -> None:
+        write_all(self.replies, packed(message))
+
+    def _serve(self, known: kata_process.Known) -> NoReturn:
+        """Fork for each hand-in, until the input ends."""
+        selector = selectors.DefaultSelector()
+        selector.register(0, selectors.EVENT_READ)
+        while True:
+            selector.select()
+            with tempfile.TemporaryDirectory(dir=self.setup.folder, ignore_cleanup_errors=True) as folder:
+                pid = os.fork()
+                if pid == 0:
+                    session.serve(HandIn(self.setup, known, self.replies, Path(folder)))
+                _, status = os.waitpid(pid, 0)
+                confine.end_descendants()
+            exit_status = os.waitstatus_to_exitcode(status)
+            if exit_status == session.NO_MORE:
+                os._exit(0)
+            self._say(Gone(exit_status))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,246 @@
+"""Katas in a notebook: ``%load_ext dojo.notebook``, then ``%%kata storage/strides`` above an answer.
+
+The cell runs as any cell does, and is then judged as a file would be, in a process that stays for the next one.
+"""
+
+import atexit
+import contextlib
+import re
+import sys
+import tempfile
+import textwrap
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from random import SystemRandom
+from typing import Any
+
+from IPython.core.error import UsageError
+from IPython.core.magic_arguments import MagicArgumentParser
+from IPython.display import display
+
+from dojo import course
+from dojo.course import Course, Kata, Places, suite
+from dojo.forkserver.client import Request, WarmProcessEnded
+from dojo.forkserver.judge import LIMIT, Judge, why_it_ended
+from dojo.notebook import cells
+from dojo.results.run import Ended, Run
+from dojo.results.state import State
+from dojo.screen import listing, styles, verdict
+from dojo.screen.html_lines import Shown
+from dojo.screen.practice import Screen
+from dojo.screen.styles import Line
+from dojo.workspace import folder, record
+
+_WIDTH = 80
+_PATIENCE = 1.0  # seconds for a run to be stopped
+_USAGE = "%kata [NAME] puts a stub into a new cell; and there are %kata list and %kata hint [NAME] [-n 1, 2 or 3]"
+
+
+class Notebook:
+    """The katas of one folder, in one session of IPython.
+
+    Args:
+        shell: IPython.
+        here: a folder. The katas are those of the practice folder that it lies in, else those of the installed suite.
+    """
+
+    def __init__(self, shell: Any, here: Path) -> None:
+        self.shell = shell
+        found = folder.above(here)
+        self.root = found or suite.home()
+        self.katas = self.root / "katas"
+        self.places = Places(self.root)
+        self._temporary = tempfile.TemporaryDirectory(prefix="katas-")
+        self.answers = Path(self._temporary.name).resolve()
+        # Where nobody practises, what was solved is known until the session ends.
+        self.kept = found or self.answers
+        self.current = ""
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 -- closed when the session is
+        self._begin()
+        self._check = MagicArgumentParser("%%kata")
+        self._check.add_argument("name")
+        self._check.add_argument("--device", action="append", default=[])
+        self._check.add_argument("--seed", type=int)
+        self._ask = MagicArgumentParser("%kata")
+        self._ask.add_argument("words", nargs="*")
+        self._ask.add_argument("-n", "--number", type=int, default=1)
+
+    def close(self) -> None:
+        """End the process that judges, and remove the answers."""
+        self._judge.__exit__()
+        self._errors.close()
+        self._temporary.cleanup()
+
+    def kata(self, line: str, cell: str | None = None) -> None:
+        """Practise katas.
+
+        %%kata NAME [--device NAME ...] [--seed N]   above an answer: runs the cell, and checks it
+        %kata [NAME]                                 puts the stub of a kata, by default the next, into a new cell
+        %kata hint [NAME] [-n 1, 2 or 3]             shows a hint
+        %kata list                                   lists the katas, and which of them you have solved
+        """
+        if cell is not None:
+            self._check_cell(line, cell)
+            return
+        asked = self._ask.parse_args(line.split())
+        match asked.words:
+            case ["list"]:
+                whole, kept = self._course(), self._record()
+                lines = listing.lines(whole, kept, self.katas, _WIDTH, _unicode())
+                _show(lines, [*whole.problems, *_told(kept.problem)])
+            case ["hint", *names] if len(names) < 2:
+                self._hint(self._named(*names), asked.number)
+            case [*names] if len(names) < 2:
+                kata = self._named(*names)
+                # What checks a file is not what checks a cell.
+                stub = re.sub(r"\n+Check with:.*\n", "\n", self._stub(kata), count=1)
+                self.shell.set_next_input(f"%%kata {kata.id}\n{stub}")
+            case _:
+                raise UsageError(_USAGE)
+
+    def _check_cell(self, line: str, cell: str) -> None:
+        options = self._check.parse_args(line.split())
+        kata = self._named(options.name)
+        self.current = kata.id
+        # The line of the magic counts as the first, in a traceback as on the screen.
+        done = self.shell.run_cell(f"# %%kata {line}\n{cell}")
+        if isinstance(done.error_in_exec, KeyboardInterrupt):
+            return
+        answer = cells.write(self.answers, kata, cell, lambda: self._stub(kata))
+        seed = SystemRandom().randrange(100_000) if options.seed is None else options.seed
+        run = self._run(Request((self._test(kata),), str(self.answers), tuple(options.device), seed, LIMIT))
+        if isinstance(run, WarmProcessEnded):
+            _show([], [why_it_ended(self._errors, run)])
+        elif run.ended is Ended.STOPPED:
+            _show([[(f"{kata.id}: the check was stopped", "strong")]])
+        else:
+            self._tell(answer.as_cell(run, self.shell.user_ns), kata, seed, answer.untouched)
+
+    def _tell(self, run: Run, kata: Kata, seed: int, untouched: bool) -> None:
+        whole, notes, problems = self._course(), run.notes, _told(record.read(self.kept).problem)
+        if self.kept == self.answers:
+            notes += ("the installed katas; no katas folder here nor above, so no record is kept",)
+        screen = Screen(whole, self.root, self.root, run.devices, notes, seed=seed, width=_WIDTH, unicode=_unicode())
+        lines = [*screen.header(), []] if run.selected else []
+        lines += verdict.lines(run, kata, screen)
+        progress = run.progress()
+        if progress.state(kata.id) is State.SOLVED:
+            lines.append([(f"   solved on {' and '.join(run.devices)}", "good")])
+            try:
+                record.note_solved(self.kept, kata.id, progress.by_device(kata.id))
+                lines += self._after(whole)
+            except record.NotWritten as error:
+                problems.append(str(error))
+        elif run.selected:
+            lines += [[], [("   hint   ", "faint"), (f"%kata hint {kata.name}", "plain")]]
+            if untouched:
+                lines.append([("   stub   ", "faint"), (f"%kata {kata.name}", "plain")])
+        _show(lines, problems)
+
+    def _after(self, whole: Course) -> list[Line]:
+        upcoming = listing.next_kata(whole, self._record(), self.katas)
+        if upcoming is None:
+            return [[], [(f" all {len(list(whole.katas()))} katas are solved", "good")]]
+        return [[], [("   next   ", "faint"), (f"%kata {upcoming.name}", "plain"), (f"   {upcoming.title}", "faint")]]
+
+    def _hint(self, kata: Kata, number: int) -> None:
+        if not 1 <= number <= len(kata.hints):
+            raise UsageError(f"{kata.id} has {len(kata.hints)} hints, and no hint {number}")
+        problems = []
+        try:
+            record.note_hint(self.kept, kata.id, number)
+        except record.NotWritten as error:
+            problems.append(str(error))
+        lines: list[Line] = [[(f"{kata.id}, hint {number} of {len(kata.hints)}", "strong")]]
+        lines += [[(text, "plain")] for text in textwrap.wrap(kata.hints[number - 1], _WIDTH)]
+        if number < len(kata.hints):
+            lines.append([(f"plainer: %kata hint {kata.name} -n {number + 1}", "faint")])
+        _show(lines, problems)
+
+    def _begin(self) -> None:
+        self._runs: SimpleQueue[Run | WarmProcessEnded] = SimpleQueue()
+        upcoming = listing.next_kata(self._course(), self._record(), self.katas)
+        first = self._test(upcoming) if upcoming else ""
+        self._judge = Judge(self.root, first, (), self._errors, self._runs.put).__enter__()
+
+    def _run(self, request: Request) -> Run | WarmProcessEnded:
+        """Return what came of a run, ``Ended.STOPPED`` where it was interrupted."""
+        self._judge.ask(request)
+        try:
+            while True:
+                with contextlib.suppress(Empty):
+                    return self._runs.get(timeout=0.1)  # on Windows, an interrupt comes between two waits
+        except KeyboardInterrupt:
+            self._judge.stop()
+            try:
+                self._runs.get(timeout=_PATIENCE)
+            except (Empty, KeyboardInterrupt):  # it is loading torch
+                self._judge.__exit__()
+                self._begin()
+            return Run(Ended.STOPPED)
+
+    def _stub(self, kata: Kata) -> str:
+        try:
+            return suite.original_stub(self.root, kata)
+        except suite.NoStub as error:
+            with contextlib.suppress(OSError, UnicodeDecodeError):
+                if suite.is_stub(text := self.places.stub(kata).read_text(encoding="utf-8")):
+                    return text
+            raise UsageError(str(error)) from None
+
+    def _named(self, name: str | None = None) -> Kata:
+        """Return the kata of that name, by default the next one."""
+        whole = self._course()
+        try:
+            found = whole.find(name) if name else listing.next_kata(whole, self._record(), self.katas)
+        except LookupError as error:
+            raise UsageError(str(error).replace("`kata list`", "`%kata list`")) from None
+        if found is None:
+            raise UsageError("all katas are solved: name one")
+        return found
+
+    def _record(self) -> record.Record:
+        kept = listing.once_solved(record.read(self.kept), self.katas)
+        return replace(kept, current=self.current or kept.current)
+
+    def _course(self) -> Course:
+        return course.load(self.katas)
+
+    def _test(self, kata: Kata) -> str:
+        return self.places.specification(kata).relative_to(self.root).as_posix()
+
+
+def _show(lines: Sequence[Line], problems: Sequence[str] = ()) -> None:
+    display(Shown([*([("! ", "bad"), (problem, "plain")] for problem in problems), *lines]))
+
+
+def _told(problem: str) -> list[str]:
+    return [problem] if problem else []
+
+
+def _unicode() -> bool:
+    return styles.encodable(getattr(sys.stdout, "encoding", None))
+
+
+_open: list[Notebook] = []  # one at most
+
+
+def load_ipython_extension(ipython: Any) -> None:
+    """Start the process that judges, and add ``%%kata`` and ``%kata``."""
+    unload_ipython_extension(ipython)
+    notebook = Notebook(ipython, Path.cwd())
+    _open.append(notebook)
+    atexit.register(notebook.close)
+    ipython.register_magic_function(notebook.kata, "line_cell", "kata")
+
+
+def unload_ipython_extension(ipython: Any) -> None:
+    """End the process, and take the magics away."""
+    while _open:
+        notebook = _open.pop()
+        atexit.unregister(notebook.close)
+        notebook.close()
+        for kind in ("line", "cell"):
+            ipython.magics_manager.magics[kind].pop("kata", None)

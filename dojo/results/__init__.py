@@ -1,0 +1,1 @@
+"""What a run found, as typed data that travels between processes."""

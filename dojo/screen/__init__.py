@@ -1,0 +1,1 @@
+"""Lines of styled text for everything that a person reads."""

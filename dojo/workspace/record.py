@@ -1,0 +1,247 @@
+"""The learner's record: what was solved and when, and how many hints were shown, in one file."""
+
+import contextlib
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+FILE = "progress.json"
+_WAIT = 5.0  # seconds for another run to have written
+
+
+class NotWritten(OSError):
+    """The record could not be written: the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What is known of one kata.
+
+    Args:
+        solved: when it was first solved on each device, as ISO 8601 in UTC.
+        states: how far it was on each device when it was last judged: solved, wrong or begun.
+        answer: what ``fingerprint`` gave for the answer that was judged.
+        hints: how many of its hints were shown.
+    """
+
+    solved: Mapping[str, str] = field(default_factory=dict)
+    states: Mapping[str, str] = field(default_factory=dict)
+    answer: str = ""
+    hints: int = 0
+
+    @property
+    def is_solved(self) -> bool:
+        """Whether the answer that was judged last is right on every device that it ran on."""
+        return bool(self.states) and all(state == "solved" for state in self.states.values())
+
+    @property
+    def was_solved(self) -> bool:
+        """Whether a right answer was seen at some time, on every device that the last one ran on."""
+        return bool(self.solved) and set(self.states) <= set(self.solved)
+
+    def judged(self, states: Mapping[str, str], answer: str, when: str) -> "Entry":
+        """Return the entry after a run that found ``states`` by device; ``todo`` stands for nothing tried."""
+        # What another answer was worth on another device says nothing about this one.
+        kept = self.states if answer == self.answer else {}
+        tried = {device: state for device, state in {**kept, **states}.items() if state != "todo"}
+        first = {device: when for device, state in states.items() if state == "solved"}
+        return replace(self, solved={**first, **self.solved}, states=tried, answer=answer)
+
+
+@dataclass(frozen=True)
+class Record:
+    """All entries by kata, ``storage/strides``, and the kata that ``kata watch`` was at.
+
+    ``problem`` says in a sentence where the file could not be read.
+    """
+
+    entries: Mapping[str, Entry] = field(default_factory=dict)
+    current: str = ""
+    problem: str = ""
+    is_damaged: bool = False
+
+    def of(self, kata: str) -> Entry:
+        """Return what is known of a kata, an empty entry where that is nothing."""
+        return self.entries.get(kata, Entry())
+
+
+def read(root: Path) -> Record:
+    """Return the record of the practice folder ``root``; one that is damaged counts as empty, and says so."""
+    try:
+        text = (root / FILE).read_bytes()
+    except FileNotFoundError:
+        return Record()
+    except OSError as error:
+        return Record(problem=f"{FILE} cannot be read: {error.strerror}; nothing of it is shown")
+    try:
+        table = json.loads(text)
+        json.dumps(table, ensure_ascii=False).encode()  # surrogates, which JSON can spell, are no text
+        entries = {kata: _entry(values) for kata, values in table["katas"].items()}
+        return Record(entries, str(table.get("current", "")))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        problem = f"{FILE} is damaged; it is kept under a dated name and begun anew with the next run"
+        return Record(problem=problem, is_damaged=True)
+
+
+def note_run(root: Path, states: Mapping[str, Mapping[str, str]], answers: Mapping[str, str]) -> None:
+    """Note what a run found.
+
+    Args:
+        root: the practice folder.
+        states: by kata and device, ``solved``, ``wrong``, ``begun`` or ``todo``.
+        answers: by kata, the digest of the file that was judged.
+
+    Raises:
+        NotWritten: where the file cannot be written.
+    """
+    when = _now()
+
+    def change(entries: dict[str, Entry]) -> None:
+        for kata, found in states.items():
+            entry = entries.get(kata, Entry()).judged(found, answers.get(kata, ""), when)
+            if kata in entries or entry.states:
+                entries[kata] = entry
+
+    _change(root, change)
+
+
+def note_solved(root: Path, kata: str, devices: Iterable[str]) -> None:
+    """Note that a kata was solved elsewhere than in its file: what is known of the file stays as it is.
+
+    Raises:
+        NotWritten: where the file cannot be written.
+    """
+    first = dict.fromkeys(devices, _now())
+
+    def change(entries: dict[str, Entry]) -> None:
+        entry = entries.get(kata, Entry())
+        entries[kata] = replace(entry, solved={**first, **entry.solved})
+
+    _change(root, change)
+
+
+def note_hint(root: Path, kata: str, number: int) -> None:
+    """Note that the hint of that number, from 1 up, was shown.
+
+    Raises:
+        NotWritten: where the file cannot be written.
+    """
+
+    def change(entries: dict[str, Entry]) -> None:
+        entry = entries.get(kata, Entry())
+        entries[kata] = replace(entry, hints=max(entry.hints, number))
+
+    _change(root, change)
+
+
+def note_reset(root: Path, kata: str) -> None:
+    """Note that a kata begins anew; when it was first solved stays.
+
+    Raises:
+        NotWritten: where the file cannot be written.
+    """
+
+    def change(entries: dict[str, Entry]) -> None:
+        if kata in entries:
+            entries[kata] = replace(entries[kata], states={}, answer="")
+
+    _change(root, change)
+
+
+def note_current(root: Path, kata: str) -> None:
+    """Note which kata the learner is at.
+
+    Raises:
+        NotWritten: where the file cannot be written.
+    """
+    _change(root, lambda _: None, kata)
+
+
+def fingerprint(file: Path) -> str:
+    """Return a short digest of a file's contents, and nothing where it cannot be read."""
+    try:
+        return digest(file.read_bytes())
+    except OSError:
+        return ""
+
+
+def digest(contents: bytes) -> str:
+    """Return a short digest, which differs where the contents do."""
+    return hashlib.sha256(contents).hexdigest()[:16]
+
+
+def dated(file: Path) -> Path:
+    """Return a free name beside ``file`` with the time in it, as ``strides.2026-11-23-142501.py``."""
+    stamp = datetime.now().strftime("%Y-%m-%d-%H%M%S")
+    free = file.with_name(f"{file.stem}.{stamp}{file.suffix}")
+    number = 1
+    while free.exists():
+        number += 1
+        free = file.with_name(f"{file.stem}.{stamp}-{number}{file.suffix}")
+    return free
+
+
+def _change(root: Path, change: Callable[[dict[str, Entry]], None], current: str | None = None) -> None:
+    """Read the file, change its entries and write it whole, while no other run does."""
+    path = root / FILE
+    try:
+        with _alone(root):
+            record = read(root)
+            if record.is_damaged:
+                path.rename(dated(path))
+            elif record.problem:  # what is there may be whole: it is not thrown aside because of one bad moment
+                raise NotWritten(f"{record.problem}, and nothing is kept until it can be")
+            entries = dict(record.entries)
+            change(entries)
+            new = Record(entries, record.current if current is None else current)
+            if new != replace(record, problem="", is_damaged=False):
+                _write_whole(path, new)
+    except NotWritten:
+        raise
+    except OSError as error:
+        reason = error.strerror or error
+        raise NotWritten(f"{FILE} cannot be written: {reason}; what was solved now is not kept") from None
+
+
+@contextlib.contextmanager
+def _alone(root: Path) -> Iterator[None]:
+    from filelock import FileLock, Timeout  # here, since it takes longer to import than most commands need
+
+    try:
+        with FileLock(root / f".{FILE}.lock", timeout=_WAIT):
+            yield
+    except Timeout:
+        raise OSError(None, f"another run has kept it locked for {_WAIT:g} s") from None
+
+
+def _write_whole(path: Path, record: Record) -> None:
+    table = {"current": record.current, "katas": {kata: asdict(each) for kata, each in sorted(record.entries.items())}}
+    # A file of its own that takes the other's place: whoever reads sees the old one or the new one, never a half.
+    handle, name = tempfile.mkstemp(prefix=f".{FILE}.", dir=path.parent)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            json.dump(table, stream, indent=2, ensure_ascii=False)
+            stream.write("\n")
+        Path(name).chmod(0o644)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _entry(values: Mapping[str, Any]) -> Entry:
+    entry = Entry(**values)
+    words = [entry.answer, *entry.solved.items(), *entry.states.items()]
+    if not isinstance(entry.hints, int) or not all(isinstance(word, str) for pair in words for word in pair):
+        raise TypeError(values)
+    return entry
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
