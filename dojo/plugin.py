@@ -12,6 +12,7 @@ from pathlib import Path
 from random import SystemRandom
 from typing import Any
 
+import msgspec
 import pytest
 from _pytest.outcomes import Exit, OutcomeException
 
@@ -202,7 +203,8 @@ class Katas:
         report = yield
         kata, concepts = kata_of(item.nodeid), tuple(mark.args[0] for mark in item.iter_markers("concept"))
         if (kata or concepts) and not report.skipped and (report.when == "call" or report.failed):
-            report.kata = self._result(kata or "", item, call, report, concepts).as_dict()  # type: ignore[attr-defined]
+            result = self._result(kata or "", item, call, report, concepts)
+            report.kata = msgspec.to_builtins(result)  # type: ignore[attr-defined]
         return report
 
     def _result(
@@ -213,21 +215,22 @@ class Katas:
         report: pytest.TestReport,
         concepts: tuple[str, ...],
     ) -> Result:
-        told = None
+        failure = None
         if call.excinfo is not None:
             storage = item.get_closest_marker("storage") is not None
-            told = diagnosis.collect(call.excinfo.value, item.path, self.source.directory, report.capstdout, storage)
+            directory = self.source.directory
+            failure = diagnosis.collect(call.excinfo.value, item.path, directory, report.capstdout, storage)
         doc = getattr(getattr(item, "function", None), "__doc__", None)
         statement = (
             " ".join(doc.strip().partition("\n\n")[0].split()) if doc else item.name.partition("[")[0].replace("_", " ")
         )
         contents = answers.judged(kata)
         answer = "" if contents is None else record.digest(contents)
-        return Result(item.nodeid, kata, statement, _device_of(item), told, report.duration, concepts, answer)
+        return Result(item.nodeid, kata, statement, _device_of(item), failure, report.duration, concepts, answer)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if hasattr(report, "kata"):
-            self.progress.add(Result.from_dict(report.kata))
+            self.progress.add(msgspec.convert(report.kata, Result))
         elif report.skipped and isinstance(report.longrepr, tuple):
             self.skipped[report.nodeid] = report.longrepr[2].removeprefix("Skipped: ")
             self.progress.skip(kata_of(report.nodeid) or "", report.nodeid)

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from dojo.course import Course, Kata, load
-from dojo.grading.intake.people import Person
+from dojo.grading.model.person import Person
 from dojo.grading.model.grades import Conditions, Grade
-from dojo.grading.model.verdicts import Reported, State, Verdict
+from dojo.grading.model.verdicts import Reported, VerdictState, Verdict
 from dojo.grading.reports.class_page import write
 
 FIRST = [
@@ -97,7 +97,7 @@ def grades(course: Course, people: int, seed: int = 7, hostile: bool = True) -> 
         lost = draw.random() < 0.03
         why = "the archive holds a link, <i>notes</i>: hand in plain files and folders"
         verdicts = tuple(
-            _without_run(kata, State.UNGRADABLE, why)
+            _without_run(kata, VerdictState.UNGRADABLE, why)
             if lost
             else _verdict(kata, draw, skill, reach > place / len(katas), hostile and number < len(HOSTILE))
             for place, kata in enumerate(katas)
@@ -117,21 +117,21 @@ def grades(course: Course, people: int, seed: int = 7, hostile: bool = True) -> 
 
 def _verdict(kata: Kata, draw: random.Random, skill: float, reached: bool, hostile: bool) -> Verdict:
     if not reached or draw.random() < 0.03 or kata.name == "checkpoints":
-        return _without_run(kata, State.NOT_ATTEMPTED, "the stub is as it was given out")
+        return _without_run(kata, VerdictState.NOT_ATTEMPTED, "the stub is as it was given out")
     kind = draw.random()
     if kind < 0.0004:
-        return _without_run(kata, State.INFRASTRUCTURE_ERROR, "the grader itself failed: it is to be graded again")
+        return _without_run(kata, VerdictState.INFRASTRUCTURE_ERROR, "the grader itself failed: it is to be graded again")
     if kind < 0.0012:
-        return _without_run(kata, State.TAMPERING, "torch.allclose is another function after the answer was imported")
+        return _without_run(kata, VerdictState.TAMPERING, "torch.allclose is another function after the answer was imported")
     difficulty = random.Random(kata.id).uniform(-0.15, 0.35)
     count = random.Random(kata.id).randrange(4, 13)
     names = [f"katas/{kata.chapter}/test_{kata.name}.py::test_{each}[cpu]" for each in range(count)]
     if draw.random() < skill + 0.2 - difficulty:
         tests = tuple(Reported(name, "passed", "cpu", SENTENCES[0]) for name in names)
-        both = {"cpu": State.SOLVED, "sim": State.SOLVED}
-        return Verdict(kata.id, State.SOLVED, kata.points, kata.points, f"all {count} tests pass", both, tests)
+        both = {"cpu": VerdictState.SOLVED, "sim": VerdictState.SOLVED}
+        return Verdict(kata.id, VerdictState.SOLVED, kata.points, kata.points, f"all {count} tests pass", both, tests)
     state = draw.choices(
-        [State.FAILED, State.TIMEOUT, State.MEMORY, State.CRASHED, State.OUTPUT_LIMIT], [60, 3, 1, 2, 1]
+        [VerdictState.FAILED, VerdictState.TIMEOUT, VerdictState.MEMORY, VerdictState.CRASHED, VerdictState.OUTPUT_LIMIT], [60, 3, 1, 2, 1]
     )[0]
     passes = draw.randrange(count)
     mistake = draw.choice(MISTAKES) if draw.random() < 0.6 else None
@@ -152,14 +152,14 @@ def _verdict(kata: Kata, draw: random.Random, skill: float, reached: bool, hosti
         0,
         kata.points,
         f"{evidence}\n{mistake}" if mistake else evidence,
-        {"cpu": state, "sim": draw.choice([state, State.SOLVED])},
+        {"cpu": state, "sim": draw.choice([state, VerdictState.SOLVED])},
         tests,
         (names[passes],) if draw.random() < 0.004 else (),
     )
 
 
-def _without_run(kata: Kata, state: State, why: str) -> Verdict:
-    points = None if state is State.INFRASTRUCTURE_ERROR else 0
+def _without_run(kata: Kata, state: VerdictState, why: str) -> Verdict:
+    points = None if state is VerdictState.INFRASTRUCTURE_ERROR else 0
     return Verdict(kata.id, state, points, kata.points, why, {"cpu": state, "sim": state})
 
 

@@ -27,9 +27,9 @@ from dojo.grading.engine import batch, reference, worker
 from dojo.grading.engine.setup import Wanted, prepare
 from dojo.grading.intake import handins
 from dojo.grading.intake.handins import HandIns
-from dojo.grading.intake.people import Person
+from dojo.grading.model.person import Person
 from dojo.grading.model.grades import Grade, Limits
-from dojo.grading.model.verdicts import State
+from dojo.grading.model.verdicts import VerdictState
 from dojo.grading.sandbox import levels
 from dojo.grading.sandbox.levels import Level
 
@@ -56,7 +56,7 @@ class Graded:
     left_over: tuple[str, ...]
     """Processes that an attack has left behind."""
 
-    def verdicts(self, name: str) -> dict[str, tuple[State, float | None, float, str]]:
+    def verdicts(self, name: str) -> dict[str, tuple[VerdictState, float | None, float, str]]:
         grade = self.grades[self.people[name]]
         return {each.name: (each.state, each.points, each.max_points, each.evidence) for each in grade.katas}
 
@@ -149,7 +149,7 @@ def test_an_attack_meets_its_verdict(results: Graded, level: Level, attack: str)
         state, points, most, evidence = verdicts[kata]
         allowed = {*wanted["states"], *wanted.get(level.value, ())}
         assert state.value in allowed, f"{kata} is {state.value}: {evidence}"
-        assert points == (most if state is State.SOLVED else 0)
+        assert points == (most if state is VerdictState.SOLVED else 0)
         if state.value in wanted["states"]:
             for words in wanted.get("evidence", ()):
                 assert words in evidence

@@ -19,14 +19,14 @@ import pytest
 from dojo.course import Chapter, Course, Kata
 from dojo.grading.engine import batch
 from dojo.grading.engine import worker as engine_worker
-from dojo.grading.engine.batch import NoBatch, NotWritten
+from dojo.grading.engine.batch import NoBatch, ResultsNotWritten
 from dojo.grading.engine.reference import Standard
 from dojo.grading.engine.worker import Setting, seed_for
 from dojo.grading.intake.handins import HandIn
-from dojo.grading.intake.people import Person
+from dojo.grading.model.person import Person
 from dojo.grading.model import grades
 from dojo.grading.model.grades import Conditions, Grade, Limits
-from dojo.grading.model.verdicts import Reported, State, Verdict, without_a_run
+from dojo.grading.model.verdicts import Reported, VerdictState, Verdict, without_a_run
 
 KATAS = (Kata("storage", "strides", "Strides", points=2), Kata("tensors", "comparison", "Comparison"))
 COURSE = Course("A course", (Chapter("storage", "Storage", KATAS[:1]), Chapter("tensors", "Tensors", KATAS[1:])))
@@ -61,13 +61,13 @@ class Class:
         return HandIn(person, files, (), None, digest)
 
 
-def graded(setting: Setting, hand_in: HandIn, state: State = State.SOLVED) -> Grade:
+def graded(setting: Setting, hand_in: HandIn, state: VerdictState = VerdictState.SOLVED) -> Grade:
     seed = seed_for(hand_in.person, setting.conditions.seed)
     tests = (Reported("test_a", "passed", "cpu"),)
-    points = KATAS[0].points if state is State.SOLVED else 0
+    points = KATAS[0].points if state is VerdictState.SOLVED else 0
     verdicts = (
         Verdict(KATAS[0].id, state, points, KATAS[0].points, "all 1 tests pass", {"cpu": state}, tests),
-        without_a_run(KATAS[1], State.NOT_ATTEMPTED, "no file of this kata was handed in", ("cpu",)),
+        without_a_run(KATAS[1], VerdictState.NOT_ATTEMPTED, "no file of this kata was handed in", ("cpu",)),
     )
     files = {name: hashlib.sha256(contents).hexdigest() for name, contents in hand_in.files.items()}
     conditions = replace(setting.conditions, seed=seed)
@@ -219,7 +219,7 @@ def test_a_job_that_fails_twice_gives_no_grade_and_never_a_0(tmp_path, worker, e
     assert "\n" not in tally.failures["bob"]
     result = found(tmp_path, people)["bob"]
     assert result.points is None
-    assert {verdict.state for verdict in result.katas} == {State.INFRASTRUCTURE_ERROR}
+    assert {verdict.state for verdict in result.katas} == {VerdictState.INFRASTRUCTURE_ERROR}
     assert "which says nothing about the answer" in result.katas[0].evidence
     assert not (tmp_path / "bob/gradescope.json").exists()
     assert found(tmp_path, people)["dan"].points == 2
@@ -373,7 +373,7 @@ def test_a_full_disk_is_told_of_and_nothing_is_lost(tmp_path, worker, monkeypatc
     people = Class()
     with monkeypatch.context() as full:
         full_after(2, full)
-        with pytest.raises(NotWritten, match="No space left on device. Make room and run the same command again"):
+        with pytest.raises(ResultsNotWritten, match="No space left on device. Make room and run the same command again"):
             run(tmp_path, people, jobs=1)
     assert len(found(tmp_path, people)) == 2
     worker.calls.clear()
@@ -387,7 +387,7 @@ def test_a_folder_of_a_person_that_cannot_be_written_to_is_told_of(tmp_path, wor
     people = Class()
     run(tmp_path / "out", people)
     (tmp_path / "out/ann").chmod(0o500)
-    with pytest.raises(NotWritten, match="the result of ann cannot be written: Permission denied"):
+    with pytest.raises(ResultsNotWritten, match="the result of ann cannot be written: Permission denied"):
         run(tmp_path / "out", people, again=True)
 
 
@@ -403,7 +403,7 @@ def test_what_tells_of_all_is_written_and_a_full_disk_leaves_the_former(tmp_path
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(NotWritten, match="No space left on device. .* each person's result is there"):
+    with pytest.raises(ResultsNotWritten, match="No space left on device. .* each person's result is there"):
         batch.write_class(people, folder, SETTING)
     assert {name: (tmp_path / name).read_bytes() for name in former} == former
     assert [path.name for path in tmp_path.glob(".*") if "grading" not in path.name] == []

@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 
 from dojo.course import Chapter, Course, Kata, load
-from dojo.grading.intake.people import Person, safe_name
+from dojo.grading.model.person import Person, safe_name
 from dojo.grading.model.grades import Conditions, Grade
-from dojo.grading.model.verdicts import Reported, State, Verdict
+from dojo.grading.model.verdicts import Reported, VerdictState, Verdict
 from dojo.grading.reports.class_page import LOOKS, write
-from dojo.screen.sanitize import legible
+from dojo.screen.sanitize import sanitized
 
 sys.path.insert(0, str(Path(__file__).parent))
 import browser as browsers
@@ -114,7 +114,7 @@ def numbers_of(root):
 
 
 def verdict(kata, state, evidence="it is so", tests=(), **others):
-    points = {State.SOLVED: kata.points, State.INFRASTRUCTURE_ERROR: None}.get(state, 0)
+    points = {VerdictState.SOLVED: kata.points, VerdictState.INFRASTRUCTURE_ERROR: None}.get(state, 0)
     return Verdict(kata.id, state, points, kata.points, evidence, {"cpu": state}, tests, **others)
 
 
@@ -173,13 +173,13 @@ def test_the_numbers_are_right(many, shown):
 def test_each_kata_tells_its_share_and_its_commonest_mistakes(many, shown):
     for number, kata in enumerate(COURSE.katas()):
         verdicts = [one.katas[number] for one in many]
-        counted = [each for each in verdicts if each.state not in (State.UNGRADABLE, State.INFRASTRUCTURE_ERROR)]
-        solved = sum(each.state is State.SOLVED for each in counted)
+        counted = [each for each in verdicts if each.state not in (VerdictState.UNGRADABLE, VerdictState.INFRASTRUCTURE_ERROR)]
+        solved = sum(each.state is VerdictState.SOLVED for each in counted)
         mistakes = Counter(mistake for each in verdicts for mistake in set(each.mistakes))
         row = shown.one("table", id="by-kata").one("tr", id=kata.id)
         share, tried, _, told, _ = row.all("td")
         assert f"{solved} of {len(counted)}" in share.text
-        assert int(tried.text) == sum(each.state is not State.NOT_ATTEMPTED for each in counted)
+        assert int(tried.text) == sum(each.state is not VerdictState.NOT_ATTEMPTED for each in counted)
         found = [item.text.split(" ", 1) for item in told.all("li")]
         assert [int(count) for count, _ in found] == sorted(mistakes.values(), reverse=True)[:3]
         assert all(mistakes[mistake] == int(count) for count, mistake in found)
@@ -200,18 +200,18 @@ def test_the_data_of_the_script_is_that_of_the_table(many, shown):
 
 def test_what_needs_a_look_comes_first(tmp_path):
     katas = list(SMALL.katas())
-    unstable = replace(verdict(katas[1], State.FAILED), unstable=("test_two[cpu]",))
-    cheat = [verdict(katas[0], State.TAMPERING, "torch.allclose was replaced.\n1 of 2")]
-    fault = replace(verdict(katas[2], State.INFRASTRUCTURE_ERROR), evidence="the disk is full")
-    solved = [verdict(kata, State.SOLVED) for kata in katas]
+    unstable = replace(verdict(katas[1], VerdictState.FAILED), unstable=("test_two[cpu]",))
+    cheat = [verdict(katas[0], VerdictState.TAMPERING, "torch.allclose was replaced.\n1 of 2")]
+    fault = replace(verdict(katas[2], VerdictState.INFRASTRUCTURE_ERROR), evidence="the disk is full")
+    solved = [verdict(kata, VerdictState.SOLVED) for kata in katas]
     root = page(
         tmp_path,
         [
             Grade(Person("Cheat"), CONDITIONS, (*cheat, *solved[1:])),
             Grade(Person("Shaky"), CONDITIONS, (solved[0], unstable, solved[2])),
             Grade(Person("Unlucky"), CONDITIONS, (*solved[:2], fault)),
-            grade("Locked", *[State.UNGRADABLE] * 3, ungradable="the archive is locked"),
-            grade("Fine", *[State.SOLVED] * 3),
+            grade("Locked", *[VerdictState.UNGRADABLE] * 3, ungradable="the archive is locked"),
+            grade("Fine", *[VerdictState.SOLVED] * 3),
         ],
         SMALL,
     )
@@ -237,8 +237,8 @@ def test_what_needs_a_look_comes_first(tmp_path):
 
 
 def test_katas_that_nobody_or_everybody_solves_are_told(tmp_path):
-    done, left, wrong = State.SOLVED, State.NOT_ATTEMPTED, State.FAILED
-    lost = grade("Lost", *[State.UNGRADABLE] * 3, ungradable="it is empty")
+    done, left, wrong = VerdictState.SOLVED, VerdictState.NOT_ATTEMPTED, VerdictState.FAILED
+    lost = grade("Lost", *[VerdictState.UNGRADABLE] * 3, ungradable="it is empty")
     root = page(tmp_path, [grade("A", done, left, wrong), grade("B", done, left, left), lost], SMALL)
     told = [item.text for item in next(root.one("section", id="katas").all("ul", **{"class": "remarks"})).all("li")]
     assert told == ["Everybody solves: words/shout", "Nobody solves: numbers/half", "Nobody attempted: numbers/double"]
@@ -251,8 +251,8 @@ def test_the_first_statement_that_fails_is_counted_by_people(tmp_path):
         Reported("b", "failed", statement="It is loud.", mistake="too quiet"),
         Reported("c", "failed", statement="It ends.", mistake="too quiet"),
     )
-    others = [verdict(each, State.SOLVED) for each in SMALL.katas()][1:]
-    wrong = Grade(Person("A"), CONDITIONS, (verdict(kata, State.FAILED, tests=tests), *others))
+    others = [verdict(each, VerdictState.SOLVED) for each in SMALL.katas()][1:]
+    wrong = Grade(Person("A"), CONDITIONS, (verdict(kata, VerdictState.FAILED, tests=tests), *others))
     root = page(tmp_path, [wrong, replace(wrong, person=Person("B"))], SMALL)
     *_, mistakes, statements = root.one("tr", id="words/shout").all("td")
     assert (mistakes.text.strip(), statements.text.strip()) == ("2 too quiet", "2 It is loud.")
@@ -265,7 +265,7 @@ def test_what_is_handed_in_makes_no_markup(tmp_path, hostile):
         said = Reported(f"test {text}", "failed", "cpu", f"statement {text}", f"said {text}", f"mistake {text}")
         verdicts = [
             verdict(kata, state, f"evidence {text}", (said,), unstable=(f"test {text}",))
-            for kata, state in zip(SMALL.katas(), (State.FAILED, State.TAMPERING, State.FAILED), strict=True)
+            for kata, state in zip(SMALL.katas(), (VerdictState.FAILED, VerdictState.TAMPERING, VerdictState.FAILED), strict=True)
         ]
         foreign = replace(verdicts[0], name=f"foreign {text}")
         notes = (f"note {text}",)
@@ -309,31 +309,31 @@ def test_nothing_is_fetched_and_only_its_own_script_may_run(shown, many, tmp_pat
 
 
 def test_every_state_has_words_and_a_mark_of_its_own(tmp_path):
-    chapter = Chapter("all", "All", tuple(Kata("all", state.value, state.value) for state in State))
+    chapter = Chapter("all", "All", tuple(Kata("all", state.value, state.value) for state in VerdictState))
     course = Course("All states", (chapter,))
-    root = page(tmp_path, [grade("Ann", *State, course=course)], course)
+    root = page(tmp_path, [grade("Ann", *VerdictState, course=course)], course)
     ((_, words, row),) = rows_of(root)
-    assert words == ["no grade", *(LOOKS[state].words for state in State)]
+    assert words == ["no grade", *(LOOKS[state].words for state in VerdictState)]
     marks = [cell.one("i").text for cell in list(row.all("td"))[1:]]
-    assert len(set(marks)) == len(list(State))
+    assert len(set(marks)) == len(list(VerdictState))
 
 
 def test_an_empty_class_and_a_class_of_one_are_pages_too(tmp_path):
     assert "There is no hand-in." in page(tmp_path, [], SMALL).one("section", id="people").text
-    root = page(tmp_path, [grade("Ann", *[State.SOLVED] * 3)], SMALL)
+    root = page(tmp_path, [grade("Ann", *[VerdictState.SOLVED] * 3)], SMALL)
     assert [numbers_of(root)[name] for name in ("people", "graded", "median of the graded")] == ["1", "1", "4 of 4"]
     assert "Nothing: no tampering" in root.one("section", id="first").text
 
 
 def test_a_kata_without_a_verdict_has_an_empty_cell_and_one_too_many_is_told(tmp_path):
-    few = Grade(Person("Ann"), CONDITIONS, (verdict(Kata("old", "gone", "Gone"), State.SOLVED),))
+    few = Grade(Person("Ann"), CONDITIONS, (verdict(Kata("old", "gone", "Gone"), VerdictState.SOLVED),))
     root = page(tmp_path, [few], SMALL)
     assert rows_of(root)[0][1] == ["no verdict"] * 3
     assert "old/gone (1)" in " ".join(root.one("section", id="first").text.split())
 
 
 def test_conditions_are_told_and_where_they_differ_by_how_many(tmp_path):
-    grades = [grade(str(number), *[State.SOLVED] * 3) for number in range(3)]
+    grades = [grade(str(number), *[VerdictState.SOLVED] * 3) for number in range(3)]
     grades[0] = replace(grades[0], conditions=replace(CONDITIONS, torch="2.12.0", sandbox="weak", holds=(), seed=43))
     root = page(tmp_path, grades, SMALL)
     told = {
@@ -349,7 +349,7 @@ def test_conditions_are_told_and_where_they_differ_by_how_many(tmp_path):
 
 
 def test_two_of_one_name_are_told_apart(tmp_path):
-    one = grade("Ann Lee", *[State.SOLVED] * 3)
+    one = grade("Ann Lee", *[VerdictState.SOLVED] * 3)
     two = [replace(one, person=Person("Ann Lee", canvas=number)) for number in ("17", "18")]
     root = page(tmp_path, two, SMALL)
     assert [row.one("th").text for _, _, row in rows_of(root)] == ["Ann Lee (17)", "Ann Lee (18)"]
@@ -366,7 +366,7 @@ def test_long_messages_that_all_differ_do_not_bloat_the_page(tmp_path):
             verdicts = [
                 replace(
                     each,
-                    state=State.FAILED,
+                    state=VerdictState.FAILED,
                     evidence=f"{number} {'<' * 3000}",
                     tests=tuple(Reported(str(n), "failed", mistake=f"{number} {n} {'<' * 900}") for n in range(6)),
                 )
@@ -456,12 +456,12 @@ def test_filters_leave_those_that_fit_and_say_how_many(opened, many):
         opened.value(f"new Promise((done) => setTimeout(() => done({status}), 50))")
         == f"{len(many)} of {len(many)} people shown"
     )
-    for name, value in (("chapter", 1), ("state", list(LOOKS).index(State.TIMEOUT))):
+    for name, value in (("chapter", 1), ("state", list(LOOKS).index(VerdictState.TIMEOUT))):
         opened.value(
             f"(() => {{ const form = document.getElementById('filter'); form.elements.{name}.value = '{value}'; "
             "form.dispatchEvent(new Event('input')); })()"
         )
-    late = [any(each.state is State.TIMEOUT and each.name.startswith("storage/") for each in one.katas) for one in many]
+    late = [any(each.state is VerdictState.TIMEOUT and each.name.startswith("storage/") for each in one.katas) for one in many]
     assert len(opened.value(NAMES_SHOWN)) == sum(late)
     heads = "[...document.querySelectorAll('#map thead tr:last-child th')].filter((each) => each.offsetWidth).map((each) => each.innerText.trim())"
     assert opened.value(heads)[2:] == [kata.name for kata in COURSE.chapters[1].katas]
@@ -479,7 +479,7 @@ def test_a_cell_opens_and_closes_by_keys_and_has_the_focus_again(opened, many):
     (one,) = [one for one in many if safe_name(one.person) == folder]
     assert opened.value("document.querySelector('#details h2').textContent").endswith(one.katas[1].name)
     said = opened.value("document.querySelector('#details pre').textContent")
-    assert said == legible(one.katas[1].evidence, 400)
+    assert said == sanitized(one.katas[1].evidence, 400)
     assert opened.value("document.querySelector('#details pre').children.length") == 0
     opened.press("Escape")
     assert not opened.value("document.getElementById('details').open")

@@ -14,11 +14,11 @@ import pytest
 from markdown_it import MarkdownIt
 
 from dojo.course import Chapter, Course, Kata
-from dojo.grading.intake.people import Person
+from dojo.grading.model.person import Person
 from dojo.grading.model import grades
 from dojo.grading.model.grades import Conditions, Grade
 from dojo.grading.model.labels import LABELS, MEANINGS, counted, number, points_of
-from dojo.grading.model.verdicts import Reported, State, Verdict
+from dojo.grading.model.verdicts import Reported, VerdictState, Verdict
 from dojo.grading.reports import write
 from dojo.grading.reports.feedback import markdown, page
 
@@ -48,8 +48,8 @@ HOSTILE = (
 )
 
 
-def verdict(kata: Kata, state: State, said: str = "all 3 tests pass", **options) -> Verdict:
-    points = None if state is State.INFRASTRUCTURE_ERROR else kata.points if state is State.SOLVED else 0
+def verdict(kata: Kata, state: VerdictState, said: str = "all 3 tests pass", **options) -> Verdict:
+    points = None if state is VerdictState.INFRASTRUCTURE_ERROR else kata.points if state is VerdictState.SOLVED else 0
     devices = options.pop("devices", {"cpu": state, "sim": state})
     return Verdict(kata.id, state, points, kata.points, said, devices, **options)
 
@@ -60,10 +60,10 @@ def grade(*verdicts: Verdict, name: str = "Ann Lee", **options) -> Grade:
 
 FAILED = verdict(
     KATAS[0],
-    State.FAILED,
+    VerdictState.FAILED,
     "1 of 4 tests pass. The first that does not [sim]: It lies there.\nstorage_index(y) gave 3, expected 9\n"
     " 1 2\n 3 4\nthe offset is left out",
-    devices={"cpu": State.SOLVED, "sim": State.FAILED},
+    devices={"cpu": VerdictState.SOLVED, "sim": VerdictState.FAILED},
     tests=(
         Reported("test_a[sim]", "failed", "sim", "It lies there.", "gave 3", "the offset is left out"),
         Reported("test_b", "failed", None, "Bytes are not counted.", "gave 4", "bytes are counted"),
@@ -72,8 +72,8 @@ FAILED = verdict(
 )
 SOME = grade(
     FAILED,
-    verdict(KATAS[1], State.SOLVED),
-    verdict(KATAS[2], State.NOT_ATTEMPTED, "the stub"),
+    verdict(KATAS[1], VerdictState.SOLVED),
+    verdict(KATAS[2], VerdictState.NOT_ATTEMPTED, "the stub"),
     notes=("conftest.py is no kata",),
     graded="2026-11-23T12:00:00+00:00",
 )
@@ -124,7 +124,7 @@ def test_a_page_tells_points_states_evidence_mistakes_devices_and_conditions():
         "Mistake: the offset is left out", "Mistake: bytes are counted", "Bytes are not counted.",
         "By device: cpu: solved; sim: not solved.", "run again on the same inputs: test_b.",
         "pytest katas/storage/test_strides.py --seed 4711", "Not attempted: Rows", "conftest.py is no kata",
-        MEANINGS[State.NOT_ATTEMPTED], "sandbox landlock", "the network", "2.11.0",
+        MEANINGS[VerdictState.NOT_ATTEMPTED], "sandbox landlock", "the network", "2.11.0",
     ):  # fmt: skip
         assert said in body
     assert found.text["pre"] == ["\nstorage_index(y) gave 3, expected 9\n 1 2\n 3 4"]
@@ -174,12 +174,12 @@ def test_markdown_tells_the_same():
 def test_nothing_of_a_hand_in_becomes_markup(text):
     tests = tuple(Reported(f"t{each}", "failed", "cpu", f"{each}{text}", text, text) for each in range(9))
     strange = replace(FAILED, evidence=f"{text}\n{text}\nmore", tests=tests, unstable=(text,))
-    hostile = grade(strange, verdict(KATAS[1], State.SOLVED, text), name=text, notes=(text,), ungradable=text)
+    hostile = grade(strange, verdict(KATAS[1], VerdictState.SOLVED, text), name=text, notes=(text,), ungradable=text)
     plain = replace(strange, evidence="word\nword\nmore", tests=tests, unstable=("word",))
     plain = replace(
         plain, tests=tuple(replace(each, statement=f"{i}word", mistake="word") for i, each in enumerate(tests))
     )
-    like = grade(plain, verdict(KATAS[1], State.SOLVED, "word"), name="word", notes=("word",), ungradable="word")
+    like = grade(plain, verdict(KATAS[1], VerdictState.SOLVED, "word"), name="word", notes=("word",), ungradable="word")
 
     pieces = read(markdown(hostile, COURSE))
     assert not {"html_block", "html_inline", "image", "link_open", "code_block", "hr"} & {kind for kind, _ in pieces}
@@ -203,15 +203,15 @@ def test_what_is_shown_of_a_hand_in_is_what_it_said():
     assert (found.text["bdi"], found.text["pre"]) == ([text], [f"\n{text}"])
 
 
-@pytest.mark.parametrize("state", State)
+@pytest.mark.parametrize("state", VerdictState)
 def test_every_state_has_words_in_both(state):
-    found = grade(verdict(KATAS[0], state, "the reason"), ungradable="a link" if state is State.UNGRADABLE else None)
+    found = grade(verdict(KATAS[0], state, "the reason"), ungradable="a link" if state is VerdictState.UNGRADABLE else None)
     assert LABELS[state] in page(found, COURSE).lower()
     assert MEANINGS[state] in " ".join(of(read(markdown(found, COURSE)), "text"))
 
 
 def test_where_the_grader_failed_it_is_no_grade():
-    broken = grade(verdict(KATAS[0], State.INFRASTRUCTURE_ERROR, "the disk is full"), verdict(KATAS[1], State.SOLVED))
+    broken = grade(verdict(KATAS[0], VerdictState.INFRASTRUCTURE_ERROR, "the disk is full"), verdict(KATAS[1], VerdictState.SOLVED))
     for text in (page(broken, COURSE), markdown(broken, COURSE)):
         assert "This is no grade yet." in text
         assert "no grade yet, of 2 points" in text
@@ -219,14 +219,14 @@ def test_where_the_grader_failed_it_is_no_grade():
 
 
 def test_a_learner_who_solved_all_is_told_no_next_kata():
-    done = grade(*(verdict(kata, State.SOLVED) for kata in KATAS))
+    done = grade(*(verdict(kata, VerdictState.SOLVED) for kata in KATAS))
     for text in (page(done, COURSE), markdown(done, COURSE)):
         assert "3 of 3 points" in text
         assert "To go on" not in text
 
 
 def test_katas_that_the_course_does_not_have_are_told_by_name():
-    other = grade(verdict(Kata("old", "gone", "Gone"), State.SOLVED))
+    other = grade(verdict(Kata("old", "gone", "Gone"), VerdictState.SOLVED))
     assert "old/gone" in page(other, COURSE)
     assert "`old/gone`" in markdown(other, COURSE)
 
@@ -250,7 +250,7 @@ def test_the_files_of_a_person_are_all_there_and_read_back(tmp_path):
 
 def test_where_the_grader_failed_no_earlier_result_for_gradescope_stays(tmp_path):
     write.write_person(tmp_path, SOME, COURSE)
-    write.write_person(tmp_path, grade(verdict(KATAS[0], State.INFRASTRUCTURE_ERROR)), COURSE)
+    write.write_person(tmp_path, grade(verdict(KATAS[0], VerdictState.INFRASTRUCTURE_ERROR)), COURSE)
     assert {each.name for each in tmp_path.iterdir()} == {"result.json", "feedback.md", "feedback.html"}
 
 

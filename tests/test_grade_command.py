@@ -17,7 +17,7 @@ from click.testing import CliRunner
 
 from dojo.cli import grading, main
 from dojo.grading.engine import replay
-from dojo.grading.intake.people import Person, safe_name
+from dojo.grading.model.person import Person, safe_name
 from dojo.grading.model.grades import encoded, read
 
 pytestmark = [

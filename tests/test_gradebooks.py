@@ -10,9 +10,9 @@ import pytest
 
 from dojo.grading.gradebooks import canvas, csv_patch, moodle
 from dojo.grading.gradebooks.csv_patch import Unfillable
-from dojo.grading.intake.people import Person
+from dojo.grading.model.person import Person
 from dojo.grading.model.grades import Conditions, Grade
-from dojo.grading.model.verdicts import State, Verdict
+from dojo.grading.model.verdicts import VerdictState, Verdict
 
 CONDITIONS = Conditions("0.1.0", "2.11.0", "3.11.2", ("cpu",), 7, "landlock")
 CANVAS = (
@@ -37,7 +37,7 @@ GERMAN = (
 )  # fmt: skip
 
 
-def grade(person: Person, points: float | None = 2.5, most: float = 4, state: State = State.FAILED, **options) -> Grade:
+def grade(person: Person, points: float | None = 2.5, most: float = 4, state: VerdictState = VerdictState.FAILED, **options) -> Grade:
     said = options.pop("said", "1 of 2 tests pass")
     return Grade(
         person, CONDITIONS, (Verdict("storage/strides", state, points, most, said, {"cpu": state}),), **options
@@ -215,7 +215,7 @@ def test_a_row_that_two_people_claim_is_left_alone(tmp_path):
 
 def test_a_missing_grade_is_no_zero(tmp_path):
     filled = canvas.fill(
-        file_with(tmp_path, CANVAS), [grade(Person("", "12"), None, state=State.INFRASTRUCTURE_ERROR)], "501"
+        file_with(tmp_path, CANVAS), [grade(Person("", "12"), None, state=VerdictState.INFRASTRUCTURE_ERROR)], "501"
     )
     assert filled.contents == CANVAS.encode()
     assert filled.notes == ("someone (12) has no grade, since the grader itself failed: grade it again",)
@@ -260,7 +260,7 @@ def test_points_are_scaled_only_where_that_is_asked_for(tmp_path):
 
 
 def test_a_hand_in_that_could_not_be_graded_gets_its_points_and_a_note(tmp_path):
-    broken = grade(Person("", "11"), 0, state=State.UNGRADABLE, ungradable="the archive holds a link")
+    broken = grade(Person("", "11"), 0, state=VerdictState.UNGRADABLE, ungradable="the archive holds a link")
     filled = canvas.fill(file_with(tmp_path, CANVAS), [broken], "501")
     assert changed(CANVAS, filled.contents) == {(3, 6): "0"}
     assert filled.notes == ("1 hand-in could not be graded and got 0 points",)
@@ -306,7 +306,7 @@ def test_a_comment_that_somebody_wrote_stays_and_one_of_ours_does_not(tmp_path):
     assert changed(MOODLE, by_hand.contents) == {(2, 4): "2.5"}
     assert by_hand.notes[-1] == "1 comment that somebody else wrote left as they are"
     once = moodle.fill(file_with(tmp_path, MOODLE), [grade(Person("", moodle="21"))]).contents
-    again = moodle.fill(file_with(tmp_path, once), [grade(Person("", moodle="21"), 4, state=State.SOLVED)])
+    again = moodle.fill(file_with(tmp_path, once), [grade(Person("", moodle="21"), 4, state=VerdictState.SOLVED)])
     assert changed(once.decode(), again.contents)[1, 9] == "<p>torch-katas: 4 of 4 points, 1 of 1 kata solved.</p>"
 
 

@@ -18,7 +18,8 @@ import pytest
 from dojo.course import Chapter, Course, Kata
 from dojo.grading.intake import handins, limits, zips
 from dojo.grading.intake.handins import HandIn, NoHandIns
-from dojo.grading.intake.people import Person, label, safe_name
+from dojo.grading.intake.people import label
+from dojo.grading.model.person import Person, safe_name
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no grading on Windows")
 

@@ -16,10 +16,10 @@ from dojo.grading.engine import reference, worker
 from dojo.grading.engine.reference import Standard, stub_digest
 from dojo.grading.engine.worker import Marker, Setting, seed_for, work
 from dojo.grading.intake.handins import HandIn
-from dojo.grading.intake.people import Person
+from dojo.grading.model.person import Person
 from dojo.grading.model import grades
 from dojo.grading.model.grades import Conditions, Grade, Limits
-from dojo.grading.model.verdicts import Expected, Seen, State
+from dojo.grading.model.verdicts import Expected, Seen, VerdictState
 from dojo.grading.sandbox import probe
 from dojo.grading.sandbox.client import Lost, NotBegun
 from dojo.grading.sandbox.report import Told
@@ -134,7 +134,7 @@ def mark(files: Mapping[str, bytes], ungradable: str | None = None, at: Setting 
         marker.close()
 
 
-def states(grade: Grade) -> list[State]:
+def states(grade: Grade) -> list[VerdictState]:
     return [verdict.state for verdict in grade.katas]
 
 
@@ -144,12 +144,12 @@ def states(grade: Grade) -> list[State]:
 @pytest.mark.parametrize(
     ("files", "ungradable", "state", "why"),
     [
-        ({}, None, State.NOT_ATTEMPTED, "no file of this kata was handed in"),
-        ({"strides": STUB}, None, State.NOT_ATTEMPTED, "the stub is as it was given out"),
-        ({"strides": STUB.replace(b"\n", b"\r\n")}, None, State.NOT_ATTEMPTED, "the stub is as it was given out"),
-        ({"strides": b"\xef\xbb\xbf" + STUB + b"\n\n"}, None, State.NOT_ATTEMPTED, "the stub is as it was given out"),
-        ({"strides": STUB.replace(b"):\n", b"): \t\n")}, None, State.NOT_ATTEMPTED, "the stub is as it was given out"),
-        ({"strides": b"x"}, "it holds a link", State.UNGRADABLE, "it holds a link"),
+        ({}, None, VerdictState.NOT_ATTEMPTED, "no file of this kata was handed in"),
+        ({"strides": STUB}, None, VerdictState.NOT_ATTEMPTED, "the stub is as it was given out"),
+        ({"strides": STUB.replace(b"\n", b"\r\n")}, None, VerdictState.NOT_ATTEMPTED, "the stub is as it was given out"),
+        ({"strides": b"\xef\xbb\xbf" + STUB + b"\n\n"}, None, VerdictState.NOT_ATTEMPTED, "the stub is as it was given out"),
+        ({"strides": STUB.replace(b"):\n", b"): \t\n")}, None, VerdictState.NOT_ATTEMPTED, "the stub is as it was given out"),
+        ({"strides": b"x"}, "it holds a link", VerdictState.UNGRADABLE, "it holds a link"),
     ],
     ids=["missing", "stub", "stub from Windows", "stub with a mark", "stub with blanks", "ungradable"],
 )
@@ -166,7 +166,7 @@ def test_a_stub_that_was_touched_is_run(machine):
 
 def test_a_kata_that_cannot_be_graded_here_is_the_fault_of_nobody(machine):
     grade = mark({"strides": b"x"}, at=setting(broken={"storage/strides": "the reference solution fails test_a"}))
-    assert (grade.katas[0].state, grade.katas[0].points) == (State.INFRASTRUCTURE_ERROR, None)
+    assert (grade.katas[0].state, grade.katas[0].points) == (VerdictState.INFRASTRUCTURE_ERROR, None)
     assert "the reference solution fails test_a" in grade.katas[0].evidence
     assert machine.asked == []
 
@@ -176,7 +176,7 @@ def test_a_kata_that_cannot_be_graded_here_is_the_fault_of_nobody(machine):
 
 def test_only_what_was_handed_in_is_sent_and_run_with_its_controls(machine):
     grade = mark({"strides": b"one", "transpose": b"two"})
-    assert states(grade) == [State.SOLVED, State.NOT_ATTEMPTED, State.SOLVED]
+    assert states(grade) == [VerdictState.SOLVED, VerdictState.NOT_ATTEMPTED, VerdictState.SOLVED]
     assert machine.begun == [{"storage/strides": b"one", "storage/transpose": b"two"}]
     tests = tuple(each.test for each in EXPECTED)
     assert [each[:3] for each in machine.asked] == [
@@ -193,13 +193,13 @@ def test_failed_tests_are_run_once_more_under_the_same_seed_and_no_others(machin
         (("test_a", "test_b", "test_c"), ("test_a",), 7),
         (("test_b",), (), 7),
     ]
-    assert (grade.katas[0].state, grade.katas[0].unstable) == (State.FAILED, ())
+    assert (grade.katas[0].state, grade.katas[0].unstable) == (VerdictState.FAILED, ())
 
 
 def test_a_test_that_comes_out_otherwise_is_unstable_and_not_passed(machine):
     machine.does["storage/strides"] = [answered("test_b", "test_c"), lambda tests: answered("test_c", tests=tests)]
     grade = mark({"strides": b"x"})
-    assert (grade.katas[0].state, grade.katas[0].points, grade.katas[0].unstable) == (State.FAILED, 0, ("test_b",))
+    assert (grade.katas[0].state, grade.katas[0].points, grade.katas[0].unstable) == (VerdictState.FAILED, 0, ("test_b",))
 
 
 def test_what_is_still_to_do_is_not_run_again(machine):
@@ -209,25 +209,25 @@ def test_what_is_still_to_do_is_not_run_again(machine):
     assert len(machine.asked) == 1
 
 
-@pytest.mark.parametrize("state", [State.TAMPERING, State.MEMORY, State.OUTPUT_LIMIT, State.CRASHED])
+@pytest.mark.parametrize("state", [VerdictState.TAMPERING, VerdictState.MEMORY, VerdictState.OUTPUT_LIMIT, VerdictState.CRASHED])
 def test_what_was_seen_from_outside_counts_and_is_not_run_again(machine, state):
     machine.does["storage/strides"] = [answered("test_a", seen=Seen(state, "it was seen"))]
     grade = mark({"strides": b"x", "views": b"y"})
-    assert states(grade)[:2] == [state, State.SOLVED]
+    assert states(grade)[:2] == [state, VerdictState.SOLVED]
     assert grade.katas[0].evidence.startswith("it was seen")
     assert len(machine.asked) == 2
 
 
 def test_a_control_that_passes_is_tampering(machine):
     machine.does["storage/strides"] = [answered(controls=("test_a",))]
-    assert states(mark({"strides": b"x"}))[0] is State.TAMPERING
+    assert states(mark({"strides": b"x"}))[0] is VerdictState.TAMPERING
 
 
 def test_who_was_killed_perhaps_by_the_doing_of_others_is_run_again(machine):
-    killed = answered(seen=Seen(State.MEMORY, "it asked for more memory than there is"), killed=True)
+    killed = answered(seen=Seen(VerdictState.MEMORY, "it asked for more memory than there is"), killed=True)
     machine.does["storage/strides"] = [killed, answered()]
     machine.does["storage/views"] = [killed]
-    assert states(mark({"strides": b"x", "views": b"y"}))[:2] == [State.SOLVED, State.MEMORY]
+    assert states(mark({"strides": b"x", "views": b"y"}))[:2] == [VerdictState.SOLVED, VerdictState.MEMORY]
     assert len(machine.asked) == 4
 
 
@@ -237,7 +237,7 @@ def test_who_was_killed_perhaps_by_the_doing_of_others_is_run_again(machine):
 def test_a_sandbox_that_is_lost_once_costs_nothing(machine):
     machine.does["storage/views"] = [Lost("gone"), answered()]
     grade = mark({"strides": b"x", "views": b"y", "transpose": b"z"})
-    assert states(grade) == [State.SOLVED] * 3
+    assert states(grade) == [VerdictState.SOLVED] * 3
     assert [kata for kata, *_ in machine.asked] == [
         f"storage/{name}" for name in ("strides", "views", "views", "transpose")
     ]
@@ -249,7 +249,7 @@ def test_what_fails_twice_before_an_answer_is_come_to_is_no_fault_of_its_own(mac
     with pytest.raises(NotBegun, match="no Landlock here"):
         mark({"strides": b"x"})
     machine.does["storage/strides"] = [NotBegun("a bad moment"), answered()]
-    assert states(mark({"strides": b"x"}))[0] is State.SOLVED
+    assert states(mark({"strides": b"x"}))[0] is VerdictState.SOLVED
 
 
 def test_a_machine_that_refuses_less_than_was_seen_at_the_start_grades_nothing(machine):
@@ -264,7 +264,7 @@ def test_a_machine_that_refuses_less_than_was_seen_at_the_start_grades_nothing(m
 def test_who_loses_it_twice_where_an_empty_hand_in_goes_well_has_crashed(machine):
     machine.does["storage/strides"] = [Lost("gone")]
     grade = mark({"strides": b"x", "views": b"y"})
-    assert states(grade)[:2] == [State.CRASHED, State.SOLVED]
+    assert states(grade)[:2] == [VerdictState.CRASHED, VerdictState.SOLVED]
     assert "twice it ended, or held up, the process that watches over it" in grade.katas[0].evidence
     assert [len(files) for files in machine.begun] == [2, 2, 0, 2]
 
@@ -282,7 +282,7 @@ def test_a_fault_of_ours_leaves_no_sandbox_in_the_midst_of_a_hand_in_for_the_nex
     with pytest.raises(RuntimeError, match="ours"):
         marker.mark(hand_in({"strides": b"x"}), 7)
     assert (machine.started, machine.ended) == (1, 1)
-    assert states(marker.mark(hand_in({"strides": b"y"}, name="bob"), 8))[0] is State.SOLVED
+    assert states(marker.mark(hand_in({"strides": b"y"}, name="bob"), 8))[0] is VerdictState.SOLVED
     marker.close()
     assert machine.begun == [{"storage/strides": b"x"}, {"storage/strides": b"y"}]
 
@@ -290,7 +290,7 @@ def test_a_fault_of_ours_leaves_no_sandbox_in_the_midst_of_a_hand_in_for_the_nex
 def test_one_sandbox_serves_one_hand_in_after_the_other(machine):
     marker = Marker(setting())
     for name in ("ann", "bob", "cleo"):
-        assert states(marker.mark(hand_in({"strides": b"x"}, name=name), 7))[0] is State.SOLVED
+        assert states(marker.mark(hand_in({"strides": b"x"}, name=name), 7))[0] is VerdictState.SOLVED
     marker.close()
     assert machine.started == 1
 
@@ -306,7 +306,7 @@ def test_a_kata_has_its_own_seconds_beside_ten_times_those_of_the_reference(mach
 def test_what_is_left_of_the_time_for_all_katas_is_the_limit_of_each(machine):
     machine.does["storage/strides"] = [lambda _: (time.sleep(1.2), answered())[1]]
     grade = mark({"strides": b"x", "views": b"y", "transpose": b"z"}, at=setting(Limits(seconds=4, total_seconds=1.1)))
-    assert states(grade) == [State.SOLVED, State.TIMEOUT, State.TIMEOUT]
+    assert states(grade) == [VerdictState.SOLVED, VerdictState.TIMEOUT, VerdictState.TIMEOUT]
     assert "the hand-in as a whole ran past its time limit" in grade.katas[1].evidence
     assert [seconds for *_, seconds, _ in machine.asked] == [pytest.approx(1.1, abs=0.2)]
 
@@ -349,7 +349,7 @@ def test_the_thread_that_worked_before_works_again_after_a_stop(machine):
     with pytest.raises(worker.Closed):
         work(setting(), hand_in({"strides": b"x"}))
     worker.begin()
-    assert grades.decoded(work(setting(), hand_in({"strides": b"x"}))).katas[0].state is State.SOLVED
+    assert grades.decoded(work(setting(), hand_in({"strides": b"x"}))).katas[0].state is VerdictState.SOLVED
 
 
 def test_a_stop_ends_the_sandboxes_of_all_threads_and_lets_none_come_up(machine):

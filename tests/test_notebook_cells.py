@@ -341,7 +341,7 @@ def test_a_damaged_record_is_told_and_made_anew(cells):
 
 def test_a_record_that_cannot_be_written_is_told(cells, monkeypatch):
     def refuse(*_):
-        raise record.NotWritten("progress.json cannot be written: it is full")
+        raise record.RecordNotWritten("progress.json cannot be written: it is full")
 
     monkeypatch.setattr(record, "_change", refuse)
     screen = cells.run(f"%%kata double\n{DOUBLE}")

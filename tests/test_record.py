@@ -77,7 +77,7 @@ def test_a_reset_leaves_when_it_was_solved_and_the_hints(folder):
 def test_a_file_that_cannot_be_read_is_left_alone(folder):
     (folder / record.FILE).mkdir()
     assert record.read(folder).problem == "progress.json cannot be read: Is a directory; nothing of it is shown"
-    with pytest.raises(record.NotWritten, match=r"Is a directory; nothing of it is shown, and nothing is kept until"):
+    with pytest.raises(record.RecordNotWritten, match=r"Is a directory; nothing of it is shown, and nothing is kept until"):
         record.note_hint(folder, "words/shout", 1)
     assert (folder / record.FILE).is_dir()
     assert not list(folder.glob("progress.*.json"))
@@ -152,12 +152,12 @@ def test_a_lock_that_another_run_keeps_is_told(folder, monkeypatch):
 
     monkeypatch.setattr(record, "_WAIT", 0.05)
     with FileLock(folder / f".{record.FILE}.lock"):
-        with pytest.raises(record.NotWritten, match="another run has kept it locked for 0.05 s"):
+        with pytest.raises(record.RecordNotWritten, match="another run has kept it locked for 0.05 s"):
             record.note_hint(folder, "words/shout", 1)
 
 
 def test_a_folder_that_cannot_be_written_is_told(folder):
-    with pytest.raises(record.NotWritten, match="progress.json cannot be written: (Not a directory|File exists)"):
+    with pytest.raises(record.RecordNotWritten, match="progress.json cannot be written: (Not a directory|File exists)"):
         record.note_hint(folder / "conftest.py", "words/shout", 1)
 
 

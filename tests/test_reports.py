@@ -10,9 +10,9 @@ from dataclasses import replace
 import pytest
 
 from dojo.course import Chapter, Course, Kata
-from dojo.grading.intake.people import Person
+from dojo.grading.model.person import Person
 from dojo.grading.model.grades import Conditions, Grade
-from dojo.grading.model.verdicts import Reported, State, Verdict
+from dojo.grading.model.verdicts import Reported, VerdictState, Verdict
 from dojo.grading.reports.exports import Incomplete, JUnit, Submission, classroom50, gradescope
 from dojo.grading.reports.tables import ENCODING, Table, neutral
 
@@ -27,20 +27,20 @@ SUBMISSION = Submission("class", "katas", "ann", "submit/1", "https://c", "https
 EVERY_CONTROL = "".join(map(chr, [*range(32), 127, *range(128, 160), 0xD800, 0xFFFE, 0xFFFF, 0x202E]))
 
 
-def verdict(kata: Kata, state: State, points: float | None = None, said: str = "said", **options) -> Verdict:
-    if points is None and state is not State.INFRASTRUCTURE_ERROR:
-        points = kata.points if state is State.SOLVED else 0
+def verdict(kata: Kata, state: VerdictState, points: float | None = None, said: str = "said", **options) -> Verdict:
+    if points is None and state is not VerdictState.INFRASTRUCTURE_ERROR:
+        points = kata.points if state is VerdictState.SOLVED else 0
     return Verdict(kata.id, state, points, kata.points, said, {"cpu": state}, **options)
 
 
-def grade(*states: State, name: str = "Ann Lee", credit: str = "whole", **options) -> Grade:
+def grade(*states: VerdictState, name: str = "Ann Lee", credit: str = "whole", **options) -> Grade:
     verdicts = tuple(verdict(kata, state) for kata, state in zip(KATAS, states, strict=True))
     values = {"graded": "2026-11-23T12:00:00+00:00", "seconds": 1.2, **options}
     return Grade(Person(name, "11"), replace(CONDITIONS, credit=credit), values.pop("katas", verdicts), **values)
 
 
-SOME = (State.SOLVED, State.FAILED, State.NOT_ATTEMPTED)
-FAULT = (State.SOLVED, State.INFRASTRUCTURE_ERROR, State.NOT_ATTEMPTED)
+SOME = (VerdictState.SOLVED, VerdictState.FAILED, VerdictState.NOT_ATTEMPTED)
+FAULT = (VerdictState.SOLVED, VerdictState.INFRASTRUCTURE_ERROR, VerdictState.NOT_ATTEMPTED)
 
 
 def table(*grades: Grade) -> list[dict[str, str]]:
@@ -66,17 +66,17 @@ def test_a_missing_grade_is_an_empty_cell():
 
 
 def test_a_hand_in_that_could_not_be_graded_says_so():
-    [row] = table(grade(*[State.UNGRADABLE] * 3, ungradable="a link"))
+    [row] = table(grade(*[VerdictState.UNGRADABLE] * 3, ungradable="a link"))
     assert (row["points"], row["state"], row["data/rows state"]) == ("0", "ungradable", "ungradable")
 
 
 def test_katas_that_a_grade_does_not_have_are_empty_cells():
-    [row] = table(grade(*SOME, katas=(verdict(KATAS[2], State.SOLVED),)))
+    [row] = table(grade(*SOME, katas=(verdict(KATAS[2], VerdictState.SOLVED),)))
     assert (row["storage/strides"], row["storage/strides state"], row["data/rows"]) == ("", "", "1")
 
 
 def test_a_share_has_two_digits():
-    [row] = table(grade(*SOME, katas=(verdict(KATAS[1], State.FAILED, 0.67),)))
+    [row] = table(grade(*SOME, katas=(verdict(KATAS[1], VerdictState.FAILED, 0.67),)))
     assert (row["points"], row["storage/views"]) == ("0.67", "0.67")
 
 
@@ -109,8 +109,8 @@ def test_the_file_has_a_byte_order_mark_and_every_text_has_quotes():
 
 
 def test_gradescope_gets_a_test_for_each_kata():
-    strange = verdict(KATAS[1], State.FAILED, said="1 of 2\n<b>no</b>\x1b", unstable=("test_a",))
-    found = json.loads(gradescope(grade(*SOME, katas=(verdict(KATAS[0], State.SOLVED), strange)), COURSE))
+    strange = verdict(KATAS[1], VerdictState.FAILED, said="1 of 2\n<b>no</b>\x1b", unstable=("test_a",))
+    found = json.loads(gradescope(grade(*SOME, katas=(verdict(KATAS[0], VerdictState.SOLVED), strange)), COURSE))
     assert (found["score"], found["output_format"], found["stdout_visibility"]) == (1, "text", "hidden")
     assert found["output"].startswith("1 of 2 katas solved, 1 of 3 points")
     first, second = found["tests"]
@@ -123,7 +123,7 @@ def test_gradescope_gets_a_test_for_each_kata():
 
 @pytest.mark.parametrize("points", [None, math.nan, math.inf])
 def test_gradescope_and_classroom_50_get_nothing_where_the_grader_failed(points):
-    katas = (replace(verdict(KATAS[0], State.INFRASTRUCTURE_ERROR), points=points),)
+    katas = (replace(verdict(KATAS[0], VerdictState.INFRASTRUCTURE_ERROR), points=points),)
     broken = grade(*SOME, katas=katas, name="Ann\n\x1b[31m")
     for write in (lambda: gradescope(broken, COURSE), lambda: classroom50(broken, SUBMISSION)):
         with pytest.raises(
@@ -151,9 +151,9 @@ def test_classroom_50_gets_whole_points_as_they_are():
 
 def test_classroom_50_gets_shares_as_hundredths_that_sum_up():
     katas = (
-        verdict(KATAS[0], State.FAILED, 0.33),
-        verdict(KATAS[1], State.FAILED, 0.67),
-        verdict(KATAS[2], State.SOLVED),
+        verdict(KATAS[0], VerdictState.FAILED, 0.33),
+        verdict(KATAS[1], VerdictState.FAILED, 0.67),
+        verdict(KATAS[2], VerdictState.SOLVED),
     )
     found = json.loads(classroom50(grade(*SOME, katas=katas, credit="share"), SUBMISSION))
     assert (found["score"], found["max-score"]) == (200, 400)
@@ -191,8 +191,8 @@ def test_junit_has_a_suite_for_each_person_and_a_case_for_each_kata():
 
 
 def test_junit_counts_are_those_of_its_elements_in_every_state():
-    for state in State:
-        [suite] = suites(grade(state, state, State.SOLVED))
+    for state in VerdictState:
+        [suite] = suites(grade(state, state, VerdictState.SOLVED))
         for tag, key in (("failure", "failures"), ("error", "errors"), ("skipped", "skipped")):
             assert len(list(suite.iter(tag))) == int(suite.get(key) or 0)
 
@@ -205,7 +205,7 @@ def test_a_class_of_nobody_is_a_file_too():
 def test_nothing_that_xml_forbids_gets_into_junit():
     hostile = f"a]]>&lt;<b a='1'>{EVERY_CONTROL}\"z"
     test = Reported("t", "failed", mistake=hostile)
-    katas = (verdict(KATAS[0], State.FAILED, said=f"{hostile}\n{hostile}", tests=(test,), unstable=(hostile,)),)
+    katas = (verdict(KATAS[0], VerdictState.FAILED, said=f"{hostile}\n{hostile}", tests=(test,), unstable=(hostile,)),)
     [suite] = suites(grade(*SOME, katas=katas, name=hostile))
     assert (suite.get("name") or "").startswith("a]]>&lt;<b a='1'>�")
     [failure] = suite.iter("failure")
@@ -215,7 +215,7 @@ def test_nothing_that_xml_forbids_gets_into_junit():
 
 
 def test_every_report_takes_every_control_character():
-    katas = (verdict(KATAS[0], State.FAILED, said=EVERY_CONTROL, unstable=(EVERY_CONTROL,)),)
+    katas = (verdict(KATAS[0], VerdictState.FAILED, said=EVERY_CONTROL, unstable=(EVERY_CONTROL,)),)
     hostile = grade(*SOME, katas=katas, name=EVERY_CONTROL, notes=(EVERY_CONTROL,), ungradable=EVERY_CONTROL)
     text = gradescope(hostile, COURSE).decode()
     assert json.loads(text)["tests"][0]["output"].startswith("not solved: �")

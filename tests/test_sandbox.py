@@ -17,7 +17,7 @@ import pytest
 
 from dojo.grading.engine import setup
 from dojo.grading.model.grades import Limits
-from dojo.grading.model.verdicts import State
+from dojo.grading.model.verdicts import VerdictState
 from dojo.grading.sandbox import client, landlock, levels, readable
 from dojo.grading.sandbox import report as sandbox_report
 from dojo.grading.sandbox.client import Lost, NotBegun, Sandbox
@@ -636,25 +636,25 @@ GOOD = signed({"result": PASSED}, DONE)
 def test_a_report_that_somebody_else_wrote_into_is_tampering(report):
     found = told(report)
     assert found.seen is not None
-    assert found.seen.state is State.TAMPERING
+    assert found.seen.state is VerdictState.TAMPERING
 
 
 def test_a_report_that_is_cut_off_is_no_crime_and_not_done():
     for said in (GOOD[:-1], GOOD[:-40], b"", GOOD.splitlines(keepends=True)[0]):
         found = told(said, status=1)
-        assert (found.run.ended, found.seen.state) == (Ended.CRASHED, State.CRASHED)
+        assert (found.run.ended, found.seen.state) == (Ended.CRASHED, VerdictState.CRASHED)
 
 
 @pytest.mark.parametrize(
     ("reply", "state"),
     [
         ({"ended": "timeout"}, None),
-        ({"ended": "output_limit"}, State.OUTPUT_LIMIT),
-        ({"ended": "memory"}, State.MEMORY),
-        ({"status": -11}, State.CRASHED),
-        ({"status": -9}, State.MEMORY),
-        ({"status": 1, "printed": b"terminate: std::bad_alloc"}, State.MEMORY),
-        ({"status": 3}, State.CRASHED),
+        ({"ended": "output_limit"}, VerdictState.OUTPUT_LIMIT),
+        ({"ended": "memory"}, VerdictState.MEMORY),
+        ({"status": -11}, VerdictState.CRASHED),
+        ({"status": -9}, VerdictState.MEMORY),
+        ({"status": 1, "printed": b"terminate: std::bad_alloc"}, VerdictState.MEMORY),
+        ({"status": 3}, VerdictState.CRASHED),
     ],
 )
 def test_how_the_process_ended_counts_more_than_that_it_was_done(reply, state):
@@ -673,7 +673,7 @@ def test_a_long_message_is_not_searched_for_long():
 
 def test_who_says_in_an_error_that_there_was_no_room_is_told_so():
     said = {**FAILED, "evidence": {**FAILED["evidence"], "message": "raised RuntimeError: can't start new thread"}}
-    assert told(signed({"result": said}, DONE)).seen.state is State.CRASHED
+    assert told(signed({"result": said}, DONE)).seen.state is VerdictState.CRASHED
 
 
 # --- the grader's side

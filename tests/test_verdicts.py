@@ -3,11 +3,11 @@
 import pytest
 
 from dojo.course import Kata
-from dojo.grading.model.verdicts import Credit, Expected, State, judge, without_a_run
+from dojo.grading.model.verdicts import Credit, Expected, VerdictState, judge, without_a_run
 from dojo.results.failure import Evidence
 from dojo.results.progress import Result
 from dojo.results.run import Ended, Run
-from dojo.screen.sanitize import legible
+from dojo.screen.sanitize import sanitized
 
 KATA = Kata("storage", "strides", "Strides", points=4)
 CPU, SIM, NONE = (
@@ -33,69 +33,69 @@ def verdict(*results: Result, ended: Ended = Ended.FINISHED, **options):
 
 def test_it_is_solved_when_every_expected_test_passed():
     found = verdict(result(CPU), result(SIM), result(NONE))
-    assert (found.state, found.points, found.max_points) == (State.SOLVED, 4, 4)
+    assert (found.state, found.points, found.max_points) == (VerdictState.SOLVED, 4, 4)
     assert found.evidence == "all 3 tests pass"
-    assert found.devices == {"cpu": State.SOLVED, "sim": State.SOLVED}
+    assert found.devices == {"cpu": VerdictState.SOLVED, "sim": VerdictState.SOLVED}
     assert [each.outcome for each in found.tests] == ["passed"] * 3
 
 
 def test_a_failure_is_told_with_its_call_and_its_mistake():
     found = verdict(result(CPU), result(SIM, WRONG), result(NONE))
-    assert (found.state, found.points) == (State.FAILED, 0)
+    assert (found.state, found.points) == (VerdictState.FAILED, 0)
     assert found.evidence == (
         "2 of 3 tests pass. The first that does not [sim]: It lies there.\n"
         "storage_index(y, (1, 2)) gave 3, expected 9\nthe offset is left out"
     )
-    assert found.devices == {"cpu": State.SOLVED, "sim": State.FAILED}
+    assert found.devices == {"cpu": VerdictState.SOLVED, "sim": VerdictState.FAILED}
 
 
 def test_a_failure_of_a_test_without_a_device_counts_on_each():
     found = verdict(result(CPU), result(SIM), result(NONE, WRONG))
-    assert found.devices == {"cpu": State.FAILED, "sim": State.FAILED}
+    assert found.devices == {"cpu": VerdictState.FAILED, "sim": VerdictState.FAILED}
 
 
 def test_what_is_not_reported_is_no_pass():
     found = verdict(result(CPU), result(SIM))
-    assert (found.state, found.points) == (State.CRASHED, 0)
+    assert (found.state, found.points) == (VerdictState.CRASHED, 0)
     assert found.evidence == "its process ended before all tests were done: nothing was reported of 1 of 3"
     assert [each.outcome for each in found.tests] == ["passed", "passed", "missing"]
 
 
 def test_reports_of_other_tests_count_for_nothing():
     forged = [result(Expected(f"test_forged_{number}")) for number in range(9)]
-    assert verdict(*forged).state is State.CRASHED
-    assert verdict(result(CPU), result(SIM, WRONG), result(NONE), *forged).state is State.FAILED
+    assert verdict(*forged).state is VerdictState.CRASHED
+    assert verdict(result(CPU), result(SIM, WRONG), result(NONE), *forged).state is VerdictState.FAILED
 
 
 @pytest.mark.parametrize("order", [1, -1])
 def test_of_two_reports_of_one_test_the_worse_counts(order):
     twice = [result(SIM), result(SIM, WRONG)][::order]
-    assert verdict(result(CPU), result(NONE), *twice).state is State.FAILED
+    assert verdict(result(CPU), result(NONE), *twice).state is VerdictState.FAILED
 
 
 @pytest.mark.parametrize(
     ("ended", "state"),
     [
-        (Ended.TIMEOUT, State.TIMEOUT),
-        (Ended.CRASHED, State.CRASHED),
-        (Ended.STOPPED, State.INFRASTRUCTURE_ERROR),
-        (Ended.GOING_ON, State.INFRASTRUCTURE_ERROR),
+        (Ended.TIMEOUT, VerdictState.TIMEOUT),
+        (Ended.CRASHED, VerdictState.CRASHED),
+        (Ended.STOPPED, VerdictState.INFRASTRUCTURE_ERROR),
+        (Ended.GOING_ON, VerdictState.INFRASTRUCTURE_ERROR),
     ],
 )
 def test_a_run_that_did_not_finish_solves_nothing_even_where_all_was_reported(ended, state):
     found = verdict(result(CPU), result(SIM), result(NONE), ended=ended)
-    assert (found.state, found.points) == (state, None if state is State.INFRASTRUCTURE_ERROR else 0)
+    assert (found.state, found.points) == (state, None if state is VerdictState.INFRASTRUCTURE_ERROR else 0)
     assert found.evidence
 
 
 def test_an_untouched_stub_is_not_attempted():
     found = verdict(*(result(each, TODO) for each in (CPU, SIM, NONE)))
-    assert (found.state, found.points) == (State.NOT_ATTEMPTED, 0)
+    assert (found.state, found.points) == (VerdictState.NOT_ATTEMPTED, 0)
 
 
 def test_half_an_answer_is_failed_and_says_what_is_to_do():
     found = verdict(result(CPU), result(SIM), result(NONE, TODO))
-    assert found.state is State.FAILED
+    assert found.state is VerdictState.FAILED
     assert found.evidence.endswith("It lies there.\ncompute the place")
 
 
@@ -109,7 +109,7 @@ def test_half_an_answer_is_failed_and_says_what_is_to_do():
 )
 def test_too_much_memory_has_a_name(said):
     found = verdict(result(CPU), result(SIM, Evidence("raised", said)), result(NONE))
-    assert found.state is State.MEMORY
+    assert found.state is VerdictState.MEMORY
     assert said in found.evidence
 
 
@@ -125,14 +125,14 @@ def test_a_dead_process_gets_no_share_and_one_that_was_too_slow_does():
 
 
 def test_the_graders_own_fault_is_no_grade():
-    assert without_a_run(KATA, State.INFRASTRUCTURE_ERROR, "the disk is full", ("cpu",)).points is None
+    assert without_a_run(KATA, VerdictState.INFRASTRUCTURE_ERROR, "the disk is full", ("cpu",)).points is None
 
 
 def test_a_test_that_changes_its_outcome_under_one_seed_is_unstable():
     first = run(result(CPU), result(SIM, WRONG), result(NONE))
     again = run(result(CPU), result(SIM), result(NONE))
     found = judge(KATA, (CPU, SIM, NONE), first, again)
-    assert (found.state, found.unstable) == (State.FAILED, (SIM.test,))
+    assert (found.state, found.unstable) == (VerdictState.FAILED, (SIM.test,))
     assert judge(KATA, (CPU, SIM, NONE), first, first).unstable == ()
 
 
@@ -142,10 +142,10 @@ def test_without_expected_tests_there_is_no_verdict():
 
 
 def test_what_was_not_run_has_a_reason_too():
-    found = without_a_run(KATA, State.UNGRADABLE, "the archive holds a link\x1b[2J", ("cpu", "sim"))
-    assert (found.state, found.points, found.max_points) == (State.UNGRADABLE, 0, 4)
+    found = without_a_run(KATA, VerdictState.UNGRADABLE, "the archive holds a link\x1b[2J", ("cpu", "sim"))
+    assert (found.state, found.points, found.max_points) == (VerdictState.UNGRADABLE, 0, 4)
     assert found.evidence == "the archive holds a link\N{REPLACEMENT CHARACTER}[2J"
-    assert found.devices == dict.fromkeys(("cpu", "sim"), State.UNGRADABLE)
+    assert found.devices == dict.fromkeys(("cpu", "sim"), VerdictState.UNGRADABLE)
 
 
 @pytest.mark.parametrize(
@@ -160,11 +160,11 @@ def test_what_was_not_run_has_a_reason_too():
     ],
 )
 def test_what_an_answer_says_is_made_legible(text, shown):
-    assert legible(text) == shown
+    assert sanitized(text) == shown
 
 
 def test_what_an_answer_says_is_cut():
-    assert legible("x" * 5000, 10) == "x" * 9 + "…"
+    assert sanitized("x" * 5000, 10) == "x" * 9 + "…"
 
 
 def test_a_hostile_message_reaches_no_report_as_it_is():

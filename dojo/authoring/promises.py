@@ -14,8 +14,10 @@ from dojo.authoring.guesses import ON_THE_CPU, Guess, guesses
 from dojo.authoring.manifest import Variant
 from dojo.course import Concept, Course, Kata, Places, suite
 from dojo.forkserver.client import Request, Warm
+from dojo.results.failure import Failure, Outcome
 from dojo.results.run import Ended, Run
 from dojo.results.state import State
+from dojo.screen.message import message, plain
 
 SEED = 0
 JOBS = 2
@@ -175,28 +177,28 @@ def _variants(kata: Kata, file: Path) -> list[Variant]:
 def _judge_stub(kata: Kata, run: Run) -> Iterable[str]:
     yield from _broken(kata.id, "stub", run)
     for result in run.results:
-        if result.evidence is None:
+        if result.failure is None:
             yield f"{kata.id}: {_name(result.test)} passes on the untouched stub"
-        elif result.evidence.outcome != "todo":
-            message = _line(result.evidence.message)
-            yield f"{kata.id}: {_name(result.test)} on the untouched stub: {message}, not NotImplementedError"
+        elif not result.failure.is_todo:
+            said = _line(result.failure)
+            yield f"{kata.id}: {_name(result.test)} on the untouched stub: {said}, not NotImplementedError"
 
 
 def _judge_solution(kata: Kata, run: Run) -> Iterable[str]:
     yield from _broken(kata.id, "solution", run)
     yield from (
-        f"{kata.id}: the solution fails {_name(result.test)}: {_line(result.evidence.message)}"
+        f"{kata.id}: the solution fails {_name(result.test)}: {_line(result.failure)}"
         for result in run.results
-        if result.evidence
+        if result.failure
     )
 
 
 def _judge_alternative(variant: Variant, run: Run) -> Iterable[str]:
     yield from _broken(variant.kata, f"alternative {variant.name}", run)
     failures = run.progress().failures(variant.kata)
-    if failures and failures[0].evidence:
-        message = _line(failures[0].evidence.message)
-        yield f"{variant.kata}: the alternative {variant.name} is refused by {_name(failures[0].test)}: {message}"
+    if failures and failures[0].failure:
+        said = _line(failures[0].failure)
+        yield f"{variant.kata}: the alternative {variant.name} is refused by {_name(failures[0].test)}: {said}"
 
 
 def _judge_mistake(variant: Variant, run: Run, report: Report) -> None:
@@ -204,17 +206,17 @@ def _judge_mistake(variant: Variant, run: Run, report: Report) -> None:
     broken = list(_broken(variant.kata, f"mistake {variant.name}", run))
     report.problems += broken
     failures = run.progress().failures(variant.kata)
-    told = failures[0].evidence if failures else None
-    if told is None:
+    failure = failures[0].failure if failures else None
+    if failure is None:
         if not broken:
             report.problems.append(f"{variant.kata}: the mistake {variant.name} passes")
         return
     if failures[0].device not in (None, *list(report.devices)[:1]):  # the first device comes first, and passed
         report.elsewhere.add(variant.kata)
-    if told.outcome in ("todo", "unusable"):
-        report.problems.append(f"{variant.kata}: the mistake {variant.name} does not run: {_line(told.message)}")
+    if failure.outcome in (Outcome.TODO, Outcome.UNUSABLE):
+        report.problems.append(f"{variant.kata}: the mistake {variant.name} does not run: {_line(failure)}")
         return
-    said = " ".join(f"{told.message} {told.mistake or ''}".split())
+    said = " ".join(f"{_line(failure)} {failure.mistake or ''}".split())
     if variant.words and variant.words not in said:
         report.problems.append(
             f"{variant.kata}: the mistake {variant.name} is refused without {variant.words!r}: {said}"
@@ -225,8 +227,8 @@ def _judge_mistake(variant: Variant, run: Run, report: Report) -> None:
 
 def _broken(kata: str, what: str, run: Run) -> Iterable[str]:
     if run.ended is not Ended.FINISHED:
-        yield f"{kata}: {what}: {run.ended.value}: {_line(run.output[-300:])}"
-    yield from (f"{kata}: {what}: {_line(error[-300:])}" for error in run.errors)
+        yield f"{kata}: {what}: {run.ended.value}: {_one_line(run.output[-300:])}"
+    yield from (f"{kata}: {what}: {_one_line(error[-300:])}" for error in run.errors)
     if run.ended is Ended.FINISHED and not run.errors and run.progress().state(kata) is State.NOT_RUN:
         yield f"{kata}: {what}: not all of its tests ran"
 
@@ -258,5 +260,9 @@ def _name(test: str) -> str:
     return test.partition("::")[2]
 
 
-def _line(text: str) -> str:
+def _line(failure: Failure) -> str:
+    return _one_line(" ".join([*message(failure), *plain(failure.picture)]))
+
+
+def _one_line(text: str) -> str:
     return " ".join(text.split())

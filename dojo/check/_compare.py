@@ -3,13 +3,13 @@
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, TypeGuard
+from typing import Any, NoReturn, TypeGuard
 
 import torch
 
-from dojo.check._describe import describe, dtype_name, is_plain, numbers, sentence, shape_of
+from dojo.check._describe import describe, dtype_name, is_plain, numbers, shape_of
 from dojo.check._elements import EXACT, TOLERANCES, Tolerance, match_elements
-from dojo.check._failure import Failure, fail
+from dojo.check._failure import Failure, differs, fail
 from dojo.check._pictures import curves
 
 Mistakes = Mapping[str, object]
@@ -79,13 +79,14 @@ def tensor(
     __tracebackhide__ = True
     result = _plain_tensor(actual, what)
     if shape is not None and tuple(result.shape) != tuple(shape):
-        fail("shape", sentence(what, f"shape {shape_of(result)}", f"shape {tuple(shape)}", "has"))
+        differs("shape", what, f"shape {shape_of(result)}", f"shape {tuple(shape)}", "has")
     if dtype is not None and result.dtype != dtype:
-        fail("dtype", sentence(what, f"dtype {dtype_name(result.dtype)}", dtype_name(dtype), "has"))
+        differs("dtype", what, f"dtype {dtype_name(result.dtype)}", dtype_name(dtype), "has")
     if device is not None and not _same_device(result.device, torch.device(device)):
-        fail("device", sentence(what, f"a tensor on {result.device}", str(device)) + _device_advice(result.device))
+        advice = "\na tensor made without device= lies on the CPU" if result.device.type == "cpu" else ""
+        differs("device", what, f"a tensor on {result.device}", str(device), advice=advice)
     if requires_grad is not None and result.requires_grad != requires_grad:
-        fail("requires_grad", sentence(what, f"requires_grad={result.requires_grad}", str(requires_grad), "has"))
+        differs("requires_grad", what, f"requires_grad={result.requires_grad}", str(requires_grad), "has")
     return result
 
 
@@ -97,7 +98,7 @@ def parts(actual: object, count: int, *, what: str = "") -> tuple[Any, ...]:
     """
     __tracebackhide__ = True
     if not _is_sequence(actual) or len(actual) != count:
-        fail("kind", sentence(what, describe(actual), f"{count} values: `return first, second`") + _none_advice(actual))
+        differs("kind", what, describe(actual), f"{count} values: `return first, second`", advice=_none_advice(actual))
     return tuple(actual)
 
 
@@ -122,9 +123,10 @@ def raises(error: type[Exception], when: str) -> Iterator[None]:
     except (Failure, NotImplementedError):
         raise
     except Exception as other:
-        sentence = f"raised {type(other).__name__}: {other}; it must raise {error.__name__} when {when}"
-        raise Failure("raises", sentence) from None
-    fail("raises", f"raised nothing; it must raise {error.__name__} when {when}")
+        raised = {"raised": type(other).__name__, "text": str(other), "expected": error.__name__, "when": when}
+        template = "raised {raised}: {text}; it must raise {expected} when {when}"
+        raise Failure("raises", template, values=raised, continues=True) from None
+    fail("raises", "raised nothing; it must raise {expected} when {when}", expected=error.__name__, when=when)
 
 
 def _compare(
@@ -139,8 +141,8 @@ def _compare(
     try:
         _match(actual, expected, what, requires_grad, tolerance)
     except Failure as failure:
-        mistake = _diagnose(actual, expected, mistakes, tolerance)
-        raise Failure(failure.layer, failure.evidence, mistake) from None
+        failure.mistake = _diagnose(actual, expected, mistakes, tolerance)
+        raise failure.with_traceback(None) from None
 
 
 def _diagnose(actual: object, expected: object, mistakes: Mistakes, tolerance: Tolerance | None) -> str | None:
@@ -204,9 +206,9 @@ def _match(
     else:
         plain = _plain_number(actual)
         if type(plain) is not type(expected):
-            fail("kind", _kind_sentence(actual, expected, what))
+            _refuse_kind(actual, expected, what)
         if plain != expected:
-            fail("values", sentence(what, describe(plain), describe(expected)))
+            differs("values", what, describe(plain), describe(expected))
 
 
 def _match_sequences(
@@ -214,39 +216,37 @@ def _match_sequences(
 ) -> None:
     __tracebackhide__ = True
     if not _is_sequence(actual):
-        fail("kind", sentence(what, describe(actual), describe(tuple(expected))) + _none_advice(actual))
+        differs("kind", what, describe(actual), describe(tuple(expected)), advice=_none_advice(actual))
     numbers = all(not is_plain(item) for item in expected)
     if len(actual) != len(expected):
         shown = describe(expected) if numbers else f"{len(expected)} values"
-        words = sentence(what, f"{len(actual)} values: {describe(actual)}", shown)
-        fail("shape", "\n".join((words, *curves(actual, expected))))
+        given = f"{len(actual)} values: {describe(actual)}"
+        differs("shape", what, given, shown, picture=curves(actual, expected))
     for place, (mine, theirs) in enumerate(zip(actual, expected, strict=True)):
         try:
             _match(mine, theirs, what and "it", requires_grad, tolerance)
         except Failure as failure:
             if numbers and failure.layer == "values":
-                words = sentence(what, describe(actual), describe(expected))
-                fail("values", "\n".join((words, *curves(actual, expected))))
-            where = f"{what}, at [{place}]" if what else f"at [{place}] of the result"
-            fail(failure.layer, f"{where}: {failure.evidence}")
+                differs("values", what, describe(actual), describe(expected), picture=curves(actual, expected))
+            raise failure.at(place, what) from None
 
 
 def _match_floats(actual: object, expected: float, what: str, tolerance: Tolerance) -> None:
     __tracebackhide__ = True
     plain = _plain_number(actual)
     if type(plain) not in (float, int):
-        fail("kind", _kind_sentence(actual, expected, what))
+        _refuse_kind(actual, expected, what)
     mine = float(plain)  # type: ignore[arg-type]
     if math.isnan(mine) and math.isnan(expected):
         return
     if not math.isclose(mine, expected, rel_tol=tolerance.relative, abs_tol=tolerance.absolute):
-        fail("values", sentence(what, *numbers(mine, expected)))
+        differs("values", what, *numbers(mine, expected))
 
 
 def _plain_tensor(actual: object, what: str) -> torch.Tensor:
     __tracebackhide__ = True
     if not is_plain(actual):
-        fail("kind", sentence(what, describe(actual), "a torch.Tensor") + _none_advice(actual))
+        differs("kind", what, describe(actual), "a torch.Tensor", advice=_none_advice(actual))
     return actual
 
 
@@ -265,18 +265,15 @@ def _same_device(mine: torch.device, theirs: torch.device) -> bool:
     return mine.type == theirs.type and (theirs.index is None or (mine.index or 0) == theirs.index)
 
 
-def _device_advice(mine: torch.device) -> str:
-    return "\na tensor made without device= lies on the CPU" if mine.type == "cpu" else ""
-
-
 def _none_advice(actual: object) -> str:
     return ": is there a `return`?" if actual is None else ""
 
 
-def _kind_sentence(actual: object, expected: object, what: str) -> str:
+def _refuse_kind(actual: object, expected: object, what: str) -> NoReturn:
+    __tracebackhide__ = True
     name = type(expected).__name__
     wanted = f"{'an' if name[0] in 'aeiou' else 'a'} {name}, {describe(expected)}"
     advice = _none_advice(actual)
     if is_plain(actual) and isinstance(expected, int | float):
         advice = "; .item() takes the number out of a tensor of one element"
-    return sentence(what, describe(actual), wanted) + advice
+    differs("kind", what, describe(actual), wanted, advice=advice)

@@ -1,6 +1,5 @@
 """Values in the words of a failure message."""
 
-import re
 from typing import Any, TypeGuard
 
 import torch
@@ -60,33 +59,6 @@ def numbers(one: Any, other: Any) -> tuple[str, str]:
     if number(one) == number(other):
         return str(one), str(other)
     return number(one), number(other)
-
-
-def sentence(what: str, seen: str, wanted: str, verb: str = "is") -> str:
-    """Return "gave 3, expected 9", or "the bias is 3, expected 9" where ``what`` is "the bias"."""
-    return f"{gave(what, verb)} {seen}, expected {wanted}"
-
-
-def gave(what: str, verb: str = "has") -> str:
-    """Return "gave", or the subject with its verb where there is one: "the bias is", "the labels are"."""
-    if not what:
-        return "gave"
-    return f"{what} {_PLURAL[verb] if _is_plural(what) else verb}"
-
-
-_PLURAL = {"is": "are", "has": "have"}
-_BEFORE_ITS_NOUN = re.compile(r"(after|at|for|from|in|of|on|outside|where|with|without)\b")
-_AFTER_ITS_NOUN = re.compile(
-    r" (?:after|afterwards|among|at|by|for|from|in|of|on|over|that|under|where|while|with)\b.*"
-)
-
-
-def _is_plural(what: str) -> bool:
-    """Say whether the noun of "after 2 epochs, the losses of all samples" is a plural, as "losses" is."""
-    clauses = [clause for clause in what.split(", ") if not _BEFORE_ITS_NOUN.match(clause)] or [what]
-    noun = _AFTER_ITS_NOUN.sub("", clauses[0])
-    # The loss, the bias, the axis, the radius.
-    return noun.endswith("s") and not noun.endswith(("ss", "as", "is", "us", "'s"))
 
 
 def _holds_tensors(value: object, depth: int = 3) -> bool:

@@ -1,12 +1,12 @@
 """Comparison of elements, with the first difference, the largest error and a picture."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 
-from dojo.check._describe import describe, gave, number, numbers, sentence
-from dojo.check._failure import fail
+from dojo.check._describe import describe, number, numbers
+from dojo.check._failure import differs, fail, subject
 from dojo.check._pictures import curves, matrices
 
 
@@ -46,8 +46,13 @@ def match_elements(actual: torch.Tensor, expected: torch.Tensor, what: str, tole
                 place = odd.nonzero()[0].tolist()
                 fail(
                     "nan",
-                    f"{gave(what)} {word} in {_count(odd)} elements, first{_at(place)}, "
-                    f"expected {number(exact[tuple(place)].item())}",
+                    f"{subject(what)} {{gave}} in {{count}} elements, first{{at}}, expected {{expected}}",
+                    continues=not what,
+                    what=what,
+                    gave=word,
+                    count=_count(odd),
+                    at=_at(place),
+                    expected=number(exact[tuple(place)].item()),
                 )
     else:
         exact, same = theirs, mine == theirs
@@ -59,18 +64,20 @@ def match_elements(actual: torch.Tensor, expected: torch.Tensor, what: str, tole
     if mine.numel() == 1:
         alike = describe(actual) == describe(expected)
         seen, right = (first, wanted) if alike else (describe(actual), describe(expected))
-        fail("values", sentence(what, seen, right))
-    evidence = f"{gave(what)} the wrong values: {_count(~same)} of {mine.numel()} differ, "
-    evidence += f"first{_at(place)}: {first}, expected {wanted}"
+        differs("values", what, seen, right)
+    template = f"{subject(what)} the wrong values: {{differ}} of {{all}} differ, first{{at}}: {{gave}}, "
+    template += "expected {expected}"
+    values: dict[str, Any] = {"what": what, "differ": _count(~same), "all": mine.numel(), "at": _at(place)}
     errors = gap[~same & torch.isfinite(gap)]
     if mine.dtype is not torch.bool and errors.numel():
         largest = errors.max().item()
         whole = not (exact.is_floating_point() or exact.is_complex())
-        evidence += f"; the largest error is {number(int(largest) if whole else largest)}"
+        template += "; the largest error is {error}"
+        values["error"] = number(int(largest) if whole else largest)
     drawn = matrices(mine, theirs, ~same)
     if not drawn and mine.dim() == 1 and mine.is_floating_point():
         drawn = curves(mine.tolist(), theirs.tolist())
-    fail("values", "\n".join((evidence, *drawn)))
+    fail("values", template, picture=drawn, continues=not what, gave=first, expected=wanted, **values)
 
 
 def _at(place: Sequence[int]) -> str:

@@ -25,4 +25,4 @@ def not_recorded(actual: object, *, mistake: str | None = None) -> None:
     result = tensor(actual)
     if result.grad_fn is not None:
         name = type(result.grad_fn).__name__
-        fail("graph", f"gave a tensor that autograd recorded: its grad_fn is {name}", mistake)
+        fail("graph", "gave a tensor that autograd recorded: its grad_fn is {name}", mistake, name=name)

@@ -46,7 +46,8 @@ def unchanged(*tensors: torch.Tensor, mistake: str | None = None) -> Iterator[No
     yield
     for each, (layout, copy) in zip(tensors, before, strict=True):
         if _layout(each) != layout:
-            fail("input", f"changed its input: it was {_words(layout)}, it is now {_words(_layout(each))}", mistake)
+            was, now = _words(layout), _words(_layout(each))
+            fail("input", "changed its input: it was {was}, it is now {now}", mistake, was=was, now=now)
         mine, theirs = each.detach().cpu(), copy.cpu()
         differs = (mine != theirs) & ~((mine != mine) & (theirs != theirs))
         if differs.any():
@@ -54,7 +55,8 @@ def unchanged(*tensors: torch.Tensor, mistake: str | None = None) -> Iterator[No
             was, now = number(theirs[place].item()), number(mine[place].item())
             where = f"element {list(place)} of {describe(theirs) if theirs.numel() <= 6 else 'it'}" if place else "it"
             default = "work on a new tensor (x + 1, x.clone()), not in place (x += 1, x.add_(1))"
-            fail("input", f"changed its input: {where} was {was}, is now {now}", mistake or default)
+            advice = mistake or default
+            fail("input", "changed its input: {where} was {was}, is now {now}", advice, where=where, was=was, now=now)
 
 
 def _same_storage(one: torch.Tensor, other: torch.Tensor) -> bool:

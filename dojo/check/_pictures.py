@@ -1,7 +1,7 @@
 """Pictures in characters: a storage as a row of boxes, two matrices side by side, a curve of losses.
 
-Each is a few lines, at most 55 characters wide. What cannot be drawn gives no lines, never an error: a picture goes
-with a failure, which is to be told in any case.
+Each is a few lines, at most 55 characters wide, of pieces with a style each. What cannot be drawn gives no lines, never
+an error: a picture goes with a failure, which is to be told in any case.
 """
 
 import itertools
@@ -14,6 +14,7 @@ from typing import Any
 import torch
 
 from dojo.check._describe import is_plain, number, numbers
+from dojo.check._failure import Picture
 
 _WIDTH = 55  # 60 columns, less the indentation of the screen
 _PLACES = 16  # of a storage
@@ -28,24 +29,25 @@ _HEIGHTS = "▁▂▃▄▅▆▇█"
 _NO_HEIGHT = "×"
 
 
-def storage_picture(value: object) -> tuple[str, ...]:
+def storage_picture(value: object) -> Picture:
     r"""Return how a tensor lies in its storage: the places, the numbers there, the index of each element it shows.
 
     Nothing where the tensor shows its whole storage in order, where there are no numbers, or too many elements. Of a
-    storage that is too wide, the places around the first element and its neighbours along each axis are shown.
+    storage that is too wide, the places around the first element and its neighbours along each axis are shown. What
+    the tensor shows is strong, all else faint.
 
-    >>> print(*storage_picture(torch.arange(6)[1::2]), sep="\n")
+    >>> print(*("".join(text for text, _ in line) for line in storage_picture(torch.arange(6)[1::2])), sep="\n")
     place  0 1 2 3 4 5
     value |0|1|2|3|4|5|
     index    0   1   2
     """
     try:
-        return tuple(_storage(value)) if is_plain(value) else ()
+        return _storage(value) if is_plain(value) else ()
     except Exception:  # storages may be sparse, freed or out of reach
         return ()
 
 
-def matrices(actual: torch.Tensor, expected: torch.Tensor, differs: torch.Tensor) -> tuple[str, ...]:
+def matrices(actual: torch.Tensor, expected: torch.Tensor, differs: torch.Tensor) -> Picture:
     """Return both tensors side by side where they are small matrices or vectors, of larger ones a part.
 
     Each element where ``differs`` is true has a mark in the left picture, and the first of them lies in the part.
@@ -62,12 +64,12 @@ def matrices(actual: torch.Tensor, expected: torch.Tensor, differs: torch.Tensor
         slices = ",".join(f"{each.start}:{each.stop}" for each in part[-expected.dim() :])
         name = "" if left[part].numel() == left.numel() else f"[{slices}]"
         lines = _side_by_side(left[part].tolist(), right[part].tolist(), marks[part].tolist(), name)
-        if max(map(len, lines)) <= _WIDTH:
+        if max(map(_width, lines)) <= _WIDTH:
             return lines
     return ()
 
 
-def curves(actual: Sequence[Any], expected: Sequence[Any]) -> tuple[str, ...]:
+def curves(actual: Sequence[Any], expected: Sequence[Any]) -> Picture:
     """Return two lists of floats as curves on one scale, nothing where they are short or look alike.
 
     Args:
@@ -84,17 +86,31 @@ def curves(actual: Sequence[Any], expected: Sequence[Any]) -> tuple[str, ...]:
     above, below = scale.line(mine), scale.line(theirs)
     if above == below:
         return ()
-    return f"actual    {above}", f"expected  {below}", f"          {scale.words(each)}"
+    return (
+        (("actual    ", "faint"), *_marks(above, below, "bad")),
+        (("expected  ", "faint"), *_marks(below, above, "good")),
+        ((f"          {scale.words(each)}", "faint"),),
+    )
+
+
+def _marks(line: str, other: str, style: str) -> tuple[tuple[str, str], ...]:
+    """Return the marks of a curve, those in a style that are not as in the other one."""
+    pairs = itertools.zip_longest(line, other[: len(line)])
+    return tuple((mark, "plain" if mark == same else style) for mark, same in pairs)
+
+
+def _width(line: Sequence[tuple[str, str]]) -> int:
+    return sum(len(text) for text, _ in line)
 
 
 # A storage
 
 
-def _storage(tensor: torch.Tensor) -> Iterator[str]:
+def _storage(tensor: torch.Tensor) -> Picture:
     count = tensor.untyped_storage().nbytes() // tensor.element_size()
     whole = tensor.is_contiguous() and tensor.numel() == count
     if whole or count == 0 or tensor.is_meta or tensor.numel() > _ELEMENTS:
-        return
+        return ()
     places, offset, strides = _Indices(), int(tensor.storage_offset()), tensor.stride()
     for index in itertools.product(*map(range, tensor.shape)):
         places[offset + sum(map(operator.mul, index, strides))].append(index)
@@ -104,9 +120,9 @@ def _storage(tensor: torch.Tensor) -> Iterator[str]:
     boxes = {
         place: [str(place), _cell(value), *places.below(place)] for place, value in zip(shown, values, strict=True)
     }
-    while max(map(len, rows := _rows(_columns(boxes, count)))) > _WIDTH:
+    while max(map(_width, rows := _rows(_columns(boxes, count)))) > _WIDTH:
         boxes.popitem()
-    yield from rows
+    return rows
 
 
 class _Indices(defaultdict[int, list[tuple[int, ...]]]):
@@ -140,17 +156,23 @@ def _columns(boxes: Mapping[int, list[str]], count: int) -> list[list[str]]:
     return columns + [[_GAP, _GAP]] * (last < count - 1)
 
 
-def _rows(columns: Sequence[Sequence[str]]) -> list[str]:
+def _rows(columns: Sequence[Sequence[str]]) -> Picture:
     places, values, *indices = itertools.zip_longest(*columns, fillvalue="")
     widest = max(len(text) for column in columns for text in column)
     widths = [len(_GAP) if text == _GAP else widest for text in places]
 
-    def row(name: str, texts: Sequence[str], between: str = " ") -> str:
-        return name + between.join(text.center(width) for text, width in zip(texts, widths, strict=True))
+    def row(texts: Sequence[str]) -> str:
+        return " ".join(text.center(width) for text, width in zip(texts, widths, strict=True)).rstrip()
 
-    below = [row("       " if line else "index  ", texts).rstrip() for line, texts in enumerate(indices)]
-    head = [row("place  ", places).rstrip(), row("value |", values, "|") + "|"]
-    return head + (below or ["index  there is no element"])
+    line: list[tuple[str, str]] = [("value ", "faint")]
+    for text, width, *inside in zip(values, widths, *indices, strict=True):
+        box = text.center(width)
+        line += [("|", "faint"), (box, "strong")] if any(inside) else [("|" + box, "faint")]
+    below = [
+        (("       " if number else "index  ", "faint"), (row(texts), "strong")) for number, texts in enumerate(indices)
+    ]
+    nothing = ((("index  ", "faint"), ("there is no element", "strong")),)
+    return ((("place  " + row(places), "faint"),), (*line, ("|", "faint")), *(below or nothing))
 
 
 def _cell(value: Any) -> str:
@@ -174,17 +196,25 @@ def _around(place: int, size: int, width: int) -> slice:
     return slice(start, min(size, start + width))
 
 
-def _side_by_side(left: list[list[Any]], right: list[list[Any]], marks: list[list[bool]], name: str) -> tuple[str, ...]:
+def _side_by_side(left: list[list[Any]], right: list[list[Any]], marks: list[list[bool]], name: str) -> Picture:
     pairs = [[_marked(*each) for each in zip(*row, strict=True)] for row in zip(left, right, marks, strict=True)]
     widths = [max(len(text) for pair in column for text in pair) for column in zip(*pairs, strict=True)]
-    mine, theirs = (
-        [" ".join(pair[side].rjust(width) for pair, width in zip(row, widths, strict=True)) for row in pairs]
-        for side in (0, 1)
-    )
     heads = f"actual{name} ", f"expected{name} "
-    width = max(len(heads[1]), len(mine[0]))
-    both = zip([heads[0], *mine], [heads[1], *theirs], strict=True)
-    return tuple(f"{one.rjust(width)}   {other.rjust(width)}".rstrip() for one, other in both)
+    width = max(len(heads[1]), sum(widths) + len(widths) - 1)
+    lines: list[tuple[tuple[str, str], ...]] = [
+        ((f"{heads[0].rjust(width)}   {heads[1].rjust(width)}".rstrip(), "faint"),)
+    ]
+    for row, wrong in zip(pairs, marks, strict=True):
+        sides = []
+        for side, style in ((0, "bad"), (1, "good")):
+            texts = [pair[side].rjust(each) for pair, each in zip(row, widths, strict=True)]
+            indent = " " * (width - sum(widths) - len(widths) + 1)
+            cells = [indent + texts[0], *(f" {text}" for text in texts[1:])]
+            sides += [[cell, style if differs else "faint"] for cell, differs in zip(cells, wrong, strict=True)]
+        sides[len(widths)][0] = "   " + sides[len(widths)][0]
+        sides[-1][0] = sides[-1][0].rstrip()
+        lines.append(tuple((text, style) for text, style in sides))
+    return tuple(lines)
 
 
 def _marked(one: Any, other: Any, differs: bool) -> tuple[str, str]:

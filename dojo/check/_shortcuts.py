@@ -17,6 +17,9 @@ CROSS_ENTROPY = (
     *("_log_softmax", "log_softmax"),
 )
 """For ``built_without``: what cross_entropy, nll_loss and log_softmax arrive as, for classes and for distributions."""
+_ASKED_FOR = "ran torch's own {name}, which is what this kata asks for"
+_ASKED_FOR_BY_CALL = "ran torch's own {name}(), which is what this kata asks for"
+_BY_HAND = "ran {name}, where this kata asks for the work by hand"
 
 
 @contextmanager
@@ -101,7 +104,7 @@ def built_without_package(package: str, *, instead: str) -> Iterator[None]:
 
     def look(frame: FrameType, event: str, _: object) -> None:
         if event == "call" and not caught and f"{frame.f_globals.get('__name__')}.".startswith(f"{package}."):
-            caught.append(Failure("shortcut", f"ran {package}, where this kata asks for the work by hand", instead))
+            caught.append(Failure("shortcut", _BY_HAND, instead, values={"name": package}))
             raise caught[0]
 
     before = sys.getprofile()
@@ -128,8 +131,7 @@ def built_without_call(*functions: str, instead: str) -> Iterator[None]:
         Failure: of layer shortcut, also where the answer swallowed the first one.
     """
     __tracebackhide__ = True
-    what = {name: f"ran torch's own {name}(), which is what this kata asks for" for name in functions}
-    with _refused_calls(what, f"build it from {instead}"):
+    with _refused_calls(dict.fromkeys(functions, _ASKED_FOR_BY_CALL), f"build it from {instead}"):
         yield
 
 
@@ -159,7 +161,7 @@ def _refused_calls(what: Mapping[str, str], advice: str) -> Iterator[None]:
 
 
 class _Calls(TorchFunctionMode):
-    """Refuses calls of torch's functions by their names, with what is said of each."""
+    """Refuses calls of torch's functions by their names, each with the template of what is said of it."""
 
     def __init__(self, what: Mapping[str, str], advice: str) -> None:
         super().__init__()
@@ -177,7 +179,7 @@ class _Calls(TorchFunctionMode):
         __tracebackhide__ = True
         name = getattr(func, "__name__", "").split(".")[0]  # torch.ops.aten.one_hot.default is one_hot.default
         if name in self.what:
-            self.caught = Failure("shortcut", self.what[name], self.advice)
+            self.caught = Failure("shortcut", self.what[name], self.advice, values={"name": name})
             raise self.caught
         return func(*args, **(kwargs or {}))
 
@@ -205,8 +207,6 @@ class _Ban(TorchDispatchMode):
         if str(packet) in self.operations:
             name = packet.__name__
             advice = f"build it from {self.instead}" if self.instead else "build it from simpler operations"
-            self.caught = Failure(
-                "shortcut", f"ran torch's own {name.strip('_')}, which is what this kata asks for", advice
-            )
+            self.caught = Failure("shortcut", _ASKED_FOR, advice, values={"name": name.strip("_")})
             raise self.caught
         return func(*args, **(kwargs or {}))

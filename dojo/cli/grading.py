@@ -1,13 +1,18 @@
 """``kata grade``: a folder of hand-ins becomes a folder of grades."""
 
 import os
-import tomllib
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import click
 
-from dojo.cli import batches
+from dojo import course
+from dojo.course import Course, suite
 
 _DEVICES = ("cpu", "sim", "cuda", "mps")
 
@@ -63,8 +68,7 @@ def grade(hand_ins: Path | None, doctor: bool, replay: Path | None, **options: A
     Nothing of a hand-in is run outside of a sandbox. Results are in DIR: class.html and grades.csv tell of all,
     PERSON/feedback.html is for the person, PERSON/result.json has everything. Run it again to go on where it stopped.
     """
-    from dojo.grading.sandbox.client import Lost
-    from dojo.grading.sandbox.levels import NoSandbox
+    from dojo.grading.engine import grader
 
     try:
         if doctor:
@@ -76,9 +80,9 @@ def grade(hand_ins: Path | None, doctor: bool, replay: Path | None, **options: A
         elif options["out"] is None:
             raise click.UsageError("say where the results go: kata grade HAND-INS --out DIR")
         else:
-            with batches.stopped_by_sigterm():
+            with _stopped_by_sigterm():
                 _grade(hand_ins, options)
-    except (NoSandbox, Lost) as error:
+    except grader.EXPECTED as error:
         raise click.ClickException(str(error)) from None
     except OSError as error:  # a disk that is full, a folder that is gone
         what = f"{error.filename}: " if error.filename else ""
@@ -86,106 +90,65 @@ def grade(hand_ins: Path | None, doctor: bool, replay: Path | None, **options: A
 
 
 def _doctor() -> None:
-    from dojo.grading.engine.setup import diagnosis
+    from dojo.grading.engine import setup
     from dojo.grading.model.grades import Limits
 
-    for line in diagnosis(Limits()):
+    for line in setup.doctor(Limits()):
         click.echo(line)
 
 
-def _course(options: dict[str, Any]) -> Any:
-    from dojo import course
-    from dojo.course import suite
-    from dojo.grading.engine import reference
+def _course(asked: dict[str, Any]) -> Course:
+    from dojo.grading.engine.options import BadPoints, selected, with_points
 
     try:
         whole = course.load(suite.home() / "katas")
-        valued = reference.with_points(whole, options["points"]) if options["points"] else whole
-        return reference.selected(valued, options["only"])
-    except (LookupError, reference.BadPoints) as error:
+        valued = with_points(whole, asked["points"]) if asked["points"] else whole
+        return selected(valued, asked["only"])
+    except (LookupError, BadPoints) as error:
         raise click.ClickException(str(error)) from None
 
 
-def _replay(path: Path, options: dict[str, Any]) -> None:
-    from dojo.grading.engine import replay
+def _replay(path: Path, asked: dict[str, Any]) -> None:
+    from dojo.grading.engine.replay import NotTheSame, replay
     from dojo.grading.model.grades import Unreadable
 
     try:
-        new, differences = replay.replay(path, _course(options), options["allow_weak_sandbox"])
-    except (Unreadable, LookupError, replay.NotTheSame) as error:
+        found = replay(path, _course(asked), asked["allow_weak_sandbox"])
+    except (Unreadable, LookupError, NotTheSame) as error:
         raise click.ClickException(str(error)) from None
-    for line in differences:
+    for line in (*found.conditions, *found.differences):
         click.echo(line)
-    if any(not line.startswith("graded with") for line in differences):
-        raise click.ClickException(f"the grade is another one: {new.points} of {new.max_points} points")
-    click.echo(
-        f"the same grade: {new.points} of {new.max_points} points, {new.solved} of {len(new.katas)} katas solved"
-    )
+    grade = found.grade
+    points = f"{grade.points} of {grade.max_points} points"
+    if found.differences:
+        raise click.ClickException(f"the grade is another one: {points}")
+    click.echo(f"the same grade: {points}, {grade.solved} of {len(grade.katas)} katas solved")
 
 
-def _grade(hand_ins: Path, options: dict[str, Any]) -> None:
-    from dojo.grading.engine import batch, worker
-    from dojo.grading.engine.setup import Wanted, prepared
-    from dojo.grading.intake import handins
+def _grade(hand_ins: Path, asked: dict[str, Any]) -> None:
+    from dojo.grading.engine.grader import Gradebooks, Grader
+    from dojo.grading.engine.options import Options
     from dojo.grading.model.grades import Limits
-    from dojo.grading.model.labels import one_line
-    from dojo.grading.sandbox import readable
     from dojo.grading.sandbox.levels import Level
 
-    course = _course(options)
-    limits = Limits(seconds=options["timeout"], total_seconds=options["total_timeout"], memory=options["memory"])
-    jobs = options["jobs"] or os.cpu_count() or 1
-    level = Level(options["sandbox"]) if options["sandbox"] else None
-    try:
-        found = handins.read(hand_ins, course)
-        if options["out"].resolve().is_relative_to(hand_ins.resolve()):
-            raise batch.NoBatch(f"{options['out']} lies among the hand-ins: name a folder elsewhere with --out")
-        _fill_in(options, None)  # a file that cannot be filled in is told of now, not after an hour
-        _submission(options)
-        for path in (hand_ins, options["out"]):
-            around = None if options["allow_weak_sandbox"] else readable.around(path)
-            if around is not None:
-                raise batch.NoBatch(f"{path} lies in {around}, which every hand-in may read: move it elsewhere")
-        katas = [kata.id for kata in course.katas()]
-        with batch.opened(options["out"], course.title, options["seed"], katas) as folder:
-            for name in found.left_out:
-                _say(f"! left out, for it is neither a folder, an archive nor a kata: {one_line(name)}")
-            _say(f"{len(found)} hand-ins; trying the sandbox and the reference solutions")
-            wanted = Wanted(
-                course, options["device"], limits, options["credit"], level, options["allow_weak_sandbox"], jobs
-            )
-            worker.begin()
-            try:
-                with batches.executor(options["cluster"], jobs) as (executor, size):
-                    setting = prepared(wanted, folder.seed, folder.path / batch.PREPARED)
-                    _tell(setting)
-                    with batches.bar(len(found)) as told:
-                        tally = batch.grade(found, folder, setting, executor, size, options["again"], told)
-            except KeyboardInterrupt:
-                raise click.ClickException(
-                    f"stopped. What is graded is in {folder.path}; the same command goes on from there"
-                ) from None
-            finally:
-                worker.close()
-            batch.write_class(found, folder, setting)
-            _fill_in(options, lambda: batch.results(found, folder))
-            _classroom50(options, batch.results(found, folder), folder)
-            _sum_up(tally, folder.path)
-    except (handins.NoHandIns, batch.NoBatch, batch.NotWritten) as error:
-        raise click.ClickException(str(error)) from None
-
-
-def _tell(setting: Any) -> None:
-    conditions = setting.conditions
-    _say(f"sandbox: {conditions.sandbox}, which refuses {', '.join(conditions.holds) or 'nothing'}")
-    _say(f"torch {conditions.torch} on {' and '.join(conditions.devices)}, seed {conditions.seed}")
-    for kata, reason in setting.standard.broken.items():
-        click.secho(f"! {kata} cannot be graded here: {reason}", fg="red", err=True)
-
-
-def _sum_up(tally: Any, path: Path) -> None:
-    _say(f"{tally.graded} graded, {tally.unchanged} unchanged since the last time")
-    click.echo(f"{path / 'class.html'}\n{path / 'grades.csv'}")
+    options = Options(
+        course=_course(asked),
+        devices=asked["device"],
+        limits=Limits(seconds=asked["timeout"], total_seconds=asked["total_timeout"], memory=asked["memory"]),
+        credit=asked["credit"],
+        level=Level(asked["sandbox"]) if asked["sandbox"] else None,
+        weak_is_allowed=asked["allow_weak_sandbox"],
+        jobs=asked["jobs"] or os.cpu_count() or 1,
+        seed=asked["seed"],
+        again=asked["again"],
+        cluster=asked["cluster"],
+    )
+    books = Gradebooks(asked["canvas"], asked["assignment"], asked["moodle"], asked["scale"], asked["classroom50"])
+    grader = Grader(options, books, _Terminal())
+    tally = grader.grade(hand_ins, asked["out"])
+    click.echo(f"{tally.graded} graded, {tally.unchanged} unchanged since the last time", err=True)
+    for path in grader.written:
+        click.echo(path)
     for name, reason in list(tally.failures.items())[:10]:
         click.secho(f"! {name}: {reason}", fg="red", err=True)
     if tally.failures:
@@ -194,62 +157,46 @@ def _sum_up(tally: Any, path: Path) -> None:
         )
 
 
-def _say(text: str) -> None:
-    click.echo(text, err=True)
+class _Terminal:
+    """Shows what is done on standard error."""
+
+    def say(self, text: str) -> None:
+        click.echo(text, err=True)
+
+    def warn(self, text: str) -> None:
+        click.secho(text, fg="red", err=True)
+
+    @contextmanager
+    def progress(self, total: int) -> Iterator[Callable[[Any], None]]:
+        """Show a bar with the time that is left."""
+        from rich import progress
+        from rich.console import Console
+
+        columns = (
+            progress.TextColumn("grading"),
+            progress.BarColumn(),
+            progress.MofNCompleteColumn(),
+            progress.TimeElapsedColumn(),
+            progress.TextColumn("left"),
+            progress.TimeRemainingColumn(),
+        )
+        with progress.Progress(*columns, console=Console(stderr=True)) as bar:
+            task = bar.add_task("grading", total=total)
+            yield lambda tally: bar.update(task, completed=tally.done)
 
 
-def _fill_in(options: dict[str, Any], results: Any) -> None:
-    """Fill in what Canvas and Moodle gave; without results, only find out whether it can be filled in."""
-    from dojo.grading.gradebooks import canvas, moodle
-    from dojo.grading.gradebooks.csv_patch import Unfillable
-    from dojo.grading.model.grades import write_whole
-
-    try:
-        for name in ("canvas", "moodle"):
-            if options[name] is None:
-                continue
-            grades = results() if results else ()
-            if name == "canvas":
-                filled = canvas.fill(options[name], grades, options["assignment"], options["scale"])
-            else:
-                filled = moodle.fill(options[name], grades, options["scale"])
-            if results:
-                write_whole(options["out"] / f"{name}.csv", filled.contents)
-                click.echo(options["out"] / f"{name}.csv")
-                for note in filled.notes:
-                    _say(f"{name}: {note}")
-    except Unfillable as error:
-        raise click.ClickException(str(error)) from None
-
-
-def _submission(options: dict[str, Any]) -> dict[str, Any]:
-    """Return what the file for Classroom 50 tells, or nothing where there is none."""
-    from dojo.grading.reports import exports
-
-    path = options["classroom50"]
-    if path is None:
-        return {}
-    try:
-        told = tomllib.loads(path.read_text(encoding="utf-8"))
-        submission = exports.Submission(**{"owner": "anybody", **told})
-        for name, value in vars(submission).items():
-            if not isinstance(value, str) or not value.strip():
-                raise ValueError(f"{name} is to be some text, in quotes")
-    except (OSError, ValueError, TypeError) as error:
-        raise click.ClickException(f"{path} does not tell what Classroom 50 wants to know: {error}") from None
-    return told
-
-
-def _classroom50(options: dict[str, Any], results: Any, folder: Any) -> None:
-    from dojo.grading.model.grades import write_whole
-    from dojo.grading.reports import exports
-
-    if options["classroom50"] is None:
+@contextmanager
+def _stopped_by_sigterm() -> Iterator[None]:
+    """Let SIGTERM, as a scheduler of jobs sends it, do what Ctrl-C does: no sandbox is left, and no folder of one."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
         return
-    told = _submission(options)
-    for one in results:
-        submission = exports.Submission(**{"owner": one.person.name, **told})
-        try:
-            write_whole(folder.of(one.person) / "classroom50.json", exports.classroom50(one, submission))
-        except exports.Incomplete as error:
-            _say(f"classroom50: {error}")
+
+    def stop(_: int, __: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    former = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, former)

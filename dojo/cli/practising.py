@@ -82,7 +82,7 @@ def hint(name: str | None, number: int) -> None:
         click.secho(f"plainer: kata hint {kata.name} -n {number + 1}", dim=True)
     try:
         record.note_hint(here, kata.id, number)
-    except record.NotWritten as error:
+    except record.RecordNotWritten as error:
         click.secho(f"! {error}", fg="red", err=True)
 
 

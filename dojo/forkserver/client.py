@@ -19,6 +19,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any
 
+import msgspec
+
 from dojo.results.progress import Result
 from dojo.results.run import Ended, Run
 
@@ -206,7 +208,7 @@ def read_report(report: bytes, cut: Ended | None, output: bytes) -> dict[str, An
 def _run_from(reply: dict[str, Any]) -> Run:
     return Run(
         ended=Ended(reply["ended"]),
-        results=tuple(Result.from_dict(result) for result in reply["results"]),
+        results=tuple(msgspec.convert(result, Result) for result in reply["results"]),
         devices=tuple(reply["devices"]),
         notes=tuple(reply["notes"]),
         selected=tuple((kata, test) for kata, test in reply["selected"]),

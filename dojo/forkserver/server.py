@@ -246,7 +246,7 @@ class _Server:
             self._finish(fd)
         elif child.early:
             said = read_report(child.report, Ended.GOING_ON, b"")
-            failed = any(each["evidence"] and each["evidence"]["outcome"] != "todo" for each in said["results"])
+            failed = any(each["failure"] and each["failure"]["outcome"] != "todo" for each in said["results"])
             # Where the end came in the same piece, the reply that is due now tells all.
             if failed and said["ended"] == Ended.GOING_ON.value:
                 child.early = False

@@ -1,14 +1,18 @@
 """Answers that are cells of a notebook: a file for the run, and what the run tells, as if the file were the cell."""
 
 import ast
-import re
 from collections.abc import Callable, Container
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import msgspec
+
 from dojo.course import Kata
-from dojo.results.failure import Evidence
+from dojo.results.failure import Failure, Outcome
 from dojo.results.run import Run
+from dojo.runner.answers import NOT_IMPORTED
+
+NOT_RUN = "{file} cannot be run{at}: {why}"
 
 
 @dataclass(frozen=True)
@@ -25,21 +29,25 @@ class Answer:
 
     def as_cell(self, run: Run, elsewhere: Container[str]) -> Run:
         """Return the run with the cell in place of the file; ``elsewhere`` are the names that any cell knows."""
-        results = (replace(each, evidence=self._told(each.evidence, elsewhere)) for each in run.results)
+        results = [
+            msgspec.structs.replace(each, failure=self._in_cell(each.failure, elsewhere)) for each in run.results
+        ]
         return replace(run, results=tuple(results))
 
-    def _told(self, told: Evidence | None, elsewhere: Container[str]) -> Evidence | None:
-        if told is None:
+    def _in_cell(self, failure: Failure | None, elsewhere: Container[str]) -> Failure | None:
+        if failure is None:
             return None
-        words, mistake, path = told.message.replace(str(self.file), "the cell"), told.mistake, told.path
-        if told.outcome == "unusable":
-            words = words.replace(self.file.name, "the cell").replace("cannot be imported", "cannot be run")
-        missing = re.search(r"NameError: name '(\w+)' is not defined", words)
-        if missing and missing[1] in elsewhere:
-            mistake = f"{missing[1]} is of another cell: import or define in this one all that the answer uses"
+        values = {name: value.replace(str(self.file), "the cell") for name, value in failure.values.items()}
+        template, mistake, path = failure.template, failure.mistake, failure.path
+        if failure.outcome is Outcome.UNUSABLE:
+            template = NOT_RUN if template == NOT_IMPORTED else template
+            values = {name: value.replace(self.file.name, "the cell") for name, value in values.items()}
+        missing = failure.raised.name if failure.raised else ""
+        if missing and missing in elsewhere:
+            mistake = f"{missing} is of another cell: import or define in this one all that the answer uses"
         if path == str(self.file):
             path = None if self.untouched else "cell"
-        return replace(told, message=words, mistake=mistake, path=path)
+        return msgspec.structs.replace(failure, template=template, values=values, mistake=mistake, path=path)
 
 
 def write(answers: Path, kata: Kata, body: str, stub: Callable[[], str]) -> Answer:

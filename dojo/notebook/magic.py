@@ -131,7 +131,7 @@ class Notebook:
             try:
                 record.note_solved(self.kept, kata.id, progress.by_device(kata.id))
                 lines += self._after(whole)
-            except record.NotWritten as error:
+            except record.RecordNotWritten as error:
                 problems.append(str(error))
         elif run.selected:
             lines += [[], [("   hint   ", "faint"), (f"%kata hint {kata.name}", "plain")]]
@@ -151,7 +151,7 @@ class Notebook:
         problems = []
         try:
             record.note_hint(self.kept, kata.id, number)
-        except record.NotWritten as error:
+        except record.RecordNotWritten as error:
             problems.append(str(error))
         lines: list[Line] = [[(f"{kata.id}, hint {number} of {len(kata.hints)}", "strong")]]
         lines += [[(text, "plain")] for text in textwrap.wrap(kata.hints[number - 1], _WIDTH)]

@@ -1,26 +1,33 @@
 """What was solved: results of tests, gathered by kata and device."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
-from dojo.results.failure import Evidence
+import msgspec
+
+from dojo.results.failure import Failure
 from dojo.results.state import State
 
 
-@dataclass(frozen=True)
-class Result:
+class Result(msgspec.Struct, frozen=True):
     """One test of one kata on one device.
 
-    ``evidence`` is there unless it passed. ``concepts`` are the rows of the ledger that the test shows; a test of the
-    suite itself that shows one has no kata. ``answer`` is the digest of the learner's file that was judged.
+    Args:
+        test: its name.
+        kata: whose it is; empty for a test of the suite itself that shows a row of the ledger.
+        statement: what the test says, its headline.
+        device: that it ran on, if on any.
+        failure: what it tells, unless it passed.
+        seconds: that it took.
+        concepts: the rows of the ledger that it shows.
+        answer: the digest of the learner's file that was judged.
     """
 
     test: str
     kata: str
     statement: str
     device: str | None = None
-    evidence: Evidence | None = None
+    failure: Failure | None = None
     seconds: float = 0.0
     concepts: tuple[str, ...] = ()
     answer: str = ""
@@ -28,17 +35,12 @@ class Result:
     @property
     def passed(self) -> bool:
         """Whether the answer satisfied this test."""
-        return self.evidence is None
+        return self.failure is None
 
-    def as_dict(self) -> dict[str, Any]:
-        """Return plain data that ``from_dict`` takes back."""
-        return {**vars(self), "evidence": self.evidence.as_dict() if self.evidence else None}
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> "Result":
-        """Return the result that ``as_dict`` gave, after a way through JSON."""
-        evidence = Evidence.from_dict(data["evidence"]) if data["evidence"] else None
-        return cls(**{**data, "evidence": evidence, "concepts": tuple(data["concepts"])})
+    @property
+    def outcome(self) -> str:
+        """``passed``, ``todo`` or ``failed``."""
+        return "passed" if self.failure is None else "todo" if self.failure.is_todo else "failed"
 
 
 @dataclass
@@ -71,10 +73,10 @@ class Progress:
     def state(self, kata: str) -> State:
         """Return how far ``kata`` is. It is solved only when each selected test ran and passed."""
         results = self.results.get(kata, {})
-        outcomes = {"passed" if result.evidence is None else result.evidence.outcome for result in results.values()}
+        outcomes = {result.outcome for result in results.values()}
         if not outcomes:
             return State.NOT_RUN
-        if outcomes - {"passed", "todo"}:
+        if "failed" in outcomes:
             return State.WRONG
         if "todo" in outcomes:
             return State.BEGUN if "passed" in outcomes else State.TODO
@@ -116,14 +118,8 @@ class Progress:
         Wrong ones come before those that are still to do.
         """
         order = {test: place for place, test in enumerate(self.selected.get(kata, ()))}
-        failed = [result for result in self.results.get(kata, {}).values() if result.evidence is not None]
-        return sorted(
-            failed,
-            key=lambda result: (
-                result.evidence is not None and result.evidence.outcome == "todo",
-                order.get(result.test, len(order)),
-            ),
-        )
+        failed = [result for result in self.results.get(kata, {}).values() if not result.passed]
+        return sorted(failed, key=lambda each: (each.outcome == "todo", order.get(each.test, len(order))))
 
     def solved(self) -> int:
         """Return how many of the selected katas are solved."""

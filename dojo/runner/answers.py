@@ -14,20 +14,36 @@ from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import CodeType, ModuleType
 
+from dojo.results.failure import Raised
+
 # ruff: noqa: ARG002 -- the import system's methods have the parameters that it passes
 
 PACKAGE = "katas"
+NOT_IMPORTED = "{file} cannot be imported{at}: {why}"
 
 Guard = Callable[[], AbstractContextManager[object]]
 
 
 class AnswerError(Exception):
-    """Something about the answer's file rather than about what it computes. The message is for the learner."""
+    """Something about the answer's file rather than about what it computes. The message is for the learner.
 
-    def __init__(self, message: str, path: Path, line: int | None = None) -> None:
-        super().__init__(message)
+    Args:
+        template: the message, with the names of ``values`` in braces; ``file`` is the file's name.
+        path: of the file.
+        line: in it.
+        raised: what was raised while it was imported.
+        values: in words.
+    """
+
+    def __init__(
+        self, template: str, path: Path, line: int | None = None, raised: Raised | None = None, **values: object
+    ) -> None:
+        self.template = template
         self.path = path
         self.line = line
+        self.raised = raised
+        self.values = {"file": path.name, **{name: str(value) for name, value in values.items()}}
+        super().__init__(template.format(**self.values))
 
 
 class UnusableAnswer(AnswerError):
@@ -157,11 +173,10 @@ class Answer(ModuleType):
             raise AttributeError(name)
         reason = self.__dict__.get("__unusable__")
         if reason is not None:
-            raise UnusableAnswer(str(reason), reason.path, reason.line)
+            raise UnusableAnswer(reason.template, reason.path, reason.line, reason.raised, **reason.values)
         path = Path(self.__dict__["__file__"])
-        raise MissingName(
-            f"{name} is missing from {path.name}: the specification needs a function or class of that name", path
-        )
+        template = "{name} is missing from {file}: the specification needs a function or class of that name"
+        raise MissingName(template, path, name=name)
 
 
 class _AnswerLoader(Loader):
@@ -196,7 +211,7 @@ class _AnswerLoader(Loader):
         exec(_compile(_read(self.file), self.file), variants)
         chosen = variants.get(self.source.variant or "")
         if not isinstance(chosen, type):
-            raise UnusableAnswer(f"{self.file.name} has no class {self.source.variant}", self.file)
+            raise UnusableAnswer("{file} has no class {name}", self.file, name=self.source.variant)
         assert self.source.base is not None
         base = self.source.base / self.file.parent.name / self.file.name
         exec(_compile(_read(base), base), module.__dict__)
@@ -215,9 +230,9 @@ def _read(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except FileNotFoundError:
-        raise UnusableAnswer(f"{file.name} is not there", file) from None
+        raise UnusableAnswer("{file} is not there", file) from None
     except OSError as error:
-        raise UnusableAnswer(f"{file.name} cannot be read: {error.strerror}", file) from None
+        raise UnusableAnswer("{file} cannot be read: {why}", file, why=error.strerror) from None
 
 
 def _compile(source: bytes, file: Path) -> CodeType:
@@ -227,9 +242,10 @@ def _compile(source: bytes, file: Path) -> CodeType:
     except SyntaxError as error:
         text = f": {error.text.strip()}" if error.text and error.text.strip() else ""
         line = f" in line {error.lineno}" if error.lineno else ""
-        raise UnusableAnswer(f"{file.name} is not valid Python{line}: {error.msg}{text}", file, error.lineno) from None
+        why = f"{error.msg}{text}"
+        raise UnusableAnswer("{file} is not valid Python{at}: {why}", file, error.lineno, at=line, why=why) from None
     except ValueError as error:
-        raise UnusableAnswer(f"{file.name} is not valid Python: {error}", file) from None
+        raise UnusableAnswer("{file} is not valid Python: {why}", file, why=error) from None
 
 
 def _import_failure(error: BaseException, file: Path) -> UnusableAnswer:
@@ -240,4 +256,4 @@ def _import_failure(error: BaseException, file: Path) -> UnusableAnswer:
         traceback = traceback.tb_next
     what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
     where = f" (line {line})" if line else ""
-    return UnusableAnswer(f"{file.name} cannot be imported{where}: {what}", file, line)
+    return UnusableAnswer(NOT_IMPORTED, file, line, Raised.of(error), at=where, why=what)

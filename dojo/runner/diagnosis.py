@@ -8,20 +8,21 @@ from functools import lru_cache
 from pathlib import Path
 from types import CodeType, FrameType, TracebackType
 
+import msgspec
+
 from dojo import check
-from dojo.results.failure import Evidence
-from dojo.runner import torch_errors
+from dojo.results.failure import Failure, Input, Outcome, Raised
 from dojo.runner.answers import Answer, AnswerError
 from dojo.runner.processes import Stuck
 from dojo.runner.timeout import NoAnswer
+from dojo.runner.torch_errors import advice_on
 
-_LINES = 12  # of a message or of what the answer printed
-_WIDEST = 400  # characters of one such line
+_LONGEST = 24_000  # characters of what was said or printed that travel to the reader
 
 
 def collect(
     error: BaseException, specification: Path, answers: Path, printed: str = "", storage: bool = False
-) -> Evidence:
+) -> Failure:
     """Return what ``error`` tells, raised while a test of the file ``specification`` ran on ``answers``.
 
     Args:
@@ -37,46 +38,66 @@ def collect(
     # A check within a helper of the test file is about the call that the test itself made.
     call = next((found for test in reversed(tests) if (found := _Call.at(*test))), None)
     path, line = _place(error, own, call)
-    outcome, message, mistake = _words(error, bool(own), _raised_by_stub(frames, own), call)
-    return Evidence(
-        outcome=outcome,
-        message=_shorten(message),
-        mistake=mistake,
+    failure = _found(error, bool(own), _raised_by_stub(frames, own), call)
+    return msgspec.structs.replace(
+        failure,
+        values={name: value[:_LONGEST] for name, value in failure.values.items()},
         call=call.text if call else None,
-        inputs=call.told(storage) if call and outcome in ("refused", "raised") else (),
+        inputs=call.described(storage) if call and failure.outcome in (Outcome.REFUSED, Outcome.RAISED) else (),
         path=str(path) if path else None,
         line=line,
         source=_source_line(path, line),
         specification=f"{specification}:{tests[-1][1]}" if tests else str(specification),
-        printed=tuple(_shorten(printed.rstrip()).splitlines()) if printed.strip() else (),
+        printed=tuple(printed.rstrip()[:_LONGEST].splitlines()) if printed.strip() else (),
     )
 
 
-def _words(
-    error: BaseException, in_answer: bool, stub_raised: bool, call: "_Call | None"
-) -> tuple[str, str, str | None]:
+def _found(error: BaseException, in_answer: bool, stub_raised: bool, call: "_Call | None") -> Failure:
+    """Return what the error itself tells."""
     if isinstance(error, NotImplementedError) and stub_raised:
-        return "todo", str(error) or "this is still to be written", None
+        return _prose(Outcome.TODO, str(error) or "this is still to be written")
     if isinstance(error, AnswerError):
-        return "unusable", str(error), None
+        return Failure(outcome=Outcome.UNUSABLE, template=error.template, values=error.values, raised=error.raised)
     if isinstance(error, check.Failure):
-        return "refused", error.evidence, error.mistake
+        values = dict(error.values)
+        return Failure(
+            outcome=Outcome.REFUSED,
+            template=error.template,
+            gave=values.pop("gave", None),
+            expected=values.pop("expected", None),
+            values=values,
+            continues=error.continues,
+            mistake=error.mistake,
+            picture=error.picture,
+        )
     if isinstance(error, Stuck):
-        return "raised", str(error), None
+        return _prose(Outcome.RAISED, str(error))
     if isinstance(error, AssertionError) and not in_answer:
         # pytest appends its own explanation to the message of an assert.
-        return "refused", re.split(r"\nassert |^assert ", str(error))[0].strip() or str(error), None
+        words = re.split(r"\nassert |^assert ", str(error))[0].strip() or str(error)
+        return _prose(Outcome.REFUSED, words, continues=check.Failure("", words).continues)
+    raised = Raised.of(error)
     if isinstance(error, RecursionError):
-        return "raised", "never came back: it calls itself without end", None
+        words = "never came back: it calls itself without end"
+        return _prose(Outcome.RAISED, words, continues=True, raised=raised)
     if isinstance(error, NoAnswer):
-        return "raised", f"gave {error}", None
-    what = type(error).__name__
-    said = f"raised {what}: {error}" if str(error) else f"raised {what}"
+        return _prose(Outcome.RAISED, f"gave {error}", continues=True, raised=raised)
+    mistake = advice_on(error) if in_answer else None
+    template = "raised {type}: {text}" if raised.text else "raised {type}"
     if isinstance(error, SystemExit):
-        return "raised", f"raised {what}: an answer returns its result, it does not end the program", None
-    if isinstance(error, TypeError) and not in_answer and call and re.search(r"argument", str(error)):
-        return "raised", said, f"the specification calls {call.text}: keep the parameters of the stub"
-    return "raised", said, torch_errors.on(error) if in_answer else None
+        template = "raised {type}: an answer returns its result, it does not end the program"
+        mistake = None
+    elif isinstance(error, TypeError) and not in_answer and call and re.search(r"argument", raised.text):
+        mistake = f"the specification calls {call.text}: keep the parameters of the stub"
+    values = {"type": raised.type, "text": raised.text}
+    return Failure(
+        outcome=Outcome.RAISED, template=template, values=values, continues=True, mistake=mistake, raised=raised
+    )
+
+
+def _prose(outcome: Outcome, words: str, continues: bool = False, raised: Raised | None = None) -> Failure:
+    values = {"words": words}
+    return Failure(outcome=outcome, template="{words}", values=values, continues=continues, raised=raised)
 
 
 def _raised_by_stub(frames: list[tuple[FrameType, int]], own: list[tuple[FrameType, int]]) -> bool:
@@ -134,10 +155,10 @@ class _Call:
     inputs: tuple[tuple[str, object], ...]
     function: object
 
-    def told(self, storage: bool) -> tuple[str, ...]:
-        """Return each input in words, with a picture of its storage below where that is asked for."""
+    def described(self, storage: bool) -> tuple[Input, ...]:
+        """Return each input in words, with a picture of its storage where that is asked for."""
         return tuple(
-            "\n".join((f"{name} = {check.describe(value)}", *(check.storage_picture(value) if storage else ())))
+            Input(name, check.describe(value), check.storage_picture(value) if storage else ())
             for name, value in self.inputs
         )
 
@@ -245,8 +266,3 @@ def _read(path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except (OSError, ValueError):
         return ""
-
-
-def _shorten(text: str) -> str:
-    lines = [line if len(line) <= _WIDEST else line[: _WIDEST - 1] + "…" for line in text[: _LINES * 2000].splitlines()]
-    return "\n".join(lines if len(lines) <= _LINES else [*lines[:_LINES], "…"])

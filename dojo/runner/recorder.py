@@ -31,7 +31,7 @@ class Recorder:
             return  # who runs some of a kata's tests learns about these, and not whether it is solved
         try:
             record.note_run(self.root, self.progress.judged(), self.progress.answers())
-        except record.NotWritten as error:
+        except record.RecordNotWritten as error:
             self.problem = str(error)
 
     def pytest_unconfigure(self, config: pytest.Config) -> None:

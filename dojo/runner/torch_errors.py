@@ -128,7 +128,7 @@ _ADVICE = (
 )
 
 
-def on(error: BaseException) -> str | None:
+def advice_on(error: BaseException) -> str | None:
     """Return what is usually behind an error of torch's, or None where nothing is known of it."""
     for pattern, sentence in _ADVICE:
         if found := re.search(pattern, str(error)):

@@ -1,16 +1,16 @@
 """The screen of ``pytest katas``, as lines of styled text: pure, so that it can be tested word for word."""
 
-import re
 import textwrap
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise, zip_longest
 from pathlib import Path
 
 from dojo.course import Course
+from dojo.results.failure import Failure, Outcome, Picture
 from dojo.results.progress import Progress, Result
 from dojo.results.state import State
-from dojo.screen.sanitize import legible
+from dojo.screen.message import about_call, shortened
+from dojo.screen.sanitize import sanitized
 from dojo.screen.styles import ASCII_MARKS, MARKS, STYLES, Line
 
 _ASCII = str.maketrans("▁▂▃▄▅▆▇█×", "_.:-=+*#x")
@@ -83,40 +83,41 @@ class Screen:
 
     def failure(self, result: Result) -> list[Line]:
         """Return all that a result which did not pass tells its reader. What the answer says steers no terminal."""
-        return [[(legible(text), style) for text, style in line] for line in self._told(result)]
+        return [[(sanitized(text), style) for text, style in line] for line in self._failure(result)]
 
-    def _told(self, result: Result) -> list[Line]:
-        evidence = result.evidence
-        assert evidence is not None
-        todo = evidence.outcome == "todo"
-        marks = MARKS if self.unicode else ASCII_MARKS
-        mark, style = ("→" if self.unicode else "->", "strong") if todo else (marks[State.WRONG], "bad")
-        device = f"  [{result.device}]" if result.device and not todo else ""
-        # A file that cannot be used has nothing to do with the statement of the test that came first.
-        about = "there is nothing to judge yet" if evidence.outcome == "unusable" else _first_lower(result.statement)
-        title = f"{mark} {result.kata}: {about}{'' if evidence.outcome == 'unusable' else device}"
-        lines: list[Line] = [[(text, style)] for text in self._wrap(title, " ", "   ")]
+    def _failure(self, result: Result) -> list[Line]:
+        failure = result.failure
+        assert failure is not None, "it did not pass"
+        lines: list[Line] = [[(text, style)] for text, style in self._title(result, failure)]
         lines.append([])
-        if evidence.path:
-            place = self._relative(Path(evidence.path)) + (f":{evidence.line}" if evidence.line else "")
-            lines += self._aligned(place, "" if todo else evidence.source or "")
-        words = evidence.message
-        if evidence.call and evidence.outcome in ("refused", "raised"):
-            joined = words.startswith(("gave", "raised", "changed", "ran", "never came"))
-            words = f"{evidence.call} {words}" if joined else f"{evidence.call}: {words}"
-        first, *picture = words.splitlines() or [""]
+        if failure.path:
+            place = self._relative(Path(failure.path)) + (f":{failure.line}" if failure.line else "")
+            lines += self._aligned(place, "" if failure.is_todo else failure.source or "")
+        first, *rest = about_call(failure)
         lines += [[(text, "plain")] for text in self._wrap(first)]
-        if evidence.mistake:
-            lines += [[(text, "bad")] for text in self._wrap(evidence.mistake)]
-        lines += self._drawn(picture)
-        for text in evidence.inputs:
-            first, *picture = text.splitlines() or [""]
-            lines += [[(wrapped, "faint")] for wrapped in self._wrap(first, "     ", "       ")]
-            lines += self._drawn(picture)
-        if evidence.printed:
+        if failure.mistake:
+            lines += [[(text, "bad")] for text in self._wrap(failure.mistake)]
+        lines += self._drawn((*(((text, "faint"),) for text in rest), *failure.picture))
+        for given in failure.inputs:
+            text = f"{given.name} = {given.value}"
+            lines += [[(wrapped, "faint")] for wrapped in self._wrap(text, "     ", "       ")]
+            lines += self._drawn(given.picture)
+        if failure.printed:
             lines.append([("   printed", "faint")])
-            lines += [[("     " + text, "faint")] for text in evidence.printed]
+            lines += [[("     " + text, "faint")] for text in shortened(list(failure.printed))]
         return lines
+
+    def _title(self, result: Result, failure: Failure) -> list[tuple[str, str]]:
+        marks = MARKS if self.unicode else ASCII_MARKS
+        mark, style, about = marks[State.WRONG], "bad", _first_lower(result.statement)
+        if result.device:
+            about += f"  [{result.device}]"
+        if failure.is_todo:
+            mark, style, about = "→" if self.unicode else "->", "strong", _first_lower(result.statement)
+        elif failure.outcome is Outcome.UNUSABLE:
+            # A file that cannot be used has nothing to do with the statement of the test that came first.
+            about = "there is nothing to judge yet"
+        return [(text, style) for text in self._wrap(f"{mark} {result.kata}: {about}", " ", "   ")]
 
     def _steps(self, result: Result) -> list[Line]:
         name = result.kata.partition("/")[2]
@@ -128,14 +129,10 @@ class Screen:
             [("   again  ", "faint"), (f"pytest {again}", "plain")],
         ]
 
-    def _drawn(self, picture: Sequence[str]) -> list[Line]:
-        """Return the lines of a picture, with what is wrong, what is right and what a view shows in colours."""
-        shown = picture if self.unicode else [text.translate(_ASCII) for text in picture]
-        styled: list[Line] = [[(text, "faint")] for text in shown]
-        for first, styles in _PICTURES:
-            if first.match("\n".join(picture)):
-                styled = styles(shown)
-        return [[("     ", "plain"), *line] for line in styled]
+    def _drawn(self, picture: Picture) -> list[Line]:
+        """Return the lines of a picture, in signs that can be shown."""
+        table = {} if self.unicode else _ASCII
+        return [[("     ", "plain"), *((text.translate(table), style) for text, style in line)] for line in picture]
 
     def _aligned(self, place: str, source: str) -> list[Line]:
         if not source or len(place) + len(source) + 6 <= self.width:
@@ -159,52 +156,6 @@ class Screen:
             return path.relative_to(self.invocation).as_posix()
         except ValueError:
             return str(path)
-
-
-def _storage(picture: Sequence[str]) -> list[Line]:
-    """Return the boxes and the indices of what a view shows strong, all else faint."""
-    places, values, *indices = picture
-    walls = [place for place, text in enumerate(values) if text == "|"]
-    line: Line = [(values[: walls[0]], "faint")]
-    for start, end in pairwise(walls):
-        inside = any(text[start + 1 : end].strip() for text in indices if not text.endswith("no element"))
-        box = values[start + 1 : end]
-        line += [("|", "faint"), (box, "strong")] if inside else [("|" + box, "faint")]
-    below: list[Line] = [[(text[: walls[0]], "faint"), (text[walls[0] :], "strong")] for text in indices]
-    return [[(places, "faint")], [*line, ("|", "faint")], *below]
-
-
-def _curves(picture: Sequence[str]) -> list[Line]:
-    """Return the marks of two curves that are not alike in colours."""
-    mine, theirs, *rest = picture
-    lines: list[Line] = []
-    for text, other, style in ((mine, theirs, "bad"), (theirs, mine, "good")):
-        marks = text.rpartition(" ")[2]
-        start = len(text) - len(marks)
-        pairs = zip_longest(marks, other[start : start + len(marks)])
-        lines.append([(text[:start], "faint"), *((mark, "plain" if mark == same else style) for mark, same in pairs)])
-    return [*lines, *([(text, "faint")] for text in rest)]
-
-
-def _matrices(picture: Sequence[str]) -> list[Line]:
-    """Return the elements of two matrices, those that differ in colours."""
-    head, *rows = picture
-    lines: list[Line] = [[(head, "faint")]]
-    for row in rows:
-        cells = re.findall(r"\s*\S+", row)
-        half = len(cells) // 2
-        marked = [cell.endswith("*") for cell in cells[:half]] * 2
-        styles = ["bad" if place < half else "good" for place in range(len(marked))]
-        styled = [style if wrong else "faint" for style, wrong in zip(styles, marked, strict=True)]
-        lines.append(list(zip_longest(cells, styled, fillvalue="faint")))
-    return lines
-
-
-_PICTURES: tuple[tuple[re.Pattern[str], Callable[[Sequence[str]], list[Line]]], ...] = (
-    (re.compile(r"place .*\nvalue \|.*\|(\n|$)"), _storage),
-    (re.compile(r"actual +\S+\nexpected +\S+(\n|$)"), _curves),
-    (re.compile(r" *actual(\[\S+\])? +expected(\[\S+\])?(\n|$)"), _matrices),
-)
 
 
 def summary(progress: Progress, devices: Sequence[str]) -> list[Line]:

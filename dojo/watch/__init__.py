@@ -16,7 +16,7 @@ from dojo.course import Course, Kata, Places
 from dojo.forkserver.client import WarmProcessEnded
 from dojo.forkserver.judge import Judge, why_it_ended
 from dojo.results.run import Run
-from dojo.screen.sanitize import legible
+from dojo.screen.sanitize import sanitized
 from dojo.screen.styles import Line, encodable
 from dojo.watch import keys, saves
 from dojo.watch.display import Display
@@ -161,7 +161,7 @@ def _draw(console: Console, session: Session) -> None:
 
 def _text(line: Line, encoding: str, unicode: bool) -> Text:
     """Return a line as rich takes it, with nothing in it that steers the terminal or that it cannot show."""
-    shown = [(_encodable(legible(text), encoding), _STYLES[style]) for text, style in line]
+    shown = [(_encodable(sanitized(text), encoding), _STYLES[style]) for text, style in line]
     return Text.assemble(*shown, no_wrap=True, overflow="ellipsis" if unicode else "crop")
 
 

@@ -304,7 +304,7 @@ class Session:
     def _note(self, note: Callable[..., None], *arguments: object) -> None:
         try:
             note(self.root, *arguments)
-        except record.NotWritten as error:
+        except record.RecordNotWritten as error:
             self.said.append(str(error))
         self.record = record.read(self.root)
 

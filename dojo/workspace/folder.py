@@ -12,6 +12,7 @@ from pathlib import Path
 
 from dojo import course
 from dojo.course import Kata, suite
+from dojo.files import write_whole
 from dojo.workspace import record
 
 NOTE = ".torch-katas.json"
@@ -65,7 +66,7 @@ def make(target: Path) -> int:
     try:
         _note(target, files)  # first: where we are stopped on the way, an update writes what is missing
         for name, contents in files.items():
-            _write(target / name, contents)
+            write_whole(target / name, contents, synced=False)
     except OSError as error:
         raise NotPossible(f"{target} cannot be written: {error.strerror}") from None
     return sum(1 for _ in course.load(target / "katas").katas())
@@ -114,7 +115,7 @@ def begin_anew(root: Path, kata: Kata) -> list[str]:
             kept = record.dated(file)
             file.rename(kept)
             said.append(f"your answer is kept as {kept.relative_to(root).as_posix()}")
-        _write(file, stub)
+        write_whole(file, stub, synced=False)
         record.note_reset(root, kata.id)
     except suite.NoStub as error:
         raise NotPossible(str(error)) from None
@@ -130,10 +131,10 @@ def _update_file(target: Path, name: str, contents: bytes, noted: str | None, is
     if here == new:
         return
     if not here:
-        _write(file, contents)
+        write_whole(file, contents, synced=False)
         changes.new.append(name)
     elif here == noted:
-        _write(file, contents)
+        write_whole(file, contents, synced=False)
         changes.changed.append(name)
     elif is_stub:
         if noted != new:
@@ -142,7 +143,7 @@ def _update_file(target: Path, name: str, contents: bytes, noted: str | None, is
         # A copy of a specification must not be collected as one.
         aside = record.dated(file.with_name(f"old_{file.name}"))
         file.rename(aside)
-        _write(file, contents)
+        write_whole(file, contents, synced=False)
         changes.changed.append(name)
         changes.aside.append(aside.relative_to(target).as_posix())
 
@@ -183,7 +184,7 @@ def _stub(kata: Kata) -> str:
 def _note(target: Path, files: Mapping[str, bytes]) -> None:
     digests = {name: record.digest(contents) for name, contents in sorted(files.items())}
     table = {"suite": version("torch-katas"), "files": digests}
-    _write(target / NOTE, (json.dumps(table, indent=1) + "\n").encode())
+    write_whole(target / NOTE, (json.dumps(table, indent=1) + "\n").encode(), synced=False)
 
 
 def _noted(target: Path) -> Mapping[str, str]:
@@ -201,11 +202,3 @@ def _noted(target: Path) -> Mapping[str, str]:
         ) from None
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return {}  # then every stub that differs counts as an answer, and nothing is lost
-
-
-def _write(file: Path, contents: bytes) -> None:
-    """Write a file whole: the old one or the new one is there, whatever happens."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    half = file.with_name(f".{file.name}.new")
-    half.write_bytes(contents)
-    half.replace(file)

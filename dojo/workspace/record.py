@@ -3,19 +3,19 @@
 import contextlib
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from dojo.files import write_whole
+
 FILE = "progress.json"
 _WAIT = 5.0  # seconds for another run to have written
 
 
-class NotWritten(OSError):
+class RecordNotWritten(OSError):
     """The record could not be written: the message says why and what to do."""
 
 
@@ -98,7 +98,7 @@ def note_run(root: Path, states: Mapping[str, Mapping[str, str]], answers: Mappi
         answers: by kata, the digest of the file that was judged.
 
     Raises:
-        NotWritten: where the file cannot be written.
+        RecordNotWritten: where the file cannot be written.
     """
     when = _now()
 
@@ -115,7 +115,7 @@ def note_solved(root: Path, kata: str, devices: Iterable[str]) -> None:
     """Note that a kata was solved elsewhere than in its file: what is known of the file stays as it is.
 
     Raises:
-        NotWritten: where the file cannot be written.
+        RecordNotWritten: where the file cannot be written.
     """
     first = dict.fromkeys(devices, _now())
 
@@ -130,7 +130,7 @@ def note_hint(root: Path, kata: str, number: int) -> None:
     """Note that the hint of that number, from 1 up, was shown.
 
     Raises:
-        NotWritten: where the file cannot be written.
+        RecordNotWritten: where the file cannot be written.
     """
 
     def change(entries: dict[str, Entry]) -> None:
@@ -144,7 +144,7 @@ def note_reset(root: Path, kata: str) -> None:
     """Note that a kata begins anew; when it was first solved stays.
 
     Raises:
-        NotWritten: where the file cannot be written.
+        RecordNotWritten: where the file cannot be written.
     """
 
     def change(entries: dict[str, Entry]) -> None:
@@ -158,7 +158,7 @@ def note_current(root: Path, kata: str) -> None:
     """Note which kata the learner is at.
 
     Raises:
-        NotWritten: where the file cannot be written.
+        RecordNotWritten: where the file cannot be written.
     """
     _change(root, lambda _: None, kata)
 
@@ -196,17 +196,17 @@ def _change(root: Path, change: Callable[[dict[str, Entry]], None], current: str
             if record.is_damaged:
                 path.rename(dated(path))
             elif record.problem:  # what is there may be whole: it is not thrown aside because of one bad moment
-                raise NotWritten(f"{record.problem}, and nothing is kept until it can be")
+                raise RecordNotWritten(f"{record.problem}, and nothing is kept until it can be")
             entries = dict(record.entries)
             change(entries)
             new = Record(entries, record.current if current is None else current)
             if new != replace(record, problem="", is_damaged=False):
-                _write_whole(path, new)
-    except NotWritten:
+                _write(path, new)
+    except RecordNotWritten:
         raise
     except OSError as error:
         reason = error.strerror or error
-        raise NotWritten(f"{FILE} cannot be written: {reason}; what was solved now is not kept") from None
+        raise RecordNotWritten(f"{FILE} cannot be written: {reason}; what was solved now is not kept") from None
 
 
 @contextlib.contextmanager
@@ -220,19 +220,9 @@ def _alone(root: Path) -> Iterator[None]:
         raise OSError(None, f"another run has kept it locked for {_WAIT:g} s") from None
 
 
-def _write_whole(path: Path, record: Record) -> None:
+def _write(path: Path, record: Record) -> None:
     table = {"current": record.current, "katas": {kata: asdict(each) for kata, each in sorted(record.entries.items())}}
-    # A file of its own that takes the other's place: whoever reads sees the old one or the new one, never a half.
-    handle, name = tempfile.mkstemp(prefix=f".{FILE}.", dir=path.parent)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            json.dump(table, stream, indent=2, ensure_ascii=False)
-            stream.write("\n")
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    write_whole(path, (json.dumps(table, indent=2, ensure_ascii=False) + "\n").encode(), synced=False)
 
 
 def _entry(values: Mapping[str, Any]) -> Entry:

@@ -1,9 +1,9 @@
-"""A class of hand-ins: graded side by side, each result on the disk as it comes, to be gone on with."""
+"""A class of hand-ins: graded side by side, each result written as it comes; a batch that was stopped goes on."""
 
 import contextlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from secrets import randbelow
@@ -11,15 +11,17 @@ from typing import Any
 
 import filelock
 
-from dojo.grading.engine import worker
-from dojo.grading.engine.worker import Setting
+from dojo.files import write_whole
+from dojo.grading.engine.setup import Setup
+from dojo.grading.engine.worker import seed_for
 from dojo.grading.intake.handins import HandIn, HandIns
-from dojo.grading.intake.people import Person, safe_name
 from dojo.grading.model import grades
-from dojo.grading.model.grades import FILE, Grade, Unreadable, write_whole
-from dojo.grading.model.verdicts import State, without_a_run
-from dojo.grading.reports import class_page, write
-from dojo.screen.sanitize import legible
+from dojo.grading.model.grades import FILE, Grade, NewerFormat, Unreadable
+from dojo.grading.model.messages import Message, all_say
+from dojo.grading.model.person import Person, safe_name
+from dojo.grading.model.verdicts import VerdictState, without_a_run
+from dojo.grading.reports.write import write_person
+from dojo.screen.sanitize import sanitized
 
 STATE = ".grading.json"
 PREPARED = ".prepared.json"
@@ -32,7 +34,7 @@ class NoBatch(ValueError):
     """The folder of results cannot be used: the message says why and what to do."""
 
 
-class NotWritten(OSError):
+class ResultsNotWritten(OSError):
     """A result could not be written: the message says what and what to do; those written before are there."""
 
 
@@ -84,6 +86,7 @@ def opened(path: Path, title: str, seed: int | None, katas: Sequence[str] = ()) 
             path.mkdir(parents=True, exist_ok=True)
             held.enter_context(filelock.FileLock(path / _LOCK, timeout=1))
             chosen = _seed(path, title, seed, katas)
+            _refuse_later_results(path)
             known = {"course": title, "seed": chosen, "katas": [*katas]}
             write_whole(path / STATE, json.dumps(known).encode() + b"\n")
         except filelock.Timeout:
@@ -108,13 +111,24 @@ def _seed(path: Path, title: str, asked: int | None, katas: Sequence[str]) -> in
         raise NoBatch(f"{path / STATE} is damaged: name a new folder with --out")
     if known["course"] != title:
         raise NoBatch(
-            f"{path} holds results of another course, {legible(str(known['course']), 200)}: name a new folder"
+            f"{path} holds results of another course, {sanitized(str(known['course']), 200)}: name a new folder"
         )
     if known.get("katas") and katas and known["katas"] != [*katas]:
         # All files there would tell of these katas alone, and what was graded before would be lost.
         raise NoBatch(f"{path} holds grades of other katas: name a new folder with --out, or the same --only as before")
     former = known.get("seed")
     return asked if asked is not None else former if isinstance(former, int) else randbelow(1_000_000)
+
+
+def _refuse_later_results(path: Path) -> None:
+    """Refuse a folder with results of a later version, which would be written over."""
+    for each in sorted(path.glob(f"*/{FILE}")):
+        try:
+            grades.read(each)
+        except NewerFormat as error:
+            raise NoBatch(f"{error}, or name another folder with --out") from None
+        except Unreadable:
+            continue
 
 
 def _state(path: Path) -> Mapping[str, Any] | None:
@@ -127,122 +141,137 @@ def _state(path: Path) -> Mapping[str, Any] | None:
     return known if isinstance(known, dict) else {}
 
 
-def grade(
-    hand_ins: HandIns,
-    folder: Folder,
-    setting: Setting,
-    executor: Executor,
-    jobs: int,
-    again: bool = False,
-    told: Callable[[Tally], None] = lambda _: None,
-) -> Tally:
-    """Grade all hand-ins that have no result yet, and write each result as it comes.
+class Batch:
+    """The hand-ins of a class, graded side by side; each result is written as it comes.
 
     Args:
         hand_ins: of all people.
         folder: of the results.
-        setting: what is the same for all.
-        executor: runs ``worker.work``, in threads here or on other machines.
-        jobs: how many hand-ins it works on at once.
+        setup: what is the same for all.
+        submit: starts to grade a hand-in, in threads here or on other machines.
+        jobs: how many hand-ins are worked on at once.
         again: whether those are graded again whose hand-in did not change.
-        told: is told how far the batch is, each time that changes.
-
-    Raises:
-        NotWritten: where a result cannot be written, as on a full disk.
+        tell: is called with how far the batch is, each time that changes.
     """
-    tally = Tally(len(hand_ins))
-    running: dict[Future[bytes], tuple[HandIn, int]] = {}
 
-    def start(hand_in: HandIn, attempt: int) -> None:
-        running[executor.submit(worker.work, setting, hand_in)] = hand_in, attempt
+    def __init__(
+        self,
+        hand_ins: HandIns,
+        folder: Folder,
+        setup: Setup,
+        submit: Callable[[Setup, HandIn], "Future[Grade]"],
+        jobs: int,
+        again: bool = False,
+        tell: Callable[[Tally], None] = lambda _: None,
+    ) -> None:
+        self.hand_ins = hand_ins
+        self.folder = folder
+        self.setup = setup
+        self._submit = submit
+        self._jobs = jobs
+        self._again = again
+        self._tell = tell
+        self._tally = Tally(len(hand_ins))
+        self._running: dict[Future[Grade], tuple[HandIn, int]] = {}
 
-    def finish() -> None:
-        done, _ = wait(running, return_when=FIRST_COMPLETED)
-        for future in done:
-            hand_in, attempt = running.pop(future)
-            result, reason = _outcome(future, hand_in.person)
-            if result is None and attempt == 0:
-                start(hand_in, 1)  # a fault of ours: once more, before it is told
-                continue
-            if result is None:
-                tally.failures[safe_name(hand_in.person)] = reason
-                if _is_graded(folder, hand_in, setting):  # it was to be graded again: what was found before holds
-                    tally.kept += 1
-                    told(tally)
+    def grade(self) -> Tally:
+        """Grade all hand-ins that have no result yet.
+
+        Raises:
+            ResultsNotWritten: where a result cannot be written, as on a full disk.
+        """
+        self._tell(self._tally)
+        try:
+            for hand_in in self.hand_ins:
+                if not self._again and self._is_graded(hand_in):
+                    self._tally.unchanged += 1
+                    self._tell(self._tally)
                     continue
-                result = failed(setting, hand_in, reason)
-            _write(folder, result, hand_in, setting)
-            tally.graded += 1
-            told(tally)
+                self._start(hand_in, 0)
+                while len(self._running) >= self._jobs * _AHEAD:
+                    self._finish()
+            while self._running:
+                self._finish()
+        except BaseException:
+            for future in self._running:
+                future.cancel()
+            raise
+        return self._tally
 
-    told(tally)
-    try:
-        for hand_in in hand_ins:
-            if not again and _is_graded(folder, hand_in, setting):
-                tally.unchanged += 1
-                told(tally)
+    def _start(self, hand_in: HandIn, attempt: int) -> None:
+        self._running[self._submit(self.setup, hand_in)] = hand_in, attempt
+
+    def _finish(self) -> None:
+        done, _ = wait(self._running, return_when=FIRST_COMPLETED)
+        for future in done:
+            hand_in, attempt = self._running.pop(future)
+            grade, reason = _outcome(future, hand_in.person)
+            if grade is None and attempt == 0:
+                self._start(hand_in, 1)  # a fault of ours: once more, before it is told
                 continue
-            start(hand_in, 0)
-            while len(running) >= jobs * _AHEAD:
-                finish()
-        while running:
-            finish()
-    except BaseException:
-        for future in running:
-            future.cancel()
-        raise
-    return tally
+            if grade is None:
+                self._tally.failures[safe_name(hand_in.person)] = reason
+                if self._is_graded(hand_in):  # it was to be graded again: what was found before holds
+                    self._tally.kept += 1
+                    self._tell(self._tally)
+                    continue
+                grade = failed(self.setup, hand_in, reason)
+            self._write(grade, hand_in)
+            self._tally.graded += 1
+            self._tell(self._tally)
+
+    def _is_graded(self, hand_in: HandIn) -> bool:
+        """Say whether there is a result that grading anew could not change."""
+        try:
+            known = grades.read(self.folder.of(hand_in.person) / FILE)
+        except Unreadable:
+            return False
+        seed = seed_for(hand_in.person, self.setup.conditions.seed)
+        return (
+            known.person == hand_in.person
+            and _same_hand_in(known, hand_in)
+            and known.conditions == replace(self.setup.conditions, seed=seed)
+            and all_say(hand_in.notes, known.notes)
+            and all(verdict.state is not VerdictState.INFRASTRUCTURE_ERROR for verdict in known.katas)
+        )
+
+    def _write(self, grade: Grade, hand_in: HandIn) -> None:
+        own = self.folder.of(hand_in.person)
+        try:
+            _keep(own / "katas", hand_in.files)
+            write_person(own, grade, self.setup.course)
+        except OSError as error:
+            raise ResultsNotWritten(
+                f"the result of {own.name} cannot be written: {error.strerror or error}. "
+                "Make room and run the same command again: it goes on where it stopped"
+            ) from None
 
 
-def _outcome(future: Future[bytes], person: Person) -> tuple[Grade | None, str]:
+def _same_hand_in(known: Grade, hand_in: HandIn) -> bool:
+    if hand_in.ungradable is not None and known.ungradable is not None:
+        return hand_in.ungradable.says(known.ungradable)
+    return known.digest == hand_in.digest
+
+
+def _outcome(future: "Future[Grade]", person: Person) -> tuple[Grade | None, str]:
     """Return the grade that a job gave, or why there is none."""
     try:
-        result = grades.decoded(future.result())
+        grade = future.result()
     except Exception as error:  # whatever goes wrong on another machine, it is not the learner's doing
-        return None, legible(f"{type(error).__name__}: {error}".splitlines()[0])
-    if result.person != person:
-        return None, "a job gave the grade of somebody else"
-    return result, ""
+        return None, sanitized(f"{type(error).__name__}: {error}".splitlines()[0])
+    return (grade, "") if grade.person == person else (None, "a job gave the grade of somebody else")
 
 
-def failed(setting: Setting, hand_in: HandIn, reason: str) -> Grade:
+def failed(setup: Setup, hand_in: HandIn, reason: str) -> Grade:
     """Return the grade, which is none yet, of a hand-in that the grader itself failed on."""
-    seed = worker.seed_for(hand_in.person, setting.conditions.seed)
-    why = f"the grader itself failed, which says nothing about the answer: {reason}"
+    seed = seed_for(hand_in.person, setup.conditions.seed)
+    why = Message.of("grader_failed", why=reason)
     verdicts = tuple(
-        without_a_run(kata, State.INFRASTRUCTURE_ERROR, why, setting.standard.devices)
-        for kata in setting.course.katas()
+        without_a_run(kata, VerdictState.INFRASTRUCTURE_ERROR, why, setup.reference.devices)
+        for kata in setup.course.katas()
     )
-    conditions = replace(setting.conditions, seed=seed)
+    conditions = replace(setup.conditions, seed=seed)
     return Grade(hand_in.person, conditions, verdicts, notes=hand_in.notes, digest=hand_in.digest)
-
-
-def _is_graded(folder: Folder, hand_in: HandIn, setting: Setting) -> bool:
-    """Say whether there is a result that grading anew could not change."""
-    try:
-        known = grades.read(folder.of(hand_in.person) / FILE)
-    except Unreadable:
-        return False
-    seed = worker.seed_for(hand_in.person, setting.conditions.seed)
-    return (
-        known.digest == hand_in.digest
-        and known.person == hand_in.person
-        and known.conditions == replace(setting.conditions, seed=seed)
-        and known.notes == hand_in.notes
-        and all(verdict.state is not State.INFRASTRUCTURE_ERROR for verdict in known.katas)
-    )
-
-
-def _write(folder: Folder, result: Grade, hand_in: HandIn, setting: Setting) -> None:
-    own = folder.of(hand_in.person)
-    try:
-        _keep(own / "katas", hand_in.files)
-        write.write_person(own, result, setting.course)
-    except OSError as error:
-        raise NotWritten(
-            f"the result of {own.name} cannot be written: {error.strerror or error}. "
-            "Make room and run the same command again: it goes on where it stopped"
-        ) from None
 
 
 def _keep(folder: Path, files: Mapping[str, bytes]) -> None:
@@ -259,19 +288,3 @@ def results(hand_ins: HandIns, folder: Folder) -> Iterator[Grade]:
     for person in hand_ins.people:
         with contextlib.suppress(Unreadable):
             yield grades.read(folder.of(person) / FILE)
-
-
-def write_class(hand_ins: HandIns, folder: Folder, setting: Setting) -> None:
-    """Write what tells of all: grades.csv, junit.xml and class.html.
-
-    Raises:
-        NotWritten: where one of them cannot be written.
-    """
-    try:
-        write.write_class(folder.path, results(hand_ins, folder), setting.course)
-        class_page.write(folder.path / "class.html", results(hand_ins, folder), setting.course, setting.course.title)
-    except OSError as error:
-        raise NotWritten(
-            f"the results of the class cannot be written to {folder.path}: {error.strerror or error}. "
-            "Make room and run the same command again: each person's result is there"
-        ) from None

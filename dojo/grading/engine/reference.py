@@ -6,26 +6,26 @@ pass on this machine is nobody's fault, and gets no grade.
 
 import hashlib
 import os
-import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass
 
 from dojo.course import Course, Kata, suite
 from dojo.grading.model.grades import Limits
+from dojo.grading.model.messages import Message
 from dojo.grading.model.verdicts import Expected
-from dojo.grading.sandbox.client import Lost, Sandbox
+from dojo.grading.sandbox.client import Sandbox
 from dojo.grading.sandbox.levels import Place
 from dojo.grading.sandbox.protocol import Ready
 from dojo.results.run import Ended
+from dojo.screen.message import message
 
 _SEED = 0
 _FIRST_LIMIT = 120.0  # seconds for a reference solution, of which nothing is known yet
 
 
 @dataclass(frozen=True)
-class Standard:
+class Reference:
     """What each answer is held against.
 
     Args:
@@ -52,7 +52,7 @@ class Standard:
 
 
 @dataclass(frozen=True)
-class _Found:
+class _KataReference:
     expected: tuple[Expected, ...] = ()
     controls: tuple[str, ...] = ()
     seconds: float = 0.0
@@ -60,11 +60,11 @@ class _Found:
     imported: tuple[str, ...] = ()
 
 
-def establish(course: Course, place: Place, devices: Sequence[str], limits: Limits, jobs: int) -> Standard:
+def run_references(course: Course, place: Place, devices: Sequence[str], limits: Limits, jobs: int) -> Reference:
     """Run all reference solutions, ``jobs`` at a time.
 
     Raises:
-        Lost: where no sandbox comes up.
+        SandboxLost: where no sandbox comes up.
     """
     katas = list(course.katas())
     jobs = min(jobs, os.cpu_count() or 1)  # for hand-ins, more may be wanted
@@ -80,7 +80,7 @@ def establish(course: Course, place: Place, devices: Sequence[str], limits: Limi
             raise
     found = {kata: one for _, part in results for kata, one in part.items()}
     ready, _ = results[0]
-    return Standard(
+    return Reference(
         ready.torch,
         ready.devices,
         ready.notes,
@@ -93,45 +93,49 @@ def establish(course: Course, place: Place, devices: Sequence[str], limits: Limi
     )
 
 
-def _part(katas: Sequence[Kata], sandbox: Sandbox) -> tuple[Ready, dict[str, _Found]]:
+def _part(katas: Sequence[Kata], sandbox: Sandbox) -> tuple[Ready, dict[str, _KataReference]]:
     home = suite.home()
     found = {}
     with sandbox:
         files = {kata.id: (home / "solutions" / f"{kata.id}.py").read_bytes() for kata in katas}
-        with sandbox.hand_in(files, _SEED):
-            for kata in katas:
-                found[kata.id] = _one(sandbox, kata)
+        sandbox.begin(files, _SEED)
+        for kata in katas:
+            found[kata.id] = _one(sandbox, kata)
+        sandbox.end()
         assert sandbox.ready is not None, "the sandbox has come up"
         return sandbox.ready, found
 
 
-def _one(sandbox: Sandbox, kata: Kata) -> _Found:
+def _one(sandbox: Sandbox, kata: Kata) -> _KataReference:
     assert sandbox.ready is not None, "the sandbox has come up"
     tests = sandbox.ready.tests.get(kata.id, ())
     if not tests:
-        return _Found(broken="there is no specification of it")
+        return _KataReference(broken="there is no specification of it")
     names = [name for name, _ in tests]
-    told = sandbox.run(kata.id, names, names, _FIRST_LIMIT, imports=True)
-    failed = [result for result in told.run.results if result.evidence]
-    if failed and failed[0].evidence:
-        return _Found(broken=f"the reference solution fails {failed[0].test}: {failed[0].evidence.message}")
-    if told.run.ended is not Ended.FINISHED:
-        return _Found(broken=f"the reference solution does not come to its end: {told.seen.why if told.seen else ''}")
+    report = sandbox.run(kata.id, names, names, _FIRST_LIMIT, imports=True)
+    failed = next((result for result in report.run.results if result.failure), None)
+    if failed is not None and failed.failure:
+        why = " ".join(message(failed.failure))
+        return _KataReference(broken=f"the reference solution fails {failed.test}: {why}")
+    if report.run.ended is not Ended.FINISHED:
+        counts = {"passed": len(report.run.results), "tests": len(names)}
+        why = Message.of(report.finding.code, **report.finding.values, **counts).text() if report.finding else ""
+        return _KataReference(broken=f"the reference solution does not come to its end: {why}")
     # What is not reported, the specification itself has skipped on this machine.
-    reported = {result.test for result in told.run.results}
+    reported = {result.test for result in report.run.results}
     expected = tuple(Expected(name, device) for name, device in tests if name in reported)
     if not expected:
-        return _Found(broken="all its tests are skipped on this machine")
+        return _KataReference(broken="all its tests are skipped on this machine")
     # One is enough: that our comparisons still work is looked at besides.
-    controls = tuple(each.test for each in expected if each.test not in told.controls)[:1]
-    return _Found(expected, controls, told.seconds, imported=told.imported)
+    controls = tuple(each.test for each in expected if each.test not in report.controls)[:1]
+    return _KataReference(expected, controls, report.seconds, imported=report.imported)
 
 
 def _is_ours(name: str) -> bool:
     return name.startswith(("katas", "test", "conftest", "dojo", "__main__"))
 
 
-def _stubs(katas: Iterable[Kata]) -> Iterable[tuple[str, str]]:
+def _stubs(katas: Iterable[Kata]) -> Iterator[tuple[str, str]]:
     for kata in katas:
         try:
             yield kata.id, stub_digest(suite.original_stub(suite.home(), kata).encode())
@@ -145,60 +149,6 @@ def stub_digest(contents: bytes) -> str:
     return hashlib.sha256(b"\n".join(lines).strip()).hexdigest()
 
 
-class BadPoints(ValueError):
-    """A file of points that makes no sense: the message says why."""
-
-
-def selected(course: Course, names: Sequence[str]) -> Course:
-    """Return the course with the katas and chapters of these names only, or all of it where there are no names.
-
-    Raises:
-        LookupError: in one sentence, where there is no such kata or chapter.
-    """
-    if not names:
-        return course
-    chapters = {chapter.name for chapter in course.chapters}
-    wanted = {kata.id for name in names if name.strip("/") not in chapters for kata in [course.find(name)]}
-    kept = []
-    for chapter in course.chapters:
-        whole = chapter.name in {name.strip("/") for name in names}
-        katas = tuple(kata for kata in chapter.katas if whole or kata.id in wanted)
-        if katas:
-            kept.append(replace(chapter, katas=katas))
-    return replace(course, chapters=tuple(kept))
-
-
-def with_points(course: Course, path: Path) -> Course:
-    """Return the course with points from a toml file, which has lines such as ``"storage/strides" = 3``.
-
-    Raises:
-        BadPoints: in one sentence, where the file cannot be read or names what is no kata.
-    """
-    try:
-        points = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise BadPoints(f"{path} cannot be read: {error}") from None
-    known = {kata.id for kata in course.katas()} | {chapter.name for chapter in course.chapters}
-    for name, value in points.items():
-        if name not in known:
-            raise BadPoints(
-                f'{path} gives points to {name}, which is no kata: write lines such as "storage/strides" = 3'
-            )
-        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1e6:
-            raise BadPoints(f"{path}: {name} = {value} is no number of points: write one from 0 on")
-    chapters = tuple(
-        replace(
-            chapter,
-            katas=tuple(
-                replace(kata, points=points.get(kata.id, points.get(chapter.name, kata.points)))
-                for kata in chapter.katas
-            ),
-        )
-        for chapter in course.chapters
-    )
-    return replace(course, chapters=chapters)
-
-
 def digest(course: Course) -> str:
     """Return a digest of the specifications and of what each kata is worth: grades of two such are not to be mixed."""
     found = hashlib.sha256()
@@ -207,6 +157,3 @@ def digest(course: Course) -> str:
         found.update(f"{kata.id} {float(kata.points)}\0".encode())
         found.update((home / "katas" / kata.chapter / f"test_{kata.name}.py").read_bytes())
     return found.hexdigest()
-
-
-__all__ = ["BadPoints", "Lost", "Standard", "digest", "establish", "selected", "stub_digest", "with_points"]

@@ -1,36 +1,48 @@
 """The same grade once more: from ``result.json`` and the files beside it."""
 
 import hashlib
-import os
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dojo.course import Course
 from dojo.grading.engine import reference
-from dojo.grading.engine.setup import Wanted, prepare
-from dojo.grading.engine.worker import Marker, Setting
+from dojo.grading.engine.options import Options, selected, worth
+from dojo.grading.engine.setup import Setup, prepare
+from dojo.grading.engine.worker import Worker
 from dojo.grading.intake.handins import HandIn
 from dojo.grading.model import grades
 from dojo.grading.model.grades import Grade
 from dojo.grading.sandbox.levels import Level
-from dojo.screen.sanitize import legible
+from dojo.screen.sanitize import sanitized
 
 
 class NotTheSame(ValueError):
     """What is needed to grade it the same way is not here: the message says what."""
 
 
-def replay(path: Path, course: Course, weak_is_allowed: bool) -> tuple[Grade, list[str]]:
+@dataclass(frozen=True)
+class Replay:
+    """A grade that was found once more.
+
+    Args:
+        grade: the new one.
+        conditions: in lines, which of them are others now.
+        differences: in lines, what differs from the old grade.
+    """
+
+    grade: Grade
+    conditions: tuple[str, ...]
+    differences: tuple[str, ...]
+
+
+def replay(path: Path, course: Course, weak_is_allowed: bool) -> Replay:
     """Grade again what ``result.json`` tells of, under the same conditions.
 
     Args:
         path: of the file; the files that were graded lie in ``katas`` beside it.
         course: that is installed here.
         weak_is_allowed: whether it may run where it is not confined in full.
-
-    Returns:
-        The new grade, and in lines what differs from the old one.
 
     Raises:
         Unreadable: where there is no grade in the file.
@@ -42,31 +54,28 @@ def replay(path: Path, course: Course, weak_is_allowed: bool) -> tuple[Grade, li
     course = _as_graded(course, old)
     conditions = old.conditions
     if conditions.sandbox not in [level.value for level in Level]:
-        raise NotTheSame(f"there is no sandbox {legible(conditions.sandbox, 100)} here")
+        raise NotTheSame(f"there is no sandbox {sanitized(conditions.sandbox, 100)} here")
     if conditions.course != reference.digest(course):
         raise NotTheSame(
             f"the specifications are others than those it was graded by: install torch-katas {conditions.suite}"
         )
     # What was not handed in is not run: neither are its references.
-    handed_in = reference.selected(course, list(files) or [next(course.katas()).id])
-    wanted = Wanted(
-        handed_in,
+    options = Options(
+        selected(course, list(files) or [next(course.katas()).id]),
         conditions.devices,
         conditions.limits,
         conditions.credit,
         Level(conditions.sandbox),
         weak_is_allowed,
-        os.cpu_count() or 1,
     )
-    found = prepare(wanted, conditions.seed)
-    setting = replace(found, course=course, conditions=replace(found.conditions, course=conditions.course))
-    hand_in = HandIn(old.person, files, old.notes, old.ungradable, old.digest)
-    marker = Marker(setting)
+    found = prepare(options, conditions.seed)
+    setup = replace(found, course=course, conditions=replace(found.conditions, course=conditions.course))
+    worker = Worker(setup)
     try:
-        new = marker.mark(hand_in, conditions.seed)
+        new = worker.grade(HandIn(old.person, files, old.notes, old.ungradable, old.digest), conditions.seed)
     finally:
-        marker.close()
-    return new, [*_conditions(old, setting), *_differences(old, new)]
+        worker.close()
+    return Replay(new, tuple(_conditions(old, setup)), tuple(_differences(old, new)))
 
 
 def _file(path: Path, known: str) -> bytes:
@@ -85,18 +94,12 @@ def _as_graded(course: Course, old: Grade) -> Course:
     known = {kata.id for kata in course.katas()}
     if missing := [name for name in points if name not in known]:
         raise NotTheSame(f"there is no kata {missing[0]} here: install torch-katas {old.conditions.suite}")
-    chapters = (
-        replace(
-            chapter,
-            katas=tuple(replace(kata, points=points[kata.id]) for kata in chapter.katas if kata.id in points),
-        )
-        for chapter in course.chapters
-    )
-    return replace(course, chapters=tuple(chapter for chapter in chapters if chapter.katas))
+    graded = selected(course, list(points))
+    return worth(graded, lambda _, kata, now: points.get(kata, now))
 
 
-def _conditions(old: Grade, setting: Setting) -> Iterator[str]:
-    now = setting.conditions
+def _conditions(old: Grade, setup: Setup) -> Iterator[str]:
+    now = setup.conditions
     for what in ("suite", "torch", "python"):
         before, after = getattr(old.conditions, what), getattr(now, what)
         if before != after:

@@ -6,17 +6,20 @@ import platform
 import shutil
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from importlib import metadata
 from pathlib import Path
 
 import msgspec
 
 from dojo.course import Course, suite
+from dojo.files import write_whole
 from dojo.grading.engine import reference
-from dojo.grading.engine.worker import Setting
-from dojo.grading.model.grades import Conditions, Limits, write_whole
-from dojo.grading.sandbox import landlock, levels, probe
+from dojo.grading.engine.options import Options
+from dojo.grading.engine.reference import Reference, run_references
+from dojo.grading.model.grades import Conditions, Limits
+from dojo.grading.model.messages import REFUSED, refusal
+from dojo.grading.sandbox import landlock, levels
 from dojo.grading.sandbox.client import Sandbox
 from dojo.grading.sandbox.levels import Level, NoSandbox, Place
 
@@ -25,49 +28,41 @@ _NEEDED = ("files", "network", "sockets", "signals", "parent", "privileges")
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """What was asked for.
+class Setup:
+    """What is the same for all hand-ins of a batch; it can be sent to another machine.
 
     Args:
         course: the katas that count, with their points.
-        devices: on which tests run; none for those that are here.
-        limits: what each kata may use.
-        credit: ``whole`` or ``share``.
-        level: how to confine; None for the best that this machine has.
-        weak_is_allowed: whether hand-ins are run though they are not confined in full.
-        jobs: how many sandboxes at once.
+        reference: what answers are held against.
+        conditions: under what they are graded; its seed is the one that each hand-in's own comes from.
     """
 
     course: Course
-    devices: tuple[str, ...] = ()
-    limits: Limits = field(default_factory=Limits)
-    credit: str = "whole"
-    level: Level | None = None
-    weak_is_allowed: bool = False
-    jobs: int = 1
+    reference: Reference
+    conditions: Conditions
 
 
-def prepare(wanted: Wanted, seed: int) -> Setting:
+def prepare(options: Options, seed: int) -> Setup:
     """Try the sandbox, run the reference solutions, and return what is the same for all hand-ins.
 
     Raises:
         NoSandbox: where this machine does not confine hand-ins, and that was not allowed.
-        Lost: where no sandbox comes up.
+        SandboxLost: where no sandbox comes up.
     """
-    level = wanted.level or levels.choose(wanted.weak_is_allowed)
-    if level is Level.WEAK and not wanted.weak_is_allowed:
+    level = options.level or levels.choose(options.weak_is_allowed)
+    if level is Level.WEAK and not options.weak_is_allowed:
         raise NoSandbox("the weak sandbox runs hand-ins that you trust: say so with --allow-weak-sandbox")
-    with levels.folder_for_staging() as folder:
-        place = _placed(level, Path(folder))
-        refused = tried(place, wanted.devices, wanted.limits)
+    with levels.folder_for_suite() as folder:
+        place = _place(level, Path(folder))
+        refused = probed(place, options.devices, options.limits)
         missing = [name for name in _NEEDED if name not in refused]
-        if missing and not wanted.weak_is_allowed:
-            allowed = " and ".join(probe.REFUSED[name] for name in missing)
+        if missing and not options.weak_is_allowed:
+            allowed = " and ".join(map(refusal, missing))
             raise NoSandbox(
                 f"the {level.value} sandbox of this machine does not refuse {allowed}: see `kata grade --doctor`, or "
                 "trust the hand-ins, with --allow-weak-sandbox"
             )
-        found = reference.establish(wanted.course, place, wanted.devices, wanted.limits, wanted.jobs)
+        found = run_references(options.course, place, options.devices, options.limits, options.jobs)
     conditions = Conditions(
         suite=_version(),
         torch=found.torch,
@@ -75,47 +70,47 @@ def prepare(wanted: Wanted, seed: int) -> Setting:
         devices=found.devices,
         seed=seed,
         sandbox=level.value,
-        holds=tuple(probe.REFUSED[name] for name in probe.REFUSED if name in refused),
-        limits=wanted.limits,
-        credit=wanted.credit,
-        course=reference.digest(wanted.course),
+        refuses=tuple(name for name in REFUSED if name in refused),
+        limits=options.limits,
+        credit=options.credit,
+        course=reference.digest(options.course),
     )
-    return Setting(wanted.course, found, conditions)
+    return Setup(options.course, found, conditions)
 
 
 @dataclass(frozen=True)
-class _Kept:
+class _Cached:
     key: str
-    setting: Setting
+    setup: Setup
 
 
-def prepared(wanted: Wanted, seed: int, cache: Path) -> Setting:
+def prepared(options: Options, seed: int, cache: Path) -> Setup:
     """Return what ``prepare`` does, from the file ``cache`` where that was written under the same circumstances.
 
     Raises:
         NoSandbox: as ``prepare``.
-        Lost: as ``prepare``.
+        SandboxLost: as ``prepare``.
     """
     if sys.platform != "linux":
-        levels.choose(wanted.weak_is_allowed)  # which says why not
-    key = _key(wanted)
+        levels.choose(options.weak_is_allowed)  # which says why not
+    key = _key(options)
     try:
-        kept = msgspec.json.decode(cache.read_bytes(), type=_Kept)
+        cached = msgspec.json.decode(cache.read_bytes(), type=_Cached)
     except (OSError, msgspec.DecodeError, UnicodeDecodeError):
-        kept = None
-    if kept is not None and kept.key == key:
-        conditions = replace(kept.setting.conditions, seed=seed)
-        return replace(kept.setting, course=wanted.course, conditions=conditions)
-    setting = prepare(wanted, seed)
-    if not setting.standard.broken:  # what fails here may not fail the next time
-        write_whole(cache, msgspec.json.encode(_Kept(key, setting)))
-    return setting
+        cached = None
+    if cached is not None and cached.key == key:
+        conditions = replace(cached.setup.conditions, seed=seed)
+        return replace(cached.setup, course=options.course, conditions=conditions)
+    setup = prepare(options, seed)
+    if not setup.reference.broken:  # what fails here may not fail the next time
+        write_whole(cache, msgspec.json.encode(_Cached(key, setup)))
+    return setup
 
 
-def _key(wanted: Wanted) -> str:
+def _key(options: Options) -> str:
     """Return a digest of all that the sandbox and the reference solutions depend on."""
-    found = hashlib.sha256(reference.digest(wanted.course).encode())
-    told = (wanted.devices, wanted.limits, wanted.credit, wanted.level, wanted.weak_is_allowed, os.geteuid())
+    found = hashlib.sha256(reference.digest(options.course).encode())
+    asked = (options.devices, options.limits, options.credit, options.level, options.weak_is_allowed, os.geteuid())
     here = (
         platform.node(),
         platform.release(),
@@ -124,22 +119,22 @@ def _key(wanted: Wanted) -> str:
         _version(),
         metadata.version("torch"),
     )
-    found.update(repr((told, here)).encode())
+    found.update(repr((asked, here)).encode())
     home = suite.home()
     for path in sorted((*suite.PACKAGE.rglob("*.py"), *(home / "solutions").rglob("*.py"))):
         found.update(path.name.encode() + path.read_bytes())
     return found.hexdigest()
 
 
-def tried(place: Place, devices: Sequence[str], limits: Limits) -> frozenset[str]:
-    """Return what a sandbox refuses, by the names in ``probe.REFUSED``."""
+def probed(place: Place, devices: Sequence[str], limits: Limits) -> frozenset[str]:
+    """Return what a sandbox refuses, by the names in ``REFUSED``."""
     with Sandbox(place, devices, limits) as sandbox:
         return sandbox.probe(place.project.parent / "canary")
 
 
-def _placed(level: Level, folder: Path) -> Place:
+def _place(level: Level, folder: Path) -> Place:
     folder.chmod(0o755)
-    levels.staged(folder / "suite")
+    levels.copy_suite(folder / "suite")
     return Place(level, folder / "suite")
 
 
@@ -150,7 +145,7 @@ def _version() -> str:
         return "unknown"
 
 
-def diagnosis(limits: Limits) -> list[str]:
+def doctor(limits: Limits) -> list[str]:
     """Return, a line each, what this machine can do to confine hand-ins, and how it could do more."""
     if sys.platform != "linux":
         return [f"{platform.system()}: hand-ins cannot be confined here. Grade on Linux: in a container, or in WSL"]
@@ -162,13 +157,11 @@ def diagnosis(limits: Limits) -> list[str]:
     lines.append(f"Landlock: {f'version {version} works' if works else 'this kernel has none, or it is switched off'}")
     possible = levels.possible()
     for level in possible:
-        with levels.folder_for_staging() as folder:
-            refused = tried(_placed(level, Path(folder)), ("cpu",), limits)
+        with levels.folder_for_suite() as folder:
+            refused = probed(_place(level, Path(folder)), ("cpu",), limits)
         best = "  <- taken" if level is possible[0] and level is not Level.WEAK else ""
         lines += ["", f"the {level.value} sandbox{best}"]
-        lines += [
-            f"  {'refuses' if name in refused else 'DOES NOT refuse'} {what}" for name, what in probe.REFUSED.items()
-        ]
+        lines += [f"  {'refuses' if name in refused else 'DOES NOT refuse'} {refusal(name)}" for name in REFUSED]
     if possible[0] is Level.WEAK:
         lines += ["", "hand-ins are graded here with --allow-weak-sandbox only"]
     return lines

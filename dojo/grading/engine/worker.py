@@ -5,6 +5,7 @@ import platform
 import threading
 import time
 import zlib
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -12,20 +13,23 @@ from pathlib import Path
 
 from dojo.course import Kata
 from dojo.grading.engine import reference
-from dojo.grading.engine.hand_in_run import Running, Setting
-from dojo.grading.engine.reference import stub_digest
+from dojo.grading.engine.setup import Setup
 from dojo.grading.intake.handins import HandIn
-from dojo.grading.intake.people import Person, safe_name
-from dojo.grading.model.grades import Grade, encoded
-from dojo.grading.model.verdicts import State, Verdict, without_a_run
-from dojo.grading.sandbox import levels, probe
-from dojo.grading.sandbox.client import Lost, Sandbox
+from dojo.grading.model.grades import Grade
+from dojo.grading.model.messages import REFUSED, Message, refusal
+from dojo.grading.model.person import Person, safe_name
+from dojo.grading.model.verdicts import Credit, Finding, Verdict, VerdictState, judge, without_a_run
+from dojo.grading.sandbox import levels
+from dojo.grading.sandbox.client import AnswerNotReached, Sandbox, SandboxLost
 from dojo.grading.sandbox.levels import Level, Place
+from dojo.grading.sandbox.report import KataReport
+from dojo.results.run import Ended, Run
 
-__all__ = ["Closed", "Marker", "Setting", "begin", "close", "seed_for", "stop", "work"]
+_TIMES_THE_REFERENCE = 10
 
-_NOT_THERE = "no file of this kata was handed in"
-_UNTOUCHED = "the stub is as it was given out"
+
+class Stopped(RuntimeError):
+    """Grading was stopped."""
 
 
 def seed_for(person: Person, batch: int) -> int:
@@ -33,77 +37,79 @@ def seed_for(person: Person, batch: int) -> int:
     return zlib.crc32(safe_name(person).encode(), batch & 0xFFFFFFFF) % 1_000_000
 
 
-def work(setting: Setting, hand_in: HandIn) -> bytes:
-    """Grade a hand-in in the sandbox of this thread, which stays for the next; return the text of ``result.json``.
+class Workers:
+    """The workers of this process: one for each thread that grades, all of which can be stopped at once."""
 
-    Raises:
-        Exception: where the grader fails, and nothing is known of the hand-in.
+    def __init__(self) -> None:
+        self._own = threading.local()
+        self._lock = threading.Lock()
+        self._all: set[Worker] = set()
+        self.stopped = threading.Event()
+
+    def grade(self, setup: Setup, hand_in: HandIn) -> Grade:
+        """Grade a hand-in in the sandbox of this thread, which stays for the next one.
+
+        Raises:
+            Exception: where the grader fails, and nothing is known of the hand-in.
+        """
+        worker: Worker | None = getattr(self._own, "worker", None)
+        if worker is None or worker.is_closed or worker.setup != setup:
+            if worker is not None:
+                worker.close()
+                with self._lock:
+                    self._all.discard(worker)
+            worker = self._own.worker = Worker(setup, self.stopped)
+            with self._lock:
+                self._all.add(worker)
+        return worker.grade(hand_in, seed_for(hand_in.person, setup.conditions.seed))
+
+    def stop(self) -> None:
+        """End the sandboxes of all threads at once: what they work on fails, and no new one comes up."""
+        self.stopped.set()
+        with self._lock:
+            for worker in self._all:
+                worker.stop()
+
+    def close(self) -> None:
+        """Do away with what all threads have left behind; none of them works any more."""
+        self.stop()
+        with self._lock:
+            for worker in self._all:
+                worker.close()
+            self._all.clear()
+
+
+class Worker:
+    """Grades one hand-in after the other in one sandbox, and starts another where that is lost.
+
+    Args:
+        setup: what is the same for all hand-ins.
+        stopped: is set where grading is to end.
     """
-    marker: Marker | None = getattr(_own, "marker", None)
-    if marker is None or marker.is_closed or marker.setting != setting:
-        if marker is not None:
-            marker.close()
-            with _lock:
-                _markers.discard(marker)
-        marker = _own.marker = Marker(setting)
-        with _lock:
-            _markers.add(marker)
-    seed = seed_for(hand_in.person, setting.conditions.seed)
-    return encoded(marker.mark(hand_in, seed))
 
-
-def begin() -> None:
-    """Let sandboxes come up again after ``close``."""
-    _closed.clear()
-
-
-def stop() -> None:
-    """End the sandboxes of all threads at once: what they work on fails, and no new one comes up."""
-    _closed.set()
-    with _lock:
-        for marker in _markers:
-            marker.stop()
-
-
-def close() -> None:
-    """Do away with what all threads have left behind; none of them works any more."""
-    stop()
-    with _lock:
-        for marker in _markers:
-            marker.close()
-        _markers.clear()
-
-
-class Closed(RuntimeError):
-    """Grading was stopped."""
-
-
-_own = threading.local()
-_lock = threading.Lock()
-_closed = threading.Event()
-_markers: "set[Marker]" = set()
-
-
-class Marker:
-    """Grades one hand-in after the other in one sandbox, and starts another where that is lost."""
-
-    def __init__(self, setting: Setting) -> None:
-        self.setting = setting
-        if reference.digest(setting.course) != setting.conditions.course:
+    def __init__(self, setup: Setup, stopped: threading.Event | None = None) -> None:
+        self.setup = setup
+        self._stopped = stopped or threading.Event()
+        if reference.digest(setup.course) != setup.conditions.course:
             raise RuntimeError(
                 f"{platform.node()} has other specifications: install the same version of torch-katas there"
             )
         self.is_closed = False
         self._sandbox: Sandbox | None = None
         with ExitStack() as stack:
-            folder = stack.enter_context(levels.folder_for_staging())
+            folder = stack.enter_context(levels.folder_for_suite())
             Path(folder).chmod(0o755)
             project = Path(folder, "suite")
-            levels.staged(project)
+            levels.copy_suite(project)
             self._stack = stack.pop_all()
         self._canary = Path(folder, "canary")
         self._is_tried = False
-        self._place = Place(Level(setting.conditions.sandbox), project, setting.standard.preload)
+        self._place = Place(Level(setup.conditions.sandbox), project, setup.reference.preload)
+        # Of the hand-in that is graded now.
+        self._files: dict[str, bytes] = {}
+        self._seed = 0
+        self._deadline = 0.0
+        self._is_begun = False
 
     def stop(self) -> None:
         """End the sandbox at once; any thread may ask for it."""
@@ -114,36 +120,32 @@ class Marker:
     def close(self) -> None:
         """End the sandbox, and do away with its folder."""
         self.is_closed = True
-        self.drop()
+        self._drop()
         self._stack.close()
 
-    def mark(self, hand_in: HandIn, seed: int) -> Grade:
+    def grade(self, hand_in: HandIn, seed: int) -> Grade:
         """Return the grade of a hand-in.
 
         Raises:
-            Lost: where no sandbox comes up.
+            SandboxLost: where no sandbox comes up.
         """
         started = time.monotonic()
-        course = self.setting.course
-        verdicts: dict[str, Verdict] = {}
-        to_run: list[Kata] = []
-        for kata in course.katas():
-            reason = self._without_a_run(hand_in, kata)
-            if reason is None:
-                to_run.append(kata)
-            else:
-                verdicts[kata.id] = without_a_run(kata, *reason, self.setting.standard.devices)
-        if to_run:
-            files = {kata.id: hand_in.files[kata.id] for kata in to_run}
-            try:
-                verdicts |= Running(self.setting, self, files, seed, started).verdicts(to_run)
-            except BaseException:
-                self.drop()  # it is in the midst of this hand-in: the next one needs another
-                raise
+        conditions = replace(self.setup.conditions, seed=seed)
+        self._seed, self._deadline = seed, started + conditions.limits.total_seconds
+        verdicts = {kata.id: self._without_a_run(hand_in, kata) for kata in self.setup.course.katas()}
+        to_run = [kata for kata in self.setup.course.katas() if verdicts[kata.id] is None]
+        self._files = {kata.id: hand_in.files[kata.id] for kata in to_run}
+        try:
+            for kata in to_run:
+                verdicts[kata.id] = self._verdict(kata)
+            self._end()
+        except BaseException:
+            self._drop()  # it is in the midst of this hand-in: the next one needs another
+            raise
         return Grade(
             hand_in.person,
-            replace(self.setting.conditions, seed=seed),
-            tuple(verdicts[kata.id] for kata in course.katas()),
+            conditions,
+            tuple(verdict for verdict in verdicts.values() if verdict is not None),
             {name: hashlib.sha256(contents).hexdigest() for name, contents in sorted(hand_in.files.items())},
             hand_in.notes,
             hand_in.ungradable,
@@ -152,53 +154,117 @@ class Marker:
             round(time.monotonic() - started, 3),
         )
 
-    def _without_a_run(self, hand_in: HandIn, kata: Kata) -> tuple[State, str] | None:
-        known = self.setting.standard
+    def _without_a_run(self, hand_in: HandIn, kata: Kata) -> Verdict | None:
+        """Return the verdict that there is before anything is run, or None."""
+        known = self.setup.reference
         if hand_in.ungradable is not None:
-            return State.UNGRADABLE, hand_in.ungradable
-        if kata.id not in hand_in.files:
-            return State.NOT_ATTEMPTED, _NOT_THERE
-        if stub_digest(hand_in.files[kata.id]) == known.stubs.get(kata.id):
-            return State.NOT_ATTEMPTED, _UNTOUCHED
-        if kata.id in known.broken:
-            return State.INFRASTRUCTURE_ERROR, f"this kata cannot be graded here: {known.broken[kata.id]}"
-        return None
+            found = VerdictState.UNGRADABLE, hand_in.ungradable
+        elif kata.id not in hand_in.files:
+            found = VerdictState.NOT_ATTEMPTED, Message.of("not_handed_in")
+        elif reference.stub_digest(hand_in.files[kata.id]) == known.stubs.get(kata.id):
+            found = VerdictState.NOT_ATTEMPTED, Message.of("untouched")
+        elif kata.id in known.broken:
+            found = VerdictState.INFRASTRUCTURE_ERROR, Message.of("broken_here", why=known.broken[kata.id])
+        else:
+            return None
+        return without_a_run(kata, *found, known.devices)
 
-    def sandbox(self) -> Sandbox:
+    def _verdict(self, kata: Kata) -> Verdict:
+        known = self.setup.reference
+        if time.monotonic() >= self._deadline:
+            return without_a_run(kata, VerdictState.TIMEOUT, Message.of("timeout_of_all"), known.devices)
+        expected = known.expected[kata.id]
+        names = [each.test for each in expected]
+        report = self._report(kata, names, known.controls[kata.id])
+        if report.killed:  # perhaps others have used up the memory of this machine
+            report = self._report(kata, names, known.controls[kata.id])
+        finding = report.finding
+        if finding is None and report.controls:
+            finding = Finding(VerdictState.TAMPERING, "control_passes")
+        again = None
+        if finding is None and report.run.ended is Ended.FINISHED:
+            failed = {result.test for result in report.run.results if result.outcome == "failed"}
+            if repeated := [name for name in names if name in failed]:
+                again = _merged(report.run, self._report(kata, repeated, ()).run)
+        return judge(kata, expected, report.run, again, Credit(self.setup.conditions.credit), finding)
+
+    def _report(self, kata: Kata, tests: Sequence[str], controls: Sequence[str]) -> KataReport:
+        seconds = self.setup.conditions.limits.seconds + _TIMES_THE_REFERENCE * self.setup.reference.seconds[kata.id]
+        seconds = max(min(seconds, self._deadline - time.monotonic()), 1.0)
+        for attempt in (1, 2):
+            try:
+                return self._begun_sandbox().run(kata.id, tests, controls, seconds)
+            except SandboxLost as error:
+                self._drop()
+                if attempt == 2 and isinstance(error, AnswerNotReached):
+                    raise  # this machine's fault, whatever is handed in
+        # Twice in a new sandbox: where an empty hand-in goes well, it is this one's doing.
+        sandbox = self._new_sandbox()
+        sandbox.begin({}, self._seed)
+        sandbox.end()
+        return KataReport(Run(Ended.CRASHED), Finding(VerdictState.CRASHED, "ended_twice"), seconds)
+
+    def _begun_sandbox(self) -> Sandbox:
+        """Return the sandbox with the hand-in begun."""
+        sandbox = self._new_sandbox()
+        if not self._is_begun:
+            sandbox.begin(self._files, self._seed)
+            self._is_begun = True
+        return sandbox
+
+    def _end(self) -> None:
+        if self._sandbox is not None and self._is_begun:
+            self._is_begun = False
+            try:
+                self._sandbox.end()
+            except SandboxLost:
+                self._drop()
+
+    def _new_sandbox(self) -> Sandbox:
         """Return the sandbox, a new one where there is none."""
-        if _closed.is_set():
-            raise Closed("grading was stopped")
         if self._sandbox is None:
-            conditions = self.setting.conditions
+            conditions = self.setup.conditions
             self._sandbox = Sandbox(self._place, conditions.devices, conditions.limits)
             try:
-                if _closed.is_set():  # before there was a sandbox to stop
-                    raise Closed("grading was stopped")
+                self._raise_if_stopped()  # before there was a sandbox to stop
                 self._sandbox.__enter__()
                 self._try(self._sandbox)
             except BaseException:
-                self.drop()
+                self._drop()
                 raise
+        self._raise_if_stopped()
         return self._sandbox
+
+    def _raise_if_stopped(self) -> None:
+        if self._stopped.is_set():
+            raise Stopped("grading was stopped")
 
     def _try(self, sandbox: Sandbox) -> None:
         """See that it refuses here what it was seen to refuse at the start, perhaps on another machine or day.
 
         Raises:
-            Lost: where it does not.
+            SandboxLost: where it does not.
         """
         if self._is_tried:
             return
         refused = sandbox.probe(self._canary)
-        lacking = [words for name, words in probe.REFUSED.items() if name not in refused]
-        if missing := [words for words in lacking if words in self.setting.conditions.holds]:
-            raise Lost(
-                f"the sandbox on {platform.node()} does not refuse {missing[0]}: see `kata grade --doctor` there"
+        missing = [name for name in REFUSED if name in self.setup.conditions.refuses and name not in refused]
+        if missing:
+            raise SandboxLost(
+                f"the sandbox on {platform.node()} does not refuse {refusal(missing[0])}:"
+                " see `kata grade --doctor` there"
             )
         self._is_tried = True
 
-    def drop(self) -> None:
+    def _drop(self) -> None:
         """End a sandbox that is not to be relied on."""
+        self._is_begun = False
         sandbox, self._sandbox = self._sandbox, None
         if sandbox is not None:
             sandbox.__exit__()
+
+
+def _merged(first: Run, again: Run) -> Run:
+    """Return what was reported first, with what was run again in its place."""
+    repeated = {result.test: result for result in again.results}
+    return replace(first, results=tuple(repeated.get(result.test, result) for result in first.results))

@@ -2,15 +2,15 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Set
+from collections.abc import Set
 from dataclasses import dataclass
 from pathlib import Path
 
 from dojo.grading.gradebooks.csv_patch import Sheet, Unfillable, read
-from dojo.grading.gradebooks.rows import Column, Filled, has_comma, listed, marks, parsed, placed, squashed
-from dojo.grading.intake.limits import shown
-from dojo.grading.intake.people import Person
+from dojo.grading.gradebooks.rows import Column, Filled, Mark, has_comma, letters_of, listed, mark_of, matched, parsed
+from dojo.grading.intake.limits import printable
 from dojo.grading.model.grades import Grade
+from dojo.grading.model.person import Person
 
 _TITLED = re.compile(r"(?P<title>.*) \((?P<id>\d+)\)", re.DOTALL)
 # With a grading period they look like assignments: Final Score (2026).
@@ -26,39 +26,48 @@ class _Assignment:
     id: str
 
     def __str__(self) -> str:
-        return shown(f"{self.title} ({self.id})")
+        return printable(f"{self.title} ({self.id})")
 
 
-def fill(export: Path, grades: Iterable[Grade], assignment: str | None = None, scale: bool = False) -> Filled:
-    """Return an export of the gradebook with the points in an assignment's column.
+class Canvas:
+    """An export of Canvas's gradebook, with the points in an assignment's column.
 
     All other cells stay as they are, and so does a cell that says that a person is excused or need not hand in.
 
     Args:
         export: the file that Canvas gave.
-        grades: one a person; they are gone through once.
         assignment: its number, its title, or both as the header has them; it may be left away where there is only one.
         scale: whether points are made a share of the assignment's Points Possible.
 
     Raises:
         Unfillable: where the file is no such export, or it is not clear which column is meant.
     """
-    sheet = read(export)
-    header = [cell.value.strip() for cell in sheet.rows[0]]
-    if "ID" not in header[:4] or header[0] not in ("Student", "LastName"):
-        raise Unfillable(
-            f"{sheet.name} is no export of Canvas's gradebook: its first line should begin with Student,ID"
-        )
-    possible = [row for row in range(1, len(sheet.rows)) if "Points Possible" in sheet.value(row, 0)]
-    chosen = _chosen(sheet, _assignments(sheet, header, possible), assignment)
-    most = [parsed(sheet.value(row, chosen.column)) for row in possible]
-    people = [row for row in range(1, len(sheet.rows)) if row not in possible]
-    find = _Finder(sheet, header, people)
-    placed_marks, notes = placed(marks(grades), find, sheet.name)
-    values = [sheet.value(row, chosen.column) for row in (*possible, *people)]
-    column = Column(sheet, chosen.column, next(iter(most), None), scale, has_comma(values))
-    changes = column.changes(placed_marks, _EXCUSED_OR_NOT_ASSIGNED)
-    return Filled(sheet.replaced(changes.cells), changes.filled, (*notes, *changes.notes))
+
+    def __init__(self, export: Path, assignment: str | None = None, scale: bool = False) -> None:
+        self._sheet = sheet = read(export)
+        header = [cell.value.strip() for cell in sheet.rows[0]]
+        if "ID" not in header[:4] or header[0] not in ("Student", "LastName"):
+            raise Unfillable(
+                f"{sheet.name} is no export of Canvas's gradebook: its first line should begin with Student,ID"
+            )
+        possible = [row for row in range(1, len(sheet.rows)) if "Points Possible" in sheet.value(row, 0)]
+        chosen = _chosen(sheet, _assignments(sheet, header, possible), assignment)
+        most = [parsed(sheet.value(row, chosen.column)) for row in possible]
+        people = [row for row in range(1, len(sheet.rows)) if row not in possible]
+        self._find = _Finder(sheet, header, people)
+        values = [sheet.value(row, chosen.column) for row in (*possible, *people)]
+        self._column = Column(sheet, chosen.column, next(iter(most), None), scale, has_comma(values))
+        self._marks: list[Mark] = []
+
+    def add(self, grade: Grade) -> None:
+        """Take the points of a grade."""
+        self._marks.append(mark_of(grade))
+
+    def filled(self) -> Filled:
+        """Return the export with the points."""
+        by_row, notes = matched(self._marks, self._find, self._sheet.name)
+        changes = self._column.changes(by_row, _EXCUSED_OR_NOT_ASSIGNED)
+        return Filled(self._sheet.replaced(changes.cells), changes.filled, (*notes, *changes.notes))
 
 
 def _assignments(sheet: Sheet, header: list[str], possible: list[int]) -> list[_Assignment]:
@@ -86,9 +95,9 @@ def _chosen(sheet: Sheet, assignments: list[_Assignment], wanted: str | None) ->
             return found[0]
         if found:
             raise Unfillable(
-                f"{sheet.name} has {len(found)} assignments {shown(wanted)}, say which by its number: {columns}"
+                f"{sheet.name} has {len(found)} assignments {printable(wanted)}, say which by its number: {columns}"
             )
-    raise Unfillable(f"{sheet.name} has no assignment {shown(wanted)}: {columns}")
+    raise Unfillable(f"{sheet.name} has no assignment {printable(wanted)}: {columns}")
 
 
 class _Finder:
@@ -104,14 +113,14 @@ class _Finder:
             for column in columns:
                 self._known[sheet.value(row, column).casefold()].add(row)
             for name in _names(sheet, header, row):
-                self._names[squashed(name)].add(row)
+                self._names[letters_of(name)].add(row)
 
     def __call__(self, person: Person) -> Set[int]:
         if person.canvas:  # whose number is not there is in another section perhaps: a namesake is somebody else
             return self._numbers.get(person.canvas, frozenset())
         name = person.name.strip().casefold()
         by_number = self._known.get(name, set()) if name else set()
-        by_name = self._names.get(squashed(name), set()) if squashed(name) else set()
+        by_name = self._names.get(letters_of(name), set()) if letters_of(name) else set()
         agree = not by_number or not by_name or by_number & by_name
         return (by_number or by_name) if agree else by_number | by_name
 

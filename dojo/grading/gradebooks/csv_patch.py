@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from dojo.grading.intake.limits import shown
+from dojo.grading.intake.limits import printable
 
 _SEPARATORS = ",;\t"
 _LARGEST = 64 << 20
@@ -71,7 +71,7 @@ def read(path: Path) -> Sheet:
     Raises:
         Unfillable: where it cannot be read, is no text, or has a quote that nothing closes.
     """
-    name = shown(path.name)
+    name = printable(path.name)
     try:
         with path.open("rb") as stream:
             data = stream.read(_LARGEST + 1)

@@ -7,16 +7,17 @@ column takes the grade by its header in some languages, and else by the maximum 
 import html
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Set
+from collections.abc import Set
 from pathlib import Path
 
 from dojo.grading.gradebooks.csv_patch import Sheet, Unfillable, read
-from dojo.grading.gradebooks.rows import Changes, Column, Filled, Mark, has_comma, marks, parsed, placed, squashed
-from dojo.grading.intake.limits import shown
-from dojo.grading.intake.people import Person
+from dojo.grading.gradebooks.rows import Changes, Column, Filled, Mark, has_comma, letters_of, mark_of, matched, parsed
+from dojo.grading.intake.limits import printable
 from dojo.grading.model.grades import Grade
-from dojo.grading.model.labels import LABELS, counted, one_line, points_of
-from dojo.grading.model.verdicts import State
+from dojo.grading.model.labels import LABELS, counted, points_of
+from dojo.grading.model.person import Person
+from dojo.grading.model.verdicts import VerdictState
+from dojo.screen.sanitize import one_line
 
 _PARTICIPANT = re.compile(r"(?P<word>.*\D)(?P<number>\d+)", re.DOTALL)
 # English, German, French, Spanish, Italian, Dutch, Portuguese
@@ -25,39 +26,49 @@ _MOST = frozenset({"maximum grade", "bestwertung", "note maximale", "calificaciÃ
 _SCALES = frozenset({"scale", "skala", "barÃ¨me", "escala", "scala", "schaal"})
 _COMMENTS = frozenset({"feedback comments", "feedback als kommentar", "feedback par commentaires"})
 _OURS = "torch-katas: "
-_TOLD = 100
+_LONGEST = 100
 """Letters of each reason in a comment: the feedback has all of it."""
 
 
-def fill(worksheet: Path, grades: Iterable[Grade], scale: bool = False) -> Filled:
-    """Return a worksheet with the points, and where it takes comments, with what is not solved.
+class Moodle:
+    """A worksheet with the points and, where it takes comments, with what is not solved.
 
     All other cells stay as they are, and so does a comment that somebody else wrote.
 
     Args:
         worksheet: the file that Moodle gave.
-        grades: one a person; they are gone through once.
         scale: whether points are made a share of the maximum grade.
 
     Raises:
         Unfillable: where the file is no such worksheet, or it is not clear which column takes the grade.
     """
-    sheet = read(worksheet)
-    people = [row for row in range(1, len(sheet.rows)) if any(cell.value.strip() for cell in sheet.rows[row])]
-    header = [cell.value.strip().casefold() for cell in sheet.rows[0]]
-    identifiers = _identifiers(sheet, people)
-    index, most_column = _grade_column(sheet, header, people, identifiers)
-    placed_marks, notes = placed(marks(grades, _comment), _Finder(sheet, people, identifiers), sheet.name)
-    maxima = {parsed(sheet.value(row, most_column)) for row in people} if most_column is not None else {None}
-    if len(maxima) > 1:
-        raise Unfillable(f"{sheet.name} gives people different maximum grades: download it again")
-    written = [sheet.value(row, each) for row in people for each in (index, most_column) if each is not None]
-    column = Column(sheet, index, maxima.pop(), scale, has_comma(written))
-    changes = column.changes(placed_marks)
-    more = _above(placed_marks, column)
-    comments = _comments(sheet, header, placed_marks)
-    contents = sheet.replaced({**changes.cells, **comments.cells})
-    return Filled(contents, changes.filled, (*notes, *changes.notes, *more, *comments.notes))
+
+    def __init__(self, worksheet: Path, scale: bool = False) -> None:
+        self._sheet = sheet = read(worksheet)
+        people = [row for row in range(1, len(sheet.rows)) if any(cell.value.strip() for cell in sheet.rows[row])]
+        self._header = [cell.value.strip().casefold() for cell in sheet.rows[0]]
+        identifiers = _identifiers(sheet, people)
+        index, most = _grade_column(sheet, self._header, people, identifiers)
+        self._find = _Finder(sheet, people, identifiers)
+        maxima = {parsed(sheet.value(row, most)) for row in people} if most is not None else {None}
+        if len(maxima) > 1:
+            raise Unfillable(f"{sheet.name} gives people different maximum grades: download it again")
+        written = [sheet.value(row, each) for row in people for each in (index, most) if each is not None]
+        self._column = Column(sheet, index, maxima.pop(), scale, has_comma(written))
+        self._marks: list[Mark] = []
+
+    def add(self, grade: Grade) -> None:
+        """Take the points of a grade, and what is to be said of it."""
+        self._marks.append(mark_of(grade, _comment(grade)))
+
+    def filled(self) -> Filled:
+        """Return the worksheet with the points and comments."""
+        by_row, notes = matched(self._marks, self._find, self._sheet.name)
+        changes = self._column.changes(by_row)
+        comments = _comments(self._sheet, self._header, by_row)
+        contents = self._sheet.replaced({**changes.cells, **comments.cells})
+        more = _above(by_row, self._column)
+        return Filled(contents, changes.filled, (*notes, *changes.notes, *more, *comments.notes))
 
 
 def _identifiers(sheet: Sheet, people: list[int]) -> int:
@@ -92,7 +103,7 @@ def _grade_column(sheet: Sheet, header: list[str], people: list[int], identifier
     ]
     if len(found) == 1:
         return found[0], found[0] + 1
-    columns = ", ".join(shown(cell.value) for cell in sheet.rows[0])
+    columns = ", ".join(printable(cell.value) for cell in sheet.rows[0])
     raise Unfillable(
         f"which column of {sheet.name} takes the grade is not clear, download it in English: it has {columns}"
     )
@@ -112,30 +123,30 @@ class _Finder:
         for row in people:
             if found := _PARTICIPANT.fullmatch(sheet.value(row, identifiers)):
                 self._numbers[found["number"]].add(row)
-            self._names[squashed(sheet.value(row, identifiers + 1))].add(row)  # nobody's where marking is blind
+            self._names[letters_of(sheet.value(row, identifiers + 1))].add(row)  # nobody's where marking is blind
 
     def __call__(self, person: Person) -> Set[int]:
         if person.moodle:
             return self._numbers.get(person.moodle, frozenset())
-        name = squashed(person.name)
+        name = letters_of(person.name)
         return self._names.get(name, frozenset()) if name else frozenset()
 
 
-def _above(placed_marks: dict[int, Mark], column: Column) -> list[str]:
+def _above(by_row: dict[int, Mark], column: Column) -> list[str]:
     if column.scale or column.most is None:
         return []
-    above = sum((mark.points or 0) > column.most for mark in placed_marks.values())
+    above = sum((mark.points or 0) > column.most for mark in by_row.values())
     return [f"{counted(above, 'grade')} above the maximum: Moodle leaves such out without a word"] if above else []
 
 
-def _comments(sheet: Sheet, header: list[str], placed_marks: dict[int, Mark]) -> Changes:
+def _comments(sheet: Sheet, header: list[str], by_row: dict[int, Mark]) -> Changes:
     columns = [column for column, name in enumerate(header) if name in _COMMENTS]
     if len(columns) != 1:
         return Changes(
             {}, 0, (f"{sheet.name} has no column that is known to take comments: only points are filled in",)
         )
     cells, kept = {}, 0
-    for row, mark in placed_marks.items():
+    for row, mark in by_row.items():
         before = sheet.value(row, columns[0])
         if before and not re.match(rf"(?:<p[^>]*>)?{_OURS}", before):
             kept += 1
@@ -150,13 +161,13 @@ def _comment(grade: Grade) -> str:
     solved = f"{grade.solved} of {counted(len(grade.katas), 'kata')} solved"
     lines = [f"<p>{_OURS}{points_of(grade.points, grade.max_points)}, {solved}.</p>"]
     if grade.ungradable is not None:
-        return f"{lines[0]}<p>{html.escape(one_line(grade.ungradable))}</p>"
-    told = [each for each in grade.katas if each.state not in (State.SOLVED, State.NOT_ATTEMPTED)]
-    items = [f"<li>{html.escape(f'{each.name}: {LABELS[each.state]}: {_short(each.evidence)}')}</li>" for each in told]
-    lines += [f"<ul>{''.join(items)}</ul>"] if items else []
-    idle = sum(each.state is State.NOT_ATTEMPTED for each in grade.katas)
+        return f"{lines[0]}<p>{html.escape(one_line(grade.ungradable.text()))}</p>"
+    not_told = (VerdictState.SOLVED, VerdictState.NOT_ATTEMPTED)
+    items = [
+        f"{each.name}: {LABELS[each.state].name}: {one_line(each.reason.text(), _LONGEST)}"
+        for each in grade.katas
+        if each.state not in not_told
+    ]
+    lines += [f"<ul>{''.join(f'<li>{html.escape(item)}</li>' for item in items)}</ul>"] if items else []
+    idle = sum(each.state is VerdictState.NOT_ATTEMPTED for each in grade.katas)
     return "".join([*lines, f"<p>{counted(idle, 'kata')} not attempted.</p>" if idle else ""])
-
-
-def _short(evidence: str) -> str:
-    return one_line(evidence.partition("\n")[0], _TOLD)

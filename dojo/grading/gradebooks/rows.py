@@ -7,15 +7,16 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass
+from typing import Protocol
 
 from dojo.grading.gradebooks.csv_patch import Sheet, Unfillable
-from dojo.grading.intake.limits import shown
-from dojo.grading.intake.people import Person
+from dojo.grading.intake.limits import printable
 from dojo.grading.model.grades import Grade
 from dojo.grading.model.labels import counted, number
+from dojo.grading.model.person import Person
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
-_TOLD = 30
+_LISTED = 30
 """Names in one note: who fills in the wrong file has hundreds."""
 
 
@@ -42,17 +43,25 @@ class Mark:
     points: float | None
     max_points: float
     ungradable: bool
-    comment: str
+    comment: str = ""
 
 
-def marks(grades: Iterable[Grade], comment: Callable[[Grade], str] = lambda _: "") -> list[Mark]:
-    """Return what is needed of each grade: the grades themselves need not be in memory together."""
-    return [
-        Mark(each.person, each.points, each.max_points, each.ungradable is not None, comment(each)) for each in grades
-    ]
+class Gradebook(Protocol):
+    """A file of another system that grades are filled in: it is read and understood before anybody is graded."""
+
+    def add(self, grade: Grade) -> None:
+        """Take what it needs of a grade: the grades themselves need not be in memory together."""
+
+    def filled(self) -> Filled:
+        """Return the file with what was taken."""
 
 
-def placed(
+def mark_of(grade: Grade, comment: str = "") -> Mark:
+    """Return what of a grade goes into a gradebook."""
+    return Mark(grade.person, grade.points, grade.max_points, grade.ungradable is not None, comment)
+
+
+def matched(
     all_marks: Iterable[Mark], rows_of: Callable[[Person], Set[int]], name: str
 ) -> tuple[dict[int, Mark], list[str]]:
     """Return the mark of each row that is one person's beyond doubt, and notes on everybody else.
@@ -66,50 +75,51 @@ def placed(
     lost: list[str] = []
     notes: list[str] = []
     for mark in all_marks:
-        rows = rows_of(mark.person)
+        rows, who = rows_of(mark.person), name_of(mark.person)
         if not rows:
-            lost.append(told(mark.person))
+            lost.append(who)
         elif len(rows) > 1:
             places = ", ".join(str(row + 1) for row in sorted(rows))
-            notes.append(f"{told(mark.person)} may be any of the rows {places} of {name}: enter the grade by hand")
+            notes.append(f"{who} may be any of the rows {places} of {name}: enter the grade by hand")
         else:
             claims.setdefault(min(rows), []).append(mark)
     if lost:
         notes.append(f"{name} has no row for {listed(lost)}")
-    placed_marks = {}
+    matched_marks = {}
     for row, each in sorted(claims.items()):
         if len(each) > 1:
-            notes.append(
-                f"row {row + 1} of {name} may be any of {listed([told(one.person) for one in each])}: enter it by hand"
-            )
+            who = listed([name_of(mark.person) for mark in each])
+            notes.append(f"row {row + 1} of {name} may be any of {who}: enter it by hand")
         elif each[0].points is None:
-            notes.append(f"{told(each[0].person)} has no grade, since the grader itself failed: grade it again")
+            notes.append(f"{name_of(each[0].person)} has no grade, since the grader itself failed: grade it again")
         else:
-            placed_marks[row] = each[0]
-    if nothing := sum(mark.ungradable for mark in placed_marks.values()):
-        notes.append(f"{counted(nothing, 'hand-in')} could not be graded and got {_zero(placed_marks)}")
-    return placed_marks, notes
+            matched_marks[row] = each[0]
+    if nothing := sum(mark.ungradable for mark in matched_marks.values()):
+        notes.append(f"{counted(nothing, 'hand-in')} could not be graded and got {_zero(matched_marks)}")
+    return matched_marks, notes
 
 
-def _zero(placed_marks: Mapping[int, Mark]) -> str:
+def _zero(matched_marks: Mapping[int, Mark]) -> str:
     return " or ".join(
-        sorted({counted(mark.points or 0, "point") for mark in placed_marks.values() if mark.ungradable})
+        sorted({counted(mark.points or 0, "point") for mark in matched_marks.values() if mark.ungradable})
     )
 
 
-def told(person: Person) -> str:
+def name_of(person: Person) -> str:
     """Return whom a note is about, on one line, with the number where there is one."""
     known = person.canvas or person.moodle
-    return f"{shown(person.name) or 'someone'} ({shown(known)})" if known else shown(person.name) or "someone"
+    return (
+        f"{printable(person.name) or 'someone'} ({printable(known)})" if known else printable(person.name) or "someone"
+    )
 
 
 def listed(names: list[str]) -> str:
     """Return names in a row, of many only the first."""
-    more = f" and {len(names) - _TOLD} more" if len(names) > _TOLD else ""
-    return ", ".join(names[:_TOLD]) + more
+    more = f" and {len(names) - _LISTED} more" if len(names) > _LISTED else ""
+    return ", ".join(names[:_LISTED]) + more
 
 
-def squashed(name: str) -> str:
+def letters_of(name: str) -> str:
     """Return the letters and digits of a name, in small letters: what Canvas makes of a name for a file."""
     folded = unicodedata.normalize("NFKC", name).casefold()
     return "".join(each for each in folded if each.isalnum())
@@ -156,41 +166,41 @@ class Column:
         if self.scale and not self.most:
             raise Unfillable(f"{self.sheet.name} does not say what the most points are: leave the scaling away")
 
-    def changes(self, placed_marks: Mapping[int, Mark], kept: Set[str] = frozenset()) -> Changes:
+    def changes(self, matched_marks: Mapping[int, Mark], kept: Set[str] = frozenset()) -> Changes:
         """Return the cells to change, and what that overwrites and leaves alone.
 
         Args:
-            placed_marks: the mark of each row.
+            matched_marks: the mark of each row.
             kept: in small letters, what a cell may hold that means more than a grade, and stays.
         """
         changes: dict[tuple[int, int], str] = {}
         overwritten: list[str] = []
         left: dict[str, list[str]] = {}
-        for row, mark in placed_marks.items():
+        for row, mark in matched_marks.items():
             before = self.sheet.value(row, self.index)
             points = self._points(mark)
             if not self.sheet.has(row, self.index):
-                left.setdefault("no such cell", []).append(told(mark.person))
+                left.setdefault("no such cell", []).append(name_of(mark.person))
             elif before.lower() in kept:
-                left.setdefault(before, []).append(told(mark.person))
+                left.setdefault(before, []).append(name_of(mark.person))
             elif (known := parsed(before)) is None or abs(known - points) > 0.004:
                 changes[row, self.index] = number(points).replace(".", "," if self.comma else ".")
                 if before not in ("", "-"):
-                    overwritten.append(f"{told(mark.person)} ({shown(before)} before)")
+                    overwritten.append(f"{name_of(mark.person)} ({printable(before)} before)")
         notes = [
             f"{self.sheet.name} has {what} in the row of {listed(who)}: left as it is" for what, who in left.items()
         ]
         if overwritten:
             notes.append(f"{counted(len(overwritten), 'grade')} that differed overwritten: {listed(overwritten)}")
-        rows = len(placed_marks) - sum(map(len, left.values()))
-        return Changes(changes, rows, (*notes, *self._differing(placed_marks)))
+        rows = len(matched_marks) - sum(map(len, left.values()))
+        return Changes(changes, rows, (*notes, *self._differing(matched_marks)))
 
     def _points(self, mark: Mark) -> float:
         points = mark.points or 0.0
         return points * (self.most or 0.0) / mark.max_points if self.scale and mark.max_points else points
 
-    def _differing(self, placed_marks: Mapping[int, Mark]) -> list[str]:
-        ours = sorted({mark.max_points for mark in placed_marks.values()})
+    def _differing(self, matched_marks: Mapping[int, Mark]) -> list[str]:
+        ours = sorted({mark.max_points for mark in matched_marks.values()})
         if self.most is None or all(each == self.most for each in ours):
             return []
         done = "scaled to that" if self.scale else "written as they are, not scaled"

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import IO
 
-from dojo.grading.intake.limits import DEPTH, Found, Meter, Ungradable, is_left_alone, kind_of, reading, shown
+from dojo.grading.intake.limits import DEPTH, Found, Meter, Ungradable, is_left_alone, kind_of, printable, reading
 
 
 def folder(path: Path, meter: Meter) -> Iterator[Found]:
@@ -16,15 +16,15 @@ def folder(path: Path, meter: Meter) -> Iterator[Found]:
     Raises:
         Ungradable: where there are links, or what cannot be read.
     """
-    with reading(shown(path.name)):
+    with reading(printable(path.name)):
         if not stat.S_ISDIR(mode := path.lstat().st_mode):
-            raise Ungradable(f"{shown(path.name)} is {kind_of(mode)}: hand in plain files and folders")
-    yield from _below(path, (), shown(path.name), meter)
+            raise Ungradable("is_odd", name=printable(path.name), kind=kind_of(mode))
+    yield from _below(path, (), printable(path.name), meter)
 
 
 def _below(path: Path, above: tuple[str, ...], where: str, meter: Meter) -> Iterator[Found]:
     entries = []
-    with reading(shown("/".join(above)) or where), os.scandir(path) as listed:
+    with reading(printable("/".join(above)) or where), os.scandir(path) as listed:
         for entry in listed:
             meter.entry(where)
             entries.append((entry.name, entry.stat(follow_symlinks=False).st_mode))
@@ -34,14 +34,12 @@ def _below(path: Path, above: tuple[str, ...], where: str, meter: Meter) -> Iter
             if is_left_alone(name):
                 continue
             if len(parts) >= DEPTH:
-                raise Ungradable(f"{where} holds folders within folders, {DEPTH} deep: hand in the folder katas alone")
+                raise Ungradable("too_deep", where=where, depth=DEPTH)
             yield from _below(path / name, parts, where, meter)
         elif stat.S_ISREG(mode):
             yield Found(parts, partial(opened, path / name))
         else:
-            raise Ungradable(
-                f"{where} holds {kind_of(mode)}, {shown('/'.join(parts))}: hand in plain files and folders"
-            )
+            raise Ungradable("holds_odd", where=where, kind=kind_of(mode), name=printable("/".join(parts)))
 
 
 def single(path: Path, parts: tuple[str, ...], meter: Meter) -> Iterator[Found]:
@@ -50,11 +48,11 @@ def single(path: Path, parts: tuple[str, ...], meter: Meter) -> Iterator[Found]:
     Raises:
         Ungradable: where it is none.
     """
-    meter.entry(shown(path.name))
-    with reading(shown(path.name)):
+    meter.entry(printable(path.name))
+    with reading(printable(path.name)):
         mode = path.lstat().st_mode
     if not stat.S_ISREG(mode):
-        raise Ungradable(f"{shown(path.name)} is {kind_of(mode)}: hand in plain files and folders")
+        raise Ungradable("is_odd", name=printable(path.name), kind=kind_of(mode))
     yield Found(parts, partial(opened, path))
 
 
@@ -64,19 +62,19 @@ def opened(path: Path) -> IO[bytes]:
     Raises:
         Ungradable: where it is a link, a second name of another file, no file, or cannot be read.
     """
-    name = shown(path.name)
+    name = printable(path.name)
     with reading(name):
         before = path.lstat()
         if not stat.S_ISREG(before.st_mode):  # opening a pipe would wait, opening a device may do anything
-            raise Ungradable(f"{name} is {kind_of(before.st_mode)}: hand in plain files and folders")
+            raise Ungradable("is_odd", name=name, kind=kind_of(before.st_mode))
         flags = (getattr(os, flag, 0) for flag in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY"))
         handle = os.open(path, os.O_RDONLY | sum(flags))
         try:
             after = os.fstat(handle)
             if not os.path.samestat(before, after):
-                raise Ungradable(f"{name} changed while it was read: grade it again")
+                raise Ungradable("changed", name=name)
             if after.st_nlink > 1:  # of whatever was in reach where the hand-in was unpacked
-                raise Ungradable(f"{name} is a hard link, another name of a file elsewhere: hand in a copy")
+                raise Ungradable("hard_link", name=name)
             return os.fdopen(handle, "rb")
         except BaseException:
             os.close(handle)

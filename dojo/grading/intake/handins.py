@@ -11,10 +11,11 @@ from pathlib import Path
 
 from dojo.course import Course
 from dojo.grading.intake import archives, inbox, people
-from dojo.grading.intake.inbox import NoHandIns, Top
-from dojo.grading.intake.limits import Meter, Ungradable, shown
-from dojo.grading.intake.people import Person, safe_name
-from dojo.grading.intake.selection import Choice
+from dojo.grading.intake.inbox import InboxEntry, NoHandIns
+from dojo.grading.intake.limits import Meter, Ungradable, printable
+from dojo.grading.intake.selection import Selection
+from dojo.grading.model.messages import Message
+from dojo.grading.model.person import Person, safe_name
 
 __all__ = ["HandIn", "HandIns", "NoHandIns", "Person", "read", "safe_name"]
 
@@ -26,15 +27,15 @@ class HandIn:
     Args:
         person: whose it is.
         files: the bytes of each kata that there is a file of, by its id, ``storage/strides``.
-        notes: sentences on what was left out, and why.
-        ungradable: a sentence on why it cannot be graded, where that is so; then there are no files.
+        notes: on what was left out, and why.
+        ungradable: why it cannot be graded, where that is so; then there are no files.
         digest: differs where the files or their reason do.
     """
 
     person: Person
     files: Mapping[str, bytes]
-    notes: tuple[str, ...]
-    ungradable: str | None
+    notes: tuple[Message, ...]
+    ungradable: Message | None
     digest: str
 
 
@@ -80,30 +81,27 @@ def read(hand_ins: Path, course: Course) -> HandIns:
     return HandIns(hand_ins, course)
 
 
-def _handed_in(person: Person, own: list[Top], others: list[Person], course: Course) -> HandIn:
-    notes = [
-        f"in Canvas, {shown(other.name)} has the number {person.canvas} too: see which grade counts" for other in others
-    ]
+def _handed_in(person: Person, own: list[InboxEntry], others: list[Person], course: Course) -> HandIn:
+    notes = [Message.of("same_number", name=printable(other.name), number=person.canvas) for other in others]
     if any(top.label.late for top in own):
-        notes.append("Canvas says that it is late")
+        notes.append(Message.of("late"))
     if any(top.label.online for top in own):
-        notes.append("text that was typed into a form is not looked at")
+        notes.append(Message.of("typed"))
     own = [top for top in own if not top.label.online]
     if len(own) > 1 and own[0].label.by_hand:
-        names = " and ".join(shown(top.name) for top in own)
-        notes.append(f"{names} are taken as one hand-in: where both hold a kata, the first counts")
-    choice, meter = Choice(course), Meter()
+        notes.append(Message.of("merged", names=" and ".join(printable(top.name) for top in own)))
+    selection, meter = Selection(course), Meter()
     try:
         for number, top in enumerate(own):
             # What was handed in last comes first; by hand, the folder, unpacked from the archive perhaps.
             rank = number if top.label.by_hand else -top.label.again
             above = (top.label.original,) if top.label.original else ()
             for found in archives.unpacked(top.files(above, meter), meter):
-                choice.offer(found, rank)
-        choice.refuse_what_is_not_opened()
+                selection.offer(found, rank)
+        selection.refuse_what_is_not_opened()
     except Ungradable as reason:
-        return HandIn(person, {}, tuple(notes), str(reason), _digest({}, str(reason)))
-    return HandIn(person, choice.files, (*notes, *choice.notes()), None, _digest(choice.files, ""))
+        return HandIn(person, {}, tuple(notes), reason.message, _digest({}, repr(reason.message)))
+    return HandIn(person, selection.files, (*notes, *selection.notes()), None, _digest(selection.files, ""))
 
 
 def _digest(files: Mapping[str, bytes], reason: str) -> str:
@@ -113,7 +111,7 @@ def _digest(files: Mapping[str, bytes], reason: str) -> str:
     return digest.hexdigest()
 
 
-def _by_person(found: list[Top]) -> Mapping[Person, list[Top]]:
+def _by_person(found: list[InboxEntry]) -> Mapping[Person, list[InboxEntry]]:
     # Each upload has a number of its own: where two have the same, somebody else has put numbers into the names.
     uploads = Counter(top.label.upload for top in found if top.label.upload)
     by_person = defaultdict(list)

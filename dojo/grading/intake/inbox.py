@@ -23,7 +23,7 @@ class NoHandIns(Exception):
 
 
 @dataclass(frozen=True)
-class Top:
+class InboxEntry:
     """A file or folder among the hand-ins.
 
     Args:
@@ -44,7 +44,7 @@ class Top:
 
 
 @contextlib.contextmanager
-def opened(path: Path, course: Course) -> Iterator[list[Top]]:
+def opened(path: Path, course: Course) -> Iterator[list[InboxEntry]]:
     """Find what lies among the hand-ins, to be read for as long as the context lasts."""
     with contextlib.ExitStack() as stack:
         try:
@@ -60,7 +60,7 @@ def opened(path: Path, course: Course) -> Iterator[list[Top]]:
         yield _without_strangers(tops, name, course)
 
 
-def _without_strangers(tops: list[Top], name: str, course: Course) -> list[Top]:
+def _without_strangers(tops: list[InboxEntry], name: str, course: Course) -> list[InboxEntry]:
     """Mark what is nobody's; what names nobody, but is a kata or a folder of them, is all one person's."""
     nameless = Label(people.by_hand(name, True).person)
     tops = [top for top in tops if not is_left_alone(top.name)]
@@ -84,14 +84,14 @@ def _may_be_handed_in(name: str) -> bool:
     return archives.is_archive(name) or archives.is_unread(name) or (name.endswith(".py") and name != "conftest.py")
 
 
-def _of_folder(path: Path) -> list[Top]:
+def _of_folder(path: Path) -> list[InboxEntry]:
     tops = []
     for place in sorted(path.iterdir()):
         mode = place.lstat().st_mode
         is_folder = stat.S_ISDIR(mode)
         files = partial(_in_folder if is_folder else _file, place)
         odd = not (is_folder or stat.S_ISREG(mode))
-        tops.append(Top(place.name, people.label(place.name, is_folder), is_folder, files, odd))
+        tops.append(InboxEntry(place.name, people.label(place.name, is_folder), is_folder, files, odd))
     return tops
 
 
@@ -103,7 +103,7 @@ def _file(place: Path, above: tuple[str, ...], meter: Meter) -> Iterator[Found]:
     return disk.single(place, above, meter)
 
 
-def _of_zip(stack: contextlib.ExitStack, path: Path, course: Course) -> list[Top]:
+def _of_zip(stack: contextlib.ExitStack, path: Path, course: Course) -> list[InboxEntry]:
     stream = stack.enter_context(path.open("rb"))
     try:
         with reading(path.name):
@@ -123,7 +123,7 @@ def _of_zip(stack: contextlib.ExitStack, path: Path, course: Course) -> list[Top
         is_folder = any(len(parts) > strip + 1 or info.orig_filename.endswith(("/", "\\")) for parts, info in own)
         files = partial(_in_zip, archive, [info for _, info in own], path.name, strip + 1)
         odd = any(zips.is_odd(info) for _, info in own)
-        tops.append(Top(name, people.label(name, is_folder), is_folder, files, odd))
+        tops.append(InboxEntry(name, people.label(name, is_folder), is_folder, files, odd))
     return tops
 
 

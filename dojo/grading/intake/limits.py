@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import IO
 
+from dojo.grading.model.messages import Message
+
 KATA = 1 << 20
 """Bytes of one kata file: the longest solution has two thousand, and a long comment fits in many times over."""
 UNPACKED = 256 << 20
@@ -30,7 +32,16 @@ _KINDS = {stat.S_IFLNK: "a link", stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a sock
 
 
 class Ungradable(Exception):
-    """A hand-in cannot be graded: the message says in a sentence why, and what to hand in instead."""
+    """A hand-in cannot be graded: the message says why, and what to hand in instead.
+
+    Args:
+        code: of the message.
+        values: that stand in it.
+    """
+
+    def __init__(self, code: str, **values: object) -> None:
+        self.message = Message.of(code, **values)
+        super().__init__(self.message.text())
 
 
 @dataclass(frozen=True)
@@ -50,7 +61,7 @@ class Found:
     @property
     def name(self) -> str:
         """The path as a message shows it."""
-        return shown("/".join(self.parts))
+        return printable("/".join(self.parts))
 
 
 class Meter:
@@ -62,23 +73,23 @@ class Meter:
     def entry(self, where: str) -> None:
         self._entries += 1
         if self._entries > ENTRIES:
-            raise Ungradable(f"{where} holds more than {ENTRIES} files: hand in the folder katas alone")
+            raise Ungradable("too_many_files", where=where, most=ENTRIES)
 
     def archive(self, where: str) -> None:
         self._archives += 1
         if self._archives > ARCHIVES:
-            raise Ungradable(f"{where} is one archive too many: hand in {ARCHIVES} at most")
+            raise Ungradable("too_many_archives", where=where, most=ARCHIVES)
 
     def unpacked(self, count: int, where: str) -> None:
         self._unpacked += count
         if self._unpacked > UNPACKED:
-            raise Ungradable(f"{where} unpacks to more than {UNPACKED >> 20} MiB: hand in the folder katas alone")
+            raise Ungradable("unpacks_to_too_much", where=where, most=UNPACKED >> 20)
 
 
-def shown(name: str) -> str:
+def printable(name: str) -> str:
     """Return a name so that it stays on one line and moves no cursor, cut where it is long."""
-    printable = "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in name[:200])
-    return printable if len(printable) <= 100 else f"{printable[:99]}…"
+    text = "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in name[:200])
+    return text if len(text) <= 100 else f"{text[:99]}…"
 
 
 def is_left_alone(folder: str) -> bool:
@@ -95,9 +106,9 @@ def path_of(name: str, where: str) -> tuple[str, ...]:
     slashed = name.replace("\\", "/")
     parts = tuple(part for part in slashed.split("/") if part not in ("", "."))
     if slashed.startswith("/") or ".." in parts or "\0" in name or re.match(r"[A-Za-z]:", name):
-        raise Ungradable(f"{where} holds {shown(name)}, a name that leads outside of it: pack the folder katas anew")
+        raise Ungradable("leads_outside", where=where, name=printable(name))
     if len(parts) > DEPTH:
-        raise Ungradable(f"{where} holds folders within folders, {len(parts)} deep: hand in the folder katas alone")
+        raise Ungradable("too_deep", where=where, depth=len(parts))
     return parts
 
 
@@ -117,7 +128,7 @@ def allowed(size: int) -> int:
     return max(UNSUSPECTED, RATIO * size)
 
 
-class Sparing(io.RawIOBase):
+class LimitedReader(io.RawIOBase):
     """A file of which no more than so much is read at once: what a hostile header asks for is not given."""
 
     def __init__(self, stream: IO[bytes], most: int) -> None:
@@ -158,7 +169,8 @@ def reading(where: str) -> Iterator[None]:
     except (Ungradable, MemoryError):
         raise
     except OSError as error:
-        reason = f"cannot be read: {error.strerror}" if error.strerror else "is broken"
-        raise Ungradable(f"{where} {reason}; hand it in anew") from None
+        if error.strerror:
+            raise Ungradable("cannot_be_read", where=where, why=error.strerror) from None
+        raise Ungradable("broken", where=where) from None
     except Exception:  # whatever the parsers come upon: they were not made for hostile input
-        raise Ungradable(f"{where} is broken, or is no zip and no tar archive: pack it and hand it in anew") from None
+        raise Ungradable("no_archive", where=where) from None

@@ -6,10 +6,11 @@ it becomes ``strides-1.py``. Moodle makes a folder of each, ``Ann Lee_<participa
 in one more ``_`` in older versions, or puts the learner's name of the file behind that one.
 """
 
-import hashlib
 import re
 import unicodedata
 from dataclasses import dataclass
+
+from dojo.grading.model.person import Person
 
 _CANVAS = re.compile(
     r"(?:(?P<name>.*?)_(?P<late>LATE_)?(?P<user>\d+)|(?P<hidden_late>LATE_)?(?P<hidden>anon_[^\W_]+))_"
@@ -27,24 +28,6 @@ _MOODLE = re.compile(
 )
 _PACKED = re.compile(r"(?P<stem>.+?)(?:\.tar)?\.(?:zip|tar|tgz|gz|bz2|xz|zst|7z|rar|tbz2?|txz|py)", re.IGNORECASE)
 _LONGEST = 255  # of a file's name, nearly everywhere
-_PLAIN = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
-_MARKED = re.compile(r".*-[0-9a-f]{12}")
-_RESERVED = re.compile(r"con|prn|aux|nul|com\d|lpt\d")  # on Windows
-
-
-@dataclass(frozen=True, order=True)
-class Person:
-    """Whose a hand-in is.
-
-    Args:
-        name: as the file or folder tells it; it may hold anything, line ends and markup too.
-        canvas: the user's number in Canvas, or nothing.
-        moodle: the participant's number in Moodle, or nothing.
-    """
-
-    name: str
-    canvas: str = ""
-    moodle: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,22 +72,6 @@ def by_hand(name: str, is_folder: bool) -> Label:
     """Return the label of a file or folder that is called as its person is."""
     packed = None if is_folder else _PACKED.fullmatch(name)
     return Label(Person(_text(packed["stem"] if packed else name)), "" if is_folder else name, by_hand=True)
-
-
-def safe_name(person: Person) -> str:
-    """Return a name for the folder of a person's results, which no other person's is, on any file system.
-
-    It has small letters, digits, ``-`` and ``_`` only. A name of these stays as it is. Any other gets a digest of all
-    that is known of the person, so that two that look alike differ.
-    """
-    name = person.name
-    is_plain = _PLAIN.fullmatch(name) and not _MARKED.fullmatch(name) and not _RESERVED.fullmatch(name)
-    if is_plain and not (person.canvas or person.moodle):
-        return name
-    known = "\0".join(f"{len(each)} {each}" for each in (name, person.canvas, person.moodle))
-    digest = hashlib.sha256(known.encode("utf-8", "surrogatepass")).hexdigest()[:12]
-    letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    return "-".join(filter(None, (re.sub(r"[^a-z0-9]+", "-", letters)[:40].strip("-") or "someone", digest)))
 
 
 def _by_canvas(found: re.Match[str]) -> Label:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from dojo.course import Course, Kata
 from dojo.grading.intake import archives
 from dojo.grading.intake.limits import KATA, Found, Ungradable, contents_of
+from dojo.grading.model.messages import Message
 
 _TOLD = 5  # names in a note, then a number
 
@@ -19,7 +20,7 @@ class _Taken:
     contents: bytes
 
 
-class Choice:
+class Selection:
     """Takes a hand-in's files as they come, and keeps the best of each kata."""
 
     def __init__(self, course: Course) -> None:
@@ -86,29 +87,26 @@ class Choice:
             Ungradable: where it is.
         """
         if self._not_opened and not self._taken:
-            raise Ungradable(
-                f"{self._not_opened[0]} is not opened: hand in a zip or tar.gz archive, with no other in it"
-            )
+            raise Ungradable("not_opened", name=self._not_opened[0])
 
-    def notes(self) -> list[str]:
-        """Return a sentence on each kind of files that were left out."""
+    def notes(self) -> list[Message]:
+        """Return what there is to say of files that were left out, or taken all the same."""
         notes = [
-            f"{name} may be {' or '.join(kata.id for kata in katas)}: it counts in the folder of its chapter"
+            Message.of("of_several_katas", name=name, katas=" or ".join(kata.id for kata in katas))
             for name, katas in sorted(self._of_two.items())
         ]
         misspelt = [each.name for kata, each in sorted(self._taken.items()) if each.where[-1] != _file(kata)]
-        sizes = f"larger than {KATA >> 20} MiB, and left out"
-        for names, said in (
-            (self._left_out, "left out, since another file of that kata is meant before"),
-            (self._too_large, sizes),
-            (misspelt, "taken, though it is spelt otherwise"),
-            (self._not_opened, "not opened: an archive in another one, or of a kind that is not read"),
+        for code, names in (
+            ("left_out", self._left_out),
+            ("kata_too_large", self._too_large),
+            ("misspelt", misspelt),
+            ("archives_left_out", self._not_opened),
         ):
             if names:
-                notes.append(f"{_listed(names)}: {said}")
+                notes.append(Message.of(code, names=_listed(names), most=KATA >> 20))
         if self._unknown:
-            notes.append(f"{self._unknown} {'file is' if self._unknown == 1 else 'files are'} no kata's, and ignored")
-        return notes if self._taken else ["there is no file of a kata", *notes]
+            notes.append(Message.of("file_ignored" if self._unknown == 1 else "files_ignored", count=self._unknown))
+        return notes if self._taken else [Message.of("no_kata"), *notes]
 
 
 def _file(kata: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import IO, Protocol, cast
 
-from dojo.grading.intake.limits import RATIO, Found, Meter, Ungradable, allowed, is_left_alone, path_of, shown
+from dojo.grading.intake.limits import RATIO, Found, Meter, Ungradable, allowed, is_left_alone, path_of, printable
 
 _AT_ONCE = 1 << 20  # bytes: an extended header is read into memory whole
 _STREAMS = 100  # in one gzip file, which has one as a rule; each costs time, and may hold nothing
@@ -39,10 +39,10 @@ def members(stream: IO[bytes], where: str, size: int, meter: Meter) -> Iterator[
                 continue
             if not member.isreg():
                 kind = "a link" if member.issym() or member.islnk() else "what is no file"
-                raise Ungradable(f"{where} holds {kind}, {shown(member.name)}: hand in plain files and folders")
+                raise Ungradable("holds_odd", where=where, kind=kind, name=printable(member.name))
             yield Found(parts, partial(_member, archive, member), packed=True)
     if forward.last.strip(b"\0") or not forward.last:  # for tarfile, what is cut off ends there
-        raise Ungradable(f"{where} is broken, it ends too early: pack it and hand it in anew")
+        raise Ungradable("ends_too_early", where=where)
     while forward.read(_AT_ONCE):  # to the check sum at the end
         pass
 
@@ -50,7 +50,7 @@ def members(stream: IO[bytes], where: str, size: int, meter: Meter) -> Iterator[
 def _member(archive: tarfile.TarFile, member: tarfile.TarInfo) -> IO[bytes]:
     stream = archive.extractfile(member)
     if stream is None:
-        raise Ungradable(f"{shown(member.name)} is no file: hand in plain files and folders")
+        raise Ungradable("is_odd", name=printable(member.name), kind="no file")
     return stream
 
 
@@ -107,9 +107,7 @@ class _Forward(io.RawIOBase):
         self._place += len(data)
         self._meter.unpacked(len(data), self._where)
         if self._place > self._most:
-            raise Ungradable(
-                f"{self._where} unpacks to more than {RATIO} times its size: hand in the folder katas alone"
-            )
+            raise Ungradable("unpacks_by_too_much", where=self._where, most=RATIO)
         return data
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:

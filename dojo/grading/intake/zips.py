@@ -11,14 +11,14 @@ from dojo.grading.intake.limits import (
     PACKED,
     RATIO,
     Found,
+    LimitedReader,
     Meter,
-    Sparing,
     Ungradable,
     allowed,
     is_left_alone,
     kind_of,
     path_of,
-    shown,
+    printable,
 )
 
 DIRECTORY = 8 << 20
@@ -27,7 +27,7 @@ DIRECTORY = 8 << 20
 
 def opened(stream: IO[bytes], directory: int = DIRECTORY) -> zipfile.ZipFile:
     """Open a zip archive whose list of entries has so many bytes at most."""
-    return zipfile.ZipFile(Sparing(stream, directory))
+    return zipfile.ZipFile(LimitedReader(stream, directory))
 
 
 def members(
@@ -53,16 +53,16 @@ def members(
             continue
         if is_odd(info):
             kind = kind_of(info.external_attr >> 16)
-            raise Ungradable(f"{where} holds {kind}, {shown(name)}: hand in plain files and folders")
+            raise Ungradable("holds_odd", where=where, kind=kind, name=printable(name))
         if name.endswith(("/", "\\")):
             continue
         if info.flag_bits & 1:
-            raise Ungradable(f"{where} is locked with a password: pack it without one")
+            raise Ungradable("locked", where=where)
         # No more than this comes out, whatever is inside: then the check sum is wrong, and the archive broken.
         total += info.file_size
         meter.unpacked(info.file_size, where)
         if total > allowed(size):
-            raise Ungradable(f"{where} unpacks to more than {RATIO} times its size: hand in the folder katas alone")
+            raise Ungradable("unpacks_by_too_much", where=where, most=RATIO)
         yield Found(parts, partial(_member, archive, info), packed=True)
 
 
@@ -90,12 +90,12 @@ def held(stream: IO[bytes], where: str) -> IO[bytes]:
     with stream:
         data = stream.read(PACKED + 1)
     if len(data) > PACKED:
-        raise Ungradable(f"{where} has more than {PACKED >> 20} MiB: hand in the folder katas alone")
+        raise Ungradable("too_large", where=where, most=PACKED >> 20)
     return io.BytesIO(data)
 
 
 def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> IO[bytes]:
     # Of what the others unpack to, there is no telling how much comes at once.
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise Ungradable(f"{shown(name_in(info))} is packed by an uncommon method: pack it as zip or tar.gz as usual")
+        raise Ungradable("uncommon_method", name=printable(name_in(info)))
     return archive.open(info)

@@ -1,22 +1,27 @@
 """What one person's hand-in was worth, and how that was found out: what ``result.json`` holds."""
 
-import contextlib
-import os
-import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
-from dojo.grading.intake.people import Person
-from dojo.grading.model.verdicts import State, Verdict
+from dojo.grading.model.messages import REFUSED, Message, refusal
+from dojo.grading.model.person import Person
+from dojo.grading.model.verdicts import Verdict, VerdictState
 
 FILE = "result.json"
+FORMAT = 2
+"""Of ``result.json``. The first one, which does not say so, has sentences where there are codes now."""
 
 
 class Unreadable(ValueError):
     """A file that should hold a grade does not: the message says what is wrong with it."""
+
+
+class NewerFormat(Unreadable):
+    """A file holds a grade of a later version, which this one must not write over."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +56,7 @@ class Conditions:
         devices: on which each test ran, ``cpu`` and ``sim`` perhaps.
         seed: the inputs of all tests come from it.
         sandbox: the level, ``bubblewrap``, ``landlock`` or ``weak``.
-        holds: what the sandbox was seen to refuse, in words; what is not among them is not refused.
+        refuses: what the sandbox was seen to refuse, by the names in ``REFUSED``; anything else is not refused.
         limits: what each kata may use.
         credit: ``whole`` or ``share``.
         course: a digest of the specifications and of what each kata is worth.
@@ -63,10 +68,15 @@ class Conditions:
     devices: tuple[str, ...]
     seed: int
     sandbox: str
-    holds: tuple[str, ...] = ()
+    refuses: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
     credit: str = "whole"
     course: str = ""
+
+    @property
+    def refused(self) -> list[str]:
+        """What the sandbox was seen to refuse, in words."""
+        return [refusal(name) for name in self.refuses]
 
 
 @dataclass(frozen=True)
@@ -78,7 +88,7 @@ class Grade:
         conditions: under what it was graded.
         katas: the verdict on each kata of the course, in its order.
         files: the SHA-256 of each kata file that was handed in, by the kata's name.
-        notes: sentences on what was left out of the hand-in, and why.
+        notes: on what was left out of the hand-in, and why.
         ungradable: why nothing of it could be graded, where that is so.
         digest: of the hand-in: the same where all its files are.
         graded: when, as ISO 8601 in UTC.
@@ -89,8 +99,8 @@ class Grade:
     conditions: Conditions
     katas: tuple[Verdict, ...]
     files: Mapping[str, str] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
-    ungradable: str | None = None
+    notes: tuple[Message, ...] = ()
+    ungradable: Message | None = None
     digest: str = ""
     graded: str = ""
     seconds: float = 0.0
@@ -109,29 +119,36 @@ class Grade:
     @property
     def solved(self) -> int:
         """How many katas are solved."""
-        return sum(verdict.state is State.SOLVED for verdict in self.katas)
+        return sum(verdict.state is VerdictState.SOLVED for verdict in self.katas)
 
 
 def encoded(grade: Grade) -> bytes:
-    """Return the text of ``result.json``: the fields of ``Grade``, with the sums at the top."""
-    fields = {
-        "points": grade.points,
-        "max_points": grade.max_points,
-        "solved": grade.solved,
-        **msgspec.to_builtins(grade),
-    }
-    return msgspec.json.format(msgspec.json.encode(fields)) + b"\n"
+    """Return the text of ``result.json``: the sums at the top, the fields of ``Grade``, and sentences beside codes."""
+    table: dict[str, Any] = msgspec.to_builtins(grade)
+    table["messages"] = {"notes": table["notes"], "ungradable": table["ungradable"]}
+    table["notes"] = [note.text() for note in grade.notes]
+    table["ungradable"] = None if grade.ungradable is None else grade.ungradable.text()
+    table["conditions"]["holds"] = grade.conditions.refused
+    for fields, verdict in zip(table["katas"], grade.katas, strict=True):
+        fields["evidence"] = verdict.evidence()
+    sums = {"points": grade.points, "max_points": grade.max_points, "solved": grade.solved}
+    return msgspec.json.format(msgspec.json.encode({"format": FORMAT, **sums, **table})) + b"\n"
 
 
 def decoded(text: bytes, name: str = FILE) -> Grade:
-    """Return the grade that ``encoded`` gave.
+    """Return the grade that ``encoded`` gave, now or in an earlier version.
 
     Raises:
+        NewerFormat: where a later version gave it.
         Unreadable: where the text, that of the file ``name``, is no such thing.
     """
     try:
-        return msgspec.json.decode(text, type=Grade)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        table = msgspec.json.decode(text, type=dict[str, Any])
+        made = table.get("format", 1)
+        if isinstance(made, int) and made > FORMAT:
+            raise NewerFormat(f"{name} is of a later version of torch-katas, with format {made}: install that version")
+        return msgspec.convert(_of_format_1(table) if made == 1 else {**table, **table["messages"]}, Grade)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, KeyError, TypeError, AttributeError) as error:
         raise Unreadable(f"{name} holds no grade: {error}") from None
 
 
@@ -139,6 +156,7 @@ def read(path: Path) -> Grade:
     """Return the grade in a file.
 
     Raises:
+        NewerFormat: where it is one of a later version.
         Unreadable: where it is not there or holds none.
     """
     try:
@@ -147,24 +165,32 @@ def read(path: Path) -> Grade:
         raise Unreadable(f"{path} cannot be read: {error.strerror}") from None
 
 
-@contextlib.contextmanager
-def written_whole(path: Path) -> Iterator[Path]:
-    """Give a path to write to, which takes the place of ``path`` when the block ends well, and else is no more."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    # As open() makes it: to ask for the umask would change it for a moment, for all threads and what they start.
-    os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
-    try:
-        yield temporary
-        with temporary.open("rb+") as stream:
-            os.fsync(stream.fileno())
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+def _of_format_1(table: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields of a grade in which there were sentences for codes."""
+    conditions = table["conditions"]
+    ungradable = table.get("ungradable")
+    return {
+        **table,
+        "conditions": {**conditions, "refuses": [_refused(words) for words in conditions.get("holds", ())]},
+        "notes": [_prose(note) for note in table.get("notes", ())],
+        "ungradable": None if ungradable is None else _prose(ungradable),
+        "katas": [{**verdict, **_reason(verdict)} for verdict in table["katas"]],
+    }
 
 
-def write_whole(path: Path, contents: bytes) -> None:
-    """Write a file so that nobody, not even after a crash, finds a half of it."""
-    with written_whole(path) as temporary:
-        temporary.write_bytes(contents)
+def _refused(words: str) -> str:
+    said = Message.prose(words)
+    return next((name for name in REFUSED if Message(f"refuses_{name}").says(said)), words)
+
+
+def _reason(verdict: dict[str, Any]) -> dict[str, Any]:
+    """Return the reason of a verdict, and the failure below it, of which there were lines."""
+    first, *lines = verdict["evidence"].split("\n")
+    mistakes = [test.get("mistake") for test in verdict.get("tests", ())]
+    mistake = lines.pop() if lines and lines[-1] in mistakes else None
+    failure = {"outcome": "refused", "template": "{words}", "values": {"words": "\n".join(lines)}, "mistake": mistake}
+    return {"reason": _prose(first), "failure": failure if lines or mistake else None}
+
+
+def _prose(words: str) -> dict[str, Any]:
+    return {"code": "prose", "values": {"words": words}}

@@ -1,40 +1,38 @@
-"""The words that reports share: what each state is called, what it means, and numbers as people write them."""
+"""What each state is called, for learners and instructors alike, and numbers as people write them."""
 
-from dojo.grading.model.verdicts import State
-from dojo.screen.sanitize import legible
+from dataclasses import dataclass
+
+from dojo.grading.model.verdicts import VerdictState
+
+
+@dataclass(frozen=True)
+class Label:
+    """How a state is shown: its mark, its name, and what it means."""
+
+    mark: str
+    name: str
+    meaning: str
+
 
 LABELS = {
-    State.SOLVED: "solved",
-    State.FAILED: "not solved",
-    State.NOT_ATTEMPTED: "not attempted",
-    State.TIMEOUT: "out of time",
-    State.MEMORY: "out of memory",
-    State.CRASHED: "ended early",
-    State.OUTPUT_LIMIT: "too much output",
-    State.TAMPERING: "tampering suspected",
-    State.UNGRADABLE: "not gradable",
-    State.INFRASTRUCTURE_ERROR: "to be graded again",
+    VerdictState.SOLVED: Label("✔", "solved", "all of its tests pass, on each device"),
+    VerdictState.FAILED: Label("✘", "failed", "at least one of its tests does not pass"),
+    VerdictState.TIMEOUT: Label("T", "timeout", "it was still running at its time limit, and was ended"),
+    VerdictState.MEMORY: Label("M", "out of memory", "it asked for more memory than there is for it"),
+    VerdictState.CRASHED: Label("C", "crashed", "its process ended before all tests were done"),
+    VerdictState.OUTPUT_LIMIT: Label("L", "output limit", "it printed or wrote more than is allowed"),
+    VerdictState.TAMPERING: Label(
+        "!",
+        "tampering suspected",
+        "it changed something that the tests rely on, which may be by mistake: ask your instructor",
+    ),
+    VerdictState.UNGRADABLE: Label("–", "ungradable", "what was handed in could not be read"),
+    VerdictState.INFRASTRUCTURE_ERROR: Label(
+        "?", "grader's fault", "the grader itself failed, which says nothing about the answer: it is to be graded again"
+    ),
+    VerdictState.NOT_ATTEMPTED: Label("·", "not attempted", "the file is as it was given out, or was not handed in"),
 }
-MEANINGS = {
-    State.SOLVED: "all of its tests pass, on each device",
-    State.FAILED: "at least one of its tests does not pass",
-    State.NOT_ATTEMPTED: "the file is as it was given out, or was not handed in",
-    State.TIMEOUT: "it was still running at its time limit, and was ended",
-    State.MEMORY: "it asked for more memory than there is for it",
-    State.CRASHED: "its process ended before all tests were done",
-    State.OUTPUT_LIMIT: "it printed or wrote more than is allowed",
-    State.TAMPERING: "it changed something that the tests rely on, which may be by mistake: ask your instructor",
-    State.UNGRADABLE: "what was handed in could not be read",
-    State.INFRASTRUCTURE_ERROR: "the grader itself failed, which says nothing about the answer",
-}
-MARKS = {
-    **dict.fromkeys(State, "✘"),
-    State.SOLVED: "✔",
-    State.NOT_ATTEMPTED: "·",
-    State.TAMPERING: "!",
-    State.UNGRADABLE: "?",
-    State.INFRASTRUCTURE_ERROR: "?",
-}
+"""In the order in which they are listed."""
 
 
 def number(value: float) -> str:
@@ -46,11 +44,6 @@ def number(value: float) -> str:
 def counted(count: float, noun: str) -> str:
     """Return ``1 kata``, ``3 katas``, ``2.5 points``."""
     return f"{number(count)} {noun}{'' if count == 1 else 's'}"
-
-
-def one_line(text: str, longest: int = 300) -> str:
-    """Return a text of anyone's on one line, without control characters, cut where it is long."""
-    return " ".join(legible(text, longest).split())
 
 
 def points_of(points: float | None, most: float) -> str:

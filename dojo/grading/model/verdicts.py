@@ -1,21 +1,23 @@
-"""From what the tests of a kata reported to a verdict on the answer: pure.
+"""What a hand-in's kata came to: expected tests held against what was reported of them.
 
-The list of tests that are expected comes first. What is not reported is not passed, whatever else was said.
+The list of what is expected comes first. What is not reported is not passed, whatever else was said.
 """
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from dojo.course import Kata
-from dojo.results.failure import Evidence
+from dojo.grading.model.messages import Message
+from dojo.results.failure import Failure
 from dojo.results.progress import Result
 from dojo.results.run import Ended, Run
-from dojo.screen.sanitize import legible
+from dojo.screen.message import about_call, plain
+from dojo.screen.sanitize import sanitized
 
 
-class State(Enum):
+class VerdictState(Enum):
     """What became of a kata. The value is its name in reports."""
 
     SOLVED = "solved"
@@ -30,8 +32,10 @@ class State(Enum):
     INFRASTRUCTURE_ERROR = "infrastructure_error"
 
 
+_SEARCHED = 2000
+"""Characters of an error that are looked at: who signs what he likes could give one that takes an hour to search."""
 # Here a share of the tests is worth its points. Who left the process dead gets nothing for what was said before.
-_SHARED = (State.FAILED, State.TIMEOUT, State.MEMORY)
+_SHARED = (VerdictState.FAILED, VerdictState.TIMEOUT, VerdictState.MEMORY)
 
 
 class Credit(Enum):
@@ -72,38 +76,62 @@ class Verdict:
         state: what became of it.
         points: None where the grader itself failed: that is no grade, and never a 0.
         max_points: what it is worth when it is solved.
-        evidence: the reason for the learner, in sentences; the first line is enough for a table.
+        reason: for the state.
         devices: what became of it on each device.
         tests: what each expected test came to.
         unstable: tests whose outcome changed when they were run again under the same seed.
+        failure: of the first test that does not pass, where that is the reason.
     """
 
     name: str
-    state: State
+    state: VerdictState
     points: float | None
     max_points: float
-    evidence: str
-    devices: Mapping[str, State]
+    reason: Message
+    devices: Mapping[str, VerdictState]
     tests: tuple[Reported, ...] = ()
     unstable: tuple[str, ...] = ()
+    failure: Failure | None = None
 
     @property
     def mistakes(self) -> tuple[str, ...]:
         """The mistakes that were named, each once."""
         return tuple(dict.fromkeys(each.mistake for each in self.tests if each.mistake))
 
+    @property
+    def other_mistakes(self) -> tuple[str, ...]:
+        """Those that the first failure does not name."""
+        own = self.failure.mistake if self.failure else None
+        return tuple(each for each in self.mistakes if own is None or each != sanitized(own))
+
+    def details(self) -> list[str]:
+        """Return the first failure in lines, its mistake left out: the call, what it gave, a picture."""
+        return in_lines(self.failure) if self.failure else []
+
+    def evidence(self) -> str:
+        """Return all that there is to say, in lines; the first is enough for a table."""
+        mistake = [sanitized(self.failure.mistake)] if self.failure and self.failure.mistake else []
+        return "\n".join([self.reason.text(), *self.details(), *mistake])
+
+
+def in_lines(failure: Failure) -> list[str]:
+    """Return a failure in lines without control characters."""
+    lines = [line for line in (*about_call(failure), *plain(failure.picture)) if line]
+    return sanitized("\n".join(lines)).split("\n") if lines else []
+
 
 @dataclass(frozen=True)
-class Seen:
+class Finding:
     """What was seen beside the tests' own reports, from outside of their process or by looking for tampering.
 
     Args:
         state: what it comes to.
-        why: a sentence for the learner.
+        reason: for the learner; how many tests pass is filled in.
     """
 
-    state: State
-    why: str
+    state: VerdictState
+    code: str
+    values: Mapping[str, str] = field(default_factory=dict)
 
 
 def judge(
@@ -112,7 +140,7 @@ def judge(
     run: Run,
     again: Run | None = None,
     credit: Credit = Credit.WHOLE,
-    seen: Seen | None = None,
+    finding: Finding | None = None,
 ) -> Verdict:
     """Return the verdict on an answer that was run.
 
@@ -122,116 +150,122 @@ def judge(
         run: what was reported of them.
         again: what was reported when they were run once more under the same seed, where that was done.
         credit: whether an answer that is not solved gets points for the tests that pass.
-        seen: what counts more than any report.
+        finding: what counts more than any report.
 
     Raises:
         ValueError: where no test is expected: an answer would be solved by that.
     """
     if not expected:
         raise ValueError(f"no test of {kata.id} is expected: the specification was not collected")
-    reported = _reported(expected, run)
-    state = seen.state if seen else _state(reported, run)
-    share = sum(each.outcome == "passed" for each in reported) / len(reported)
-    points: float | None = round(kata.points * share, 2) if credit is Credit.SHARE and state in _SHARED else 0
-    if state is State.SOLVED:
+    matched = _matched(expected, run)
+    state = finding.state if finding else _state(matched, run)
+    passed = sum(_outcome(result) == "passed" for _, result in matched)
+    points: float | None = 0
+    if credit is Credit.SHARE and state in _SHARED:
+        points = round(kata.points * passed / len(matched), 2)
+    elif state is VerdictState.SOLVED:
         points = kata.points
-    elif state is State.INFRASTRUCTURE_ERROR:
+    elif state is VerdictState.INFRASTRUCTURE_ERROR:
         points = None
+    counts = {"passed": passed, "tests": len(matched)}
+    first = None if finding else _first(state, matched)
     devices = dict.fromkeys(each.device for each in expected if each.device) or {"cpu": None}
+    by_device = {name: [pair for pair in matched if pair[0].device in (name, None)] for name in devices if name}
     return Verdict(
         kata.id,
         state,
         points,
         kata.points,
-        _reason(state, reported, seen.why if seen else ""),
-        {
-            name: seen.state if seen else _state([each for each in reported if each.device in (name, None)], run)
-            for name in devices
-            if name
-        },
-        reported,
-        _changed(reported, _reported(expected, again)) if again is not None else (),
+        Message.of(finding.code, **finding.values, **counts) if finding else _reason(state, matched, first, counts),
+        {name: finding.state if finding else _state(there, run) for name, there in by_device.items()},
+        tuple(_reported(*pair) for pair in matched),
+        _changed(matched, _matched(expected, again)) if again is not None else (),
+        first.failure if first else None,
     )
 
 
-def without_a_run(kata: Kata, state: State, reason: str, devices: Iterable[str]) -> Verdict:
+def without_a_run(kata: Kata, state: VerdictState, reason: Message, devices: Iterable[str]) -> Verdict:
     """Return the verdict on an answer that there was no reason, or no way, to run."""
-    points = None if state is State.INFRASTRUCTURE_ERROR else 0
-    return Verdict(kata.id, state, points, kata.points, legible(reason), dict.fromkeys(devices, state))
+    points = None if state is VerdictState.INFRASTRUCTURE_ERROR else 0
+    return Verdict(kata.id, state, points, kata.points, reason, dict.fromkeys(devices, state))
 
 
-def _reported(expected: Sequence[Expected], run: Run) -> tuple[Reported, ...]:
-    """Return one entry for each expected test; a report of any other test counts for nothing."""
+_Matched = Sequence[tuple[Expected, Result | None]]
+
+
+def _matched(expected: Sequence[Expected], run: Run) -> _Matched:
+    """Return each expected test with what was reported of it; a report of any other test counts for nothing."""
     found: dict[str, Result] = {}
     for result in run.results:
         # Of two reports of one test, one of which may be forged, the worse counts.
         if result.test not in found or found[result.test].passed:
             found[result.test] = result
-    return tuple(_one(each, found.get(each.test)) for each in expected)
+    return [(each, found.get(each.test)) for each in expected]
 
 
-def _one(expected: Expected, result: Result | None) -> Reported:
-    if result is None:
-        return Reported(expected.test, "missing", expected.device)
-    told = result.evidence
-    outcome = "passed" if told is None else "todo" if told.outcome == "todo" else "failed"
-    said = legible(_said(told)) if told else ""
-    mistake = legible(told.mistake) if told and told.mistake else None
-    return Reported(expected.test, outcome, expected.device, legible(result.statement), said, mistake)
+def _outcome(result: Result | None) -> str:
+    return "missing" if result is None else result.outcome
 
 
-def _said(told: Evidence) -> str:
-    """Return a failure in words: the call, and what it gave."""
-    call = f"{told.call} " if told.call and told.outcome in ("refused", "raised") else ""
-    return f"{call}{told.message}"
+def _reported(expected: Expected, result: Result | None) -> Reported:
+    if result is None or result.failure is None:
+        statement = sanitized(result.statement) if result else ""
+        return Reported(expected.test, _outcome(result), expected.device, statement)
+    said = "\n".join(in_lines(result.failure))
+    mistake = sanitized(result.failure.mistake) if result.failure.mistake else None
+    return Reported(expected.test, result.outcome, expected.device, sanitized(result.statement), said, mistake)
 
 
-def _state(reported: Sequence[Reported], run: Run) -> State:
-    outcomes = {each.outcome for each in reported}
+def _state(matched: _Matched, run: Run) -> VerdictState:
+    outcomes = {_outcome(result) for _, result in matched}
     if run.ended is Ended.TIMEOUT:
-        return State.TIMEOUT
+        return VerdictState.TIMEOUT
     if run.ended is Ended.STOPPED or run.ended is Ended.GOING_ON:
-        return State.INFRASTRUCTURE_ERROR  # it was us, or a report that we took too early
+        return VerdictState.INFRASTRUCTURE_ERROR  # it was us, or a report that we took too early
     if run.ended is Ended.CRASHED:
-        return State.CRASHED
-    if any(_NO_MEMORY.search(each.said) for each in reported if each.outcome == "failed"):
-        return State.MEMORY
+        return VerdictState.CRASHED
+    if any(result.failure and _lacked_memory(result.failure) for _, result in matched if result):
+        return VerdictState.MEMORY
     if "missing" in outcomes:
-        return State.CRASHED
+        return VerdictState.CRASHED
     if outcomes == {"passed"}:
-        return State.SOLVED
-    return State.FAILED if "failed" in outcomes or "passed" in outcomes else State.NOT_ATTEMPTED
+        return VerdictState.SOLVED
+    return VerdictState.FAILED if "failed" in outcomes or "passed" in outcomes else VerdictState.NOT_ATTEMPTED
 
 
-_NO_MEMORY = re.compile(r"raised (MemoryError|OutOfMemoryError)|can't allocate memory|CUDA out of memory")
+_NO_MEMORY = re.compile(r"can't allocate memory|CUDA out of memory")  # as torch says it
 
 
-def _reason(state: State, reported: Sequence[Reported], seen: str) -> str:
-    passed = sum(each.outcome == "passed" for each in reported)
-    count = f"{passed} of {len(reported)} tests pass"
-    failed = next((each for each in reported if each.outcome == "failed"), None)
-    if seen:
-        return legible(f"{seen}. {count}" if reported else seen)
-    match state:
-        case State.SOLVED:
-            return f"all {len(reported)} tests pass"
-        case State.FAILED:
-            first = failed or next(each for each in reported if each.outcome == "todo")
-            where = f" [{first.device}]" if first.device else ""
-            mistake = f"\n{first.mistake}" if first.mistake else ""
-            return f"{count}. The first that does not{where}: {first.statement}\n{first.said}{mistake}"
-        case State.NOT_ATTEMPTED:
-            return "the stub is as it was given out: its functions still raise NotImplementedError"
-        case State.TIMEOUT:
-            return f"it ran past its time limit and was ended: is there a loop without end? {count}"
-        case State.MEMORY:
-            return f"it asked for more memory than there is for it. {count}\n{failed.said if failed else ''}".strip()
-        case State.CRASHED:
-            missing = sum(each.outcome == "missing" for each in reported)
-            return f"its process ended before all tests were done: nothing was reported of {missing} of {len(reported)}"
-        case _:
-            return "the grader itself failed, which says nothing about the answer: it is to be graded again"
+def _lacked_memory(failure: Failure) -> bool:
+    error = failure.raised
+    return error is not None and (
+        error.type in ("MemoryError", "OutOfMemoryError") or bool(_NO_MEMORY.search(error.text[:_SEARCHED]))
+    )
 
 
-def _changed(first: Sequence[Reported], again: Sequence[Reported]) -> tuple[str, ...]:
-    return tuple(one.test for one, other in zip(first, again, strict=True) if one.outcome != other.outcome)
+def _first(state: VerdictState, matched: _Matched) -> Result | None:
+    """Return the first failure that explains the state, if there is one."""
+    if state not in (VerdictState.FAILED, VerdictState.MEMORY):
+        return None
+    failed = [result for _, result in matched if result and not result.passed]
+    return next((each for each in failed if each.outcome == "failed"), None) or (failed[0] if failed else None)
+
+
+def _reason(state: VerdictState, matched: _Matched, first: Result | None, counts: Mapping[str, int]) -> Message:
+    if state is VerdictState.FAILED and first is not None:
+        on = f" [{first.device}]" if first.device else ""
+        return Message.of("failed", on=on, statement=sanitized(first.statement), **counts)
+    missing = sum(result is None for _, result in matched)
+    code = {
+        VerdictState.SOLVED: "solved",
+        VerdictState.NOT_ATTEMPTED: "does_nothing",
+        VerdictState.TIMEOUT: "timeout",
+        VerdictState.MEMORY: "memory",
+        VerdictState.CRASHED: "unreported",
+    }.get(state, "grader_failed")
+    return Message.of(code, missing=missing, why="it is to be graded again", **counts)
+
+
+def _changed(first: _Matched, again: _Matched) -> tuple[str, ...]:
+    pairs = zip(first, again, strict=True)
+    return tuple(each.test for (each, one), (_, other) in pairs if _outcome(one) != _outcome(other))

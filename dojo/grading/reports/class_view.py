@@ -7,20 +7,96 @@ from dataclasses import dataclass, field
 from statistics import median
 
 from dojo.course import Course, Kata
-from dojo.grading.intake.people import safe_name
 from dojo.grading.model.grades import Conditions, Grade
-from dojo.grading.model.verdicts import State, Verdict
-from dojo.grading.reports.details import TEXT, Details, line
+from dojo.grading.model.person import safe_name
+from dojo.grading.model.verdicts import Verdict, VerdictState
+from dojo.screen.sanitize import one_line, sanitized
 
 PARTS = 10
 """Into how many parts the points are divided to show how many people are in each."""
 _NOTES = 5  # of one hand-in
-_SUSPECTED = (State.TAMPERING, State.UNGRADABLE, State.INFRASTRUCTURE_ERROR)
-_NOT_COUNTED = (State.UNGRADABLE, State.INFRASTRUCTURE_ERROR)
+_TEXT = 400  # characters of a reason, where there is room
+_SHORT = 100  # characters of a reason that comes when half of the room is taken
+_LINE = 160  # characters of a name, a statement, a mistake
+_ROOM = 2 << 20  # bytes for the texts of all details
+_MORE = 5  # mistakes and unstable tests of one verdict
+_SUSPECTED = (VerdictState.TAMPERING, VerdictState.UNGRADABLE, VerdictState.INFRASTRUCTURE_ERROR)
+_NOT_COUNTED = (VerdictState.UNGRADABLE, VerdictState.INFRASTRUCTURE_ERROR)
+
+
+def line(text: str) -> str:
+    """Return a name, a statement or a mistake as there is room for it."""
+    return one_line(text, _LINE)
 
 
 @dataclass(frozen=True)
-class Row:
+class Detail:
+    """What is shown of one verdict; many verdicts share one.
+
+    Args:
+        state: None where there is no verdict.
+        points: None where there are none.
+        max_points: what the kata is worth.
+        passed: how many tests passed.
+        tests: how many there are.
+        evidence: the reason, in sentences.
+        devices: what became of it on each device, where they differ.
+        mistakes: those that the evidence does not name.
+        unstable: tests whose outcome changed.
+    """
+
+    state: VerdictState | None = None
+    points: float | None = None
+    max_points: float = 0
+    passed: int = 0
+    tests: int = 0
+    evidence: str = ""
+    devices: tuple[tuple[str, VerdictState], ...] = ()
+    mistakes: tuple[str, ...] = ()
+    unstable: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, verdict: Verdict | None, longest: int) -> "Detail":
+        """Return what is shown of a verdict, with so many characters of its reason."""
+        if verdict is None:
+            return cls(evidence="the grade holds no verdict on this kata")
+        differ = len(set(verdict.devices.values())) > 1
+        more = _MORE if longest else 0
+        return cls(
+            verdict.state,
+            verdict.points,
+            verdict.max_points,
+            sum(each.outcome == "passed" for each in verdict.tests),
+            len(verdict.tests),
+            sanitized(verdict.evidence(), longest) if longest else "the reason is in the feedback",
+            tuple((line(name), state) for name, state in verdict.devices.items()) if differ else (),
+            tuple(map(line, verdict.other_mistakes[:more])),
+            tuple(map(line, verdict.unstable[:_MORE])),
+        )
+
+
+class Details:
+    """The details of all verdicts, each held once however many share it, in a room that has bounds."""
+
+    def __init__(self) -> None:
+        self._indices: dict[Detail, int] = {}
+        self._room = _ROOM
+
+    def __iter__(self) -> Iterator[Detail]:
+        return iter(self._indices)
+
+    def index(self, verdict: Verdict | None) -> int:
+        """Return the index of what is shown of a verdict. Where the room is taken, that is cut short."""
+        detail = Detail.of(verdict, _TEXT if self._room > _ROOM / 2 else _SHORT if self._room > 0 else 0)
+        if detail not in self._indices:
+            said = "".join((detail.evidence, *detail.mistakes, *detail.unstable))
+            self._room -= len(said.encode()) + 5 * said.count("<")  # each is written as six characters
+            self._indices[detail] = len(self._indices)
+        return self._indices[detail]
+
+
+@dataclass(frozen=True)
+class PersonRow:
     """One person.
 
     Args:
@@ -45,11 +121,11 @@ class Row:
 
 
 @dataclass
-class OfKata:
+class KataSummary:
     """What became of one kata over the class."""
 
     kata: Kata
-    states: Counter[State] = field(default_factory=Counter)
+    states: Counter[VerdictState] = field(default_factory=Counter)
     mistakes: Counter[str] = field(default_factory=Counter)
     statements: Counter[str] = field(default_factory=Counter)
     """The first statement that fails, by people."""
@@ -59,7 +135,7 @@ class OfKata:
     @property
     def solved(self) -> int:
         """How many people solved it."""
-        return self.states[State.SOLVED]
+        return self.states[VerdictState.SOLVED]
 
     @property
     def counted(self) -> int:
@@ -72,11 +148,11 @@ class OfKata:
         return self.solved / self.counted if self.counted else 0.0
 
     @property
-    def told(self) -> str:
-        """What is special about it: that everybody or nobody solves it, or nobody attempted it; or nothing."""
+    def special(self) -> str:
+        """That everybody or nobody solves it, or nobody attempted it; or nothing."""
         if not self.counted:
             return ""
-        if self.states[State.NOT_ATTEMPTED] == self.counted:
+        if self.states[VerdictState.NOT_ATTEMPTED] == self.counted:
             return "nobody attempted it"
         if not self.solved:
             return "nobody solves it"
@@ -87,7 +163,7 @@ class OfKata:
         self.states[verdict.state] += 1
         self.mistakes.update({line(each) for each in verdict.mistakes})
         failed = next((each for each in verdict.tests if each.outcome == "failed" and each.statement), None)
-        if verdict.state is State.FAILED and failed:
+        if verdict.state is VerdictState.FAILED and failed:
             self.statements[line(failed.statement)] += 1
         for test in dict.fromkeys(verdict.unstable):
             self.unstable[line(test)].append(name)
@@ -97,33 +173,65 @@ class OfKata:
 class Remark:
     """Something to look at: whose it is, in which katas, and the sentence about it."""
 
-    row: Row
+    row: PersonRow
     sentence: str
     katas: tuple[str, ...] = ()
 
 
-class Overall:
+class ClassView:
     """Takes the grades of a class one by one, and keeps what its page shows."""
 
-    def __init__(self, course: Course, grades: Iterable[Grade] = ()) -> None:
+    def __init__(self, course: Course) -> None:
         self.course = course
-        self.katas = {kata.id: OfKata(kata) for kata in course.katas()}
+        self.katas = {kata.id: KataSummary(kata) for kata in course.katas()}
         self.details = Details()
-        self.rows: list[Row] = []
+        self._rows: list[PersonRow] = []
         self.conditions: Counter[Conditions] = Counter()
-        self.remarks: dict[State, list[Remark]] = {state: [] for state in _SUSPECTED}
+        self.remarks: dict[VerdictState, list[Remark]] = {state: [] for state in _SUSPECTED}
         self.foreign: Counter[str] = Counter()
         """Verdicts on katas that are not in the course."""
         self.ungradable = 0
         self.graded_at: tuple[str, str] | None = None
-        for grade in grades:
-            self._add(grade)
-        self.rows.sort(key=lambda row: (row.name.casefold(), row.number, row.folder))
+
+    def add(self, grade: Grade) -> None:
+        """Take the grade of one person."""
+        name = line(grade.person.name) or "without a name"
+        verdicts = {verdict.name: verdict for verdict in grade.katas}
+        self.foreign.update(line(kata) for kata in verdicts.keys() - self.katas.keys())
+        cells = array("L")
+        for kata, summary in self.katas.items():
+            verdict = verdicts.get(kata)
+            if verdict:
+                summary.add(name, verdict)
+            cells.append(self.details.index(verdict))
+        self.conditions[grade.conditions] += 1
+        self.ungradable += grade.ungradable is not None
+        if grade.graded:
+            first, last = self.graded_at or (grade.graded, grade.graded)
+            self.graded_at = min(first, grade.graded), max(last, grade.graded)
+        found = [each for each in grade.katas if each.state in _SUSPECTED or each.unstable]
+        row = PersonRow(
+            name,
+            safe_name(grade.person),
+            one_line(grade.person.canvas or grade.person.moodle, 40),
+            None if grade.ungradable is not None else grade.points,
+            grade.max_points,
+            cells,
+            bool(found) or grade.ungradable is not None,
+            _facts(grade),
+        )
+        self._rows.append(row)
+        self._remark(row, grade, found)
+
+    @property
+    def rows(self) -> list[PersonRow]:
+        """The people by their names."""
+        return sorted(self._rows, key=lambda row: (row.name.casefold(), row.number, row.folder))
 
     @property
     def points(self) -> list[float]:
         """The points of those who have a grade, in order."""
-        return sorted(row.points for row in self.rows if row.points is not None)
+        return sorted(row.points for row in self._rows if row.points is not None)
 
     @property
     def median(self) -> float | None:
@@ -133,12 +241,12 @@ class Overall:
     @property
     def incomplete(self) -> int:
         """How many people have no grade since the grader itself failed."""
-        return len(self.rows) - self.ungradable - len(self.points)
+        return len(self._rows) - self.ungradable - len(self.points)
 
     def parts(self) -> list[int]:
         """Return how many people got 0 to 10 %, 10 to 20 % and so on; the last holds those with all points too."""
         counts = [0] * PARTS
-        for row in self.rows:
+        for row in self._rows:
             if row.points is not None:
                 share = row.points / row.max_points if row.max_points else 0.0
                 counts[min(max(int(share * PARTS), 0), PARTS - 1)] += 1
@@ -146,58 +254,29 @@ class Overall:
 
     def same_name(self) -> set[str]:
         """Return the names that several people have."""
-        return {name for name, count in Counter(row.name for row in self.rows).items() if count > 1}
+        return {name for name, count in Counter(row.name for row in self._rows).items() if count > 1}
 
-    def unstable(self) -> Iterator[tuple[OfKata, str, list[str]]]:
+    def unstable(self) -> Iterator[tuple[KataSummary, str, list[str]]]:
         """Yield each test that changed its outcome, with its kata and the people's names."""
         for kata in self.katas.values():
             for test, names in sorted(kata.unstable.items(), key=lambda item: -len(item[1])):
                 yield kata, test, names
 
-    def _add(self, grade: Grade) -> None:
-        name = line(grade.person.name) or "without a name"
-        verdicts = {verdict.name: verdict for verdict in grade.katas}
-        self.foreign.update(line(kata) for kata in verdicts.keys() - self.katas.keys())
-        cells = array("L")
-        for kata, of_kata in self.katas.items():
-            verdict = verdicts.get(kata)
-            if verdict:
-                of_kata.add(name, verdict)
-            cells.append(self.details.index(verdict))
-        self.conditions[grade.conditions] += 1
-        self.ungradable += grade.ungradable is not None
-        if grade.graded:
-            first, last = self.graded_at or (grade.graded, grade.graded)
-            self.graded_at = min(first, grade.graded), max(last, grade.graded)
-        found = [each for each in grade.katas if each.state in _SUSPECTED or each.unstable]
-        row = Row(
-            name,
-            safe_name(grade.person),
-            line(grade.person.canvas or grade.person.moodle, 40),
-            None if grade.ungradable is not None else grade.points,
-            grade.max_points,
-            cells,
-            bool(found) or grade.ungradable is not None,
-            _facts(grade),
-        )
-        self.rows.append(row)
-        self._remark(row, grade, found)
-
-    def _remark(self, row: Row, grade: Grade, found: Iterable[Verdict]) -> None:
+    def _remark(self, row: PersonRow, grade: Grade, found: Iterable[Verdict]) -> None:
         if grade.ungradable is not None:
-            self.remarks[State.UNGRADABLE].append(Remark(row, line(grade.ungradable, TEXT)))
+            self.remarks[VerdictState.UNGRADABLE].append(Remark(row, one_line(grade.ungradable.text(), _TEXT)))
             return
-        alike: dict[tuple[State, str], list[str]] = defaultdict(list)
+        alike: dict[tuple[VerdictState, str], list[str]] = defaultdict(list)
         for verdict in found:
             if verdict.state in _SUSPECTED:
-                alike[verdict.state, line(verdict.evidence.partition("\n")[0], TEXT)].append(verdict.name)
+                alike[verdict.state, one_line(verdict.reason.text(), _TEXT)].append(verdict.name)
         for (state, sentence), katas in alike.items():
             self.remarks[state].append(Remark(row, sentence, tuple(line(kata) for kata in katas)))
 
 
 def _facts(grade: Grade) -> tuple[str, ...]:
-    facts = [line(grade.ungradable, TEXT)] if grade.ungradable is not None else []
-    facts += [line(note) for note in grade.notes[:_NOTES]]
+    facts = [one_line(grade.ungradable.text(), _TEXT)] if grade.ungradable is not None else []
+    facts += [line(note.text()) for note in grade.notes[:_NOTES]]
     if len(grade.notes) > _NOTES:
         facts.append(f"{len(grade.notes) - _NOTES} more notes are in the feedback")
     return (*facts, f"seed {grade.conditions.seed}, {len(grade.files)} kata files, graded in {grade.seconds:.1f} s")

@@ -5,16 +5,17 @@ What comes from a hand-in is text there, without control characters.
 
 import json
 import math
-from collections.abc import Sequence
+import tomllib
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, BinaryIO
 from xml.etree import ElementTree as ET
 
 from dojo.course import Course
 from dojo.grading.model.grades import Grade
-from dojo.grading.model.labels import LABELS, counted, number, one_line, points_of
-from dojo.grading.model.verdicts import State, Verdict
-from dojo.screen.sanitize import legible
+from dojo.grading.model.labels import LABELS, counted, number, points_of
+from dojo.grading.model.verdicts import Verdict, VerdictState
+from dojo.screen.sanitize import one_line, sanitized
 
 
 class Incomplete(ValueError):
@@ -22,28 +23,48 @@ class Incomplete(ValueError):
 
 
 @dataclass(frozen=True)
-class Submission:
+class Classroom50Fields:
     """What Classroom 50 wants to know beside the grade: none of it may be empty.
 
     Args:
         classroom: its short name.
         assignment: its short name.
-        owner: the GitHub name of whose repository it is.
         submission: the tag, ``submit/...``.
         commit: the address of the commit.
         release: the address of the release.
         review: the address to look at the commit.
+        owner: the GitHub name of whose repository it is; by default the person's name.
         assignment_type: ``individual`` or ``group``.
     """
 
     classroom: str
     assignment: str
-    owner: str
     submission: str
     commit: str
     release: str
     review: str
+    owner: str = ""
     assignment_type: str = "individual"
+
+    @classmethod
+    def read(cls, path: Path) -> "Classroom50Fields":
+        """Return what a toml file says.
+
+        Raises:
+            BadFields: in one sentence, where something is missing there.
+        """
+        try:
+            fields = tomllib.loads(path.read_text(encoding="utf-8"))
+            for name, value in fields.items():
+                if not isinstance(value, str) or not value.strip():
+                    raise ValueError(f"{name} is to be some text, in quotes")
+            return cls(**fields)
+        except (OSError, ValueError, TypeError) as error:
+            raise BadFields(f"{path} does not tell what Classroom 50 wants to know: {error}") from None
+
+
+class BadFields(ValueError):
+    """A file lacks what Classroom 50 wants to know: the message says what."""
 
 
 def gradescope(grade: Grade, course: Course) -> bytes:
@@ -64,11 +85,11 @@ def gradescope(grade: Grade, course: Course) -> bytes:
             {
                 "score": verdict.points,
                 "max_score": verdict.max_points,
-                "status": "passed" if verdict.state is State.SOLVED else "failed",
+                "status": "passed" if verdict.state is VerdictState.SOLVED else "failed",
                 "name": f"{titles.get(verdict.name, verdict.name)} ({verdict.name})",
                 "name_format": "text",
                 "number": f"{chapters.get(chapter, 0)}.{places[chapter]}",
-                "output": f"{LABELS[verdict.state]}: {_evidence(verdict)}",
+                "output": f"{LABELS[verdict.state].name}: {_evidence(verdict)}",
                 "output_format": "text",
                 "tags": [chapter, verdict.state.value],
                 "visibility": "visible",
@@ -89,7 +110,7 @@ def gradescope(grade: Grade, course: Course) -> bytes:
     )
 
 
-def classroom50(grade: Grade, submission: Submission) -> bytes:
+def classroom50(grade: Grade, fields: Classroom50Fields) -> bytes:
     """Return ``result.json`` for Classroom 50, which takes whole numbers only.
 
     Where all points are whole, they stay. Where credit is given by share of the tests, or a kata is worth no whole
@@ -97,32 +118,32 @@ def classroom50(grade: Grade, submission: Submission) -> bytes:
 
     Raises:
         Incomplete: where the grader itself failed on a kata.
-        ValueError: where a part of the submission, or the time of grading, is empty.
+        ValueError: where a field, or the time of grading, is empty.
     """
     _complete(grade)
-    told = {
-        "classroom": submission.classroom,
-        "assignment": submission.assignment,
-        "assignment_type": submission.assignment_type,
-        "owner": submission.owner,
-        "submission": submission.submission,
-        "commit": submission.commit,
-        "release": submission.release,
-        "review": submission.review,
+    table = {
+        "classroom": fields.classroom,
+        "assignment": fields.assignment,
+        "assignment_type": fields.assignment_type,
+        "owner": fields.owner or grade.person.name,
+        "submission": fields.submission,
+        "commit": fields.commit,
+        "release": fields.release,
+        "review": fields.review,
         "datetime": grade.graded,
     }
-    if empty := [name for name, value in told.items() if not value.strip()]:
+    if empty := [name for name, value in table.items() if not value.strip()]:
         raise ValueError(f"Classroom 50 refuses a result without {', '.join(empty)}: give a text for each")
     values = [value for each in grade.katas for value in (each.points or 0, each.max_points)]
     is_whole = grade.conditions.credit == "whole" and all(value == int(value) for value in values)
     factor = 1 if is_whole else 100
     scores = [(each, round((each.points or 0) * factor), round(each.max_points * factor)) for each in grade.katas]
     tests = [
-        {"test-name": each.name, "passed": each.state is State.SOLVED, "score": score, "max-score": most}
+        {"test-name": each.name, "passed": each.state is VerdictState.SOLVED, "score": score, "max-score": most}
         for each, score, most in scores
     ]
     sums = {"score": sum(score for _, score, _ in scores), "max-score": sum(most for _, _, most in scores)}
-    return _json({"schema": "classroom50/result/v1", **told, **sums, "tests": tests})
+    return _json({"schema": "classroom50/result/v1", **table, **sums, "tests": tests})
 
 
 class JUnit:
@@ -143,12 +164,12 @@ class JUnit:
     def add(self, grade: Grade) -> None:
         """Write the suite of one person."""
         states = [each.state for each in grade.katas]
-        faults, idle = states.count(State.INFRASTRUCTURE_ERROR), states.count(State.NOT_ATTEMPTED)
+        faults, idle = states.count(VerdictState.INFRASTRUCTURE_ERROR), states.count(VerdictState.NOT_ATTEMPTED)
         suite = ET.Element(
             "testsuite",
             name=one_line(grade.person.name),
             tests=str(len(states)),
-            failures=str(len(states) - states.count(State.SOLVED) - faults - idle),
+            failures=str(len(states) - states.count(VerdictState.SOLVED) - faults - idle),
             errors=str(faults),
             skipped=str(idle),
             time=f"{grade.seconds:.3f}",
@@ -171,13 +192,14 @@ class JUnit:
 def _case(suite: ET.Element, verdict: Verdict) -> None:
     chapter, _, name = verdict.name.partition("/")
     case = ET.SubElement(suite, "testcase", classname=chapter, name=name)
-    if verdict.state is State.SOLVED:
+    if verdict.state is VerdictState.SOLVED:
         return
-    kind = {State.NOT_ATTEMPTED: "skipped", State.INFRASTRUCTURE_ERROR: "error"}.get(verdict.state, "failure")
-    told = ET.SubElement(case, kind, message=one_line(verdict.evidence.partition("\n")[0]))
+    kinds = {VerdictState.NOT_ATTEMPTED: "skipped", VerdictState.INFRASTRUCTURE_ERROR: "error"}
+    kind = kinds.get(verdict.state, "failure")
+    element = ET.SubElement(case, kind, message=one_line(verdict.reason.text()))
     if kind != "skipped":
-        told.set("type", verdict.state.value)
-        told.text = _evidence(verdict)
+        element.set("type", verdict.state.value)
+        element.text = _evidence(verdict)
 
 
 def _complete(grade: Grade) -> float:
@@ -195,20 +217,15 @@ def _summary(grade: Grade) -> str:
     solved = (
         f"{grade.solved} of {counted(len(grade.katas), 'kata')} solved, {points_of(grade.points, grade.max_points)}"
     )
-    reason = [legible(grade.ungradable)] if grade.ungradable is not None else []
-    return "\n".join([solved, *reason, *(one_line(note) for note in grade.notes)])
+    reason = [grade.ungradable.text()] if grade.ungradable is not None else []
+    return "\n".join([solved, *reason, *(one_line(note.text()) for note in grade.notes)])
 
 
 def _evidence(verdict: Verdict) -> str:
-    more = [f"mistake: {mistake}" for mistake in _not_told(verdict.mistakes, verdict.evidence)]
-    unstable = (
-        [f"unstable under the same seed: {', '.join(map(one_line, verdict.unstable))}"] if verdict.unstable else []
-    )
-    return legible("\n".join([verdict.evidence, *more, *unstable]), 8000)
-
-
-def _not_told(mistakes: Sequence[str], evidence: str) -> list[str]:
-    return [mistake for mistake in mistakes if mistake not in evidence]
+    more = [f"mistake: {mistake}" for mistake in verdict.other_mistakes]
+    unstable = ", ".join(map(one_line, verdict.unstable))
+    more += [f"unstable under the same seed: {unstable}"] if unstable else []
+    return sanitized("\n".join([verdict.evidence(), *more]), 8000)
 
 
 def _conditions(grade: Grade) -> dict[str, Any]:

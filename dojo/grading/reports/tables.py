@@ -11,7 +11,7 @@ from typing import TextIO
 
 from dojo.course import Course
 from dojo.grading.model.grades import Grade
-from dojo.grading.model.labels import one_line
+from dojo.screen.sanitize import one_line
 
 _BEFORE_FORMULAS = frozenset("=+-@|%")
 ENCODING = "utf-8-sig"

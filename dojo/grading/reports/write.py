@@ -1,11 +1,13 @@
 """The files of a grade, and of the grades of a class: each is there whole, or as it was."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from dojo.course import Course
-from dojo.grading.model.grades import FILE, Grade, encoded, write_whole, written_whole
-from dojo.grading.reports import exports, feedback, tables
+from dojo.files import replacing, write_whole
+from dojo.grading.model.grades import FILE, Grade, encoded
+from dojo.grading.reports import class_page, exports, feedback, tables
+from dojo.grading.reports.class_view import ClassView
 
 
 def write_person(folder: Path, grade: Grade, course: Course) -> None:
@@ -25,20 +27,30 @@ def write_person(folder: Path, grade: Grade, course: Course) -> None:
     write_whole(folder / FILE, encoded(grade))
 
 
-def write_class(folder: Path, grades: Iterable[Grade], course: Course) -> None:
-    """Write grades.csv and junit.xml, each grade as it comes: no more than one has to be in memory.
+def write_class(
+    folder: Path, grades: Iterable[Grade], course: Course, others: Sequence[Callable[[Grade], None]] = ()
+) -> None:
+    """Write grades.csv, junit.xml and class.html; each grade is read once, and no more than one has to be in memory.
+
+    Args:
+        folder: where they go.
+        grades: of all people, one each.
+        course: whose katas they have.
+        others: each is given every grade, too.
 
     Raises:
         OSError: where the folder cannot be written to.
     """
+    view = ClassView(course)
     with (
-        written_whole(folder / "grades.csv") as table_path,
-        written_whole(folder / "junit.xml") as cases_path,
+        replacing(folder / "grades.csv") as table_path,
+        replacing(folder / "junit.xml") as cases_path,
         table_path.open("w", encoding=tables.ENCODING, newline="") as table_file,
         cases_path.open("wb") as cases_file,
     ):
         table, cases = tables.Table(table_file, course), exports.JUnit(cases_file, course.title)
         for grade in grades:
-            table.add(grade)
-            cases.add(grade)
+            for add in (table.add, cases.add, view.add, *others):
+                add(grade)
         cases.end()
+    class_page.write(folder / "class.html", view, course.title)

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -39,11 +39,11 @@ _SHOWN = 4000
 """Bytes of what it wrote to standard error."""
 
 
-class Lost(RuntimeError):
+class SandboxLost(RuntimeError):
     """A sandbox is gone, or does not answer: what it did last is not known."""
 
 
-class NotBegun(Lost):
+class AnswerNotReached(SandboxLost):
     """The process for a kata failed before it came to the answer, which has no part in that."""
 
 
@@ -73,7 +73,7 @@ class Sandbox:
         except OSError as error:
             self.__exit__()
             what = f"{error.filename}: " if error.filename else ""
-            raise Lost(f"no sandbox can be started: {what}{error.strerror or error}") from None
+            raise SandboxLost(f"no sandbox can be started: {what}{error.strerror or error}") from None
         except BaseException:
             self.__exit__()
             raise
@@ -96,7 +96,7 @@ class Sandbox:
         )
         os.set_blocking(_pipe(self._process.stdin).fileno(), False)
         if self._is_stopped:  # before there was a process to kill
-            raise Lost("the sandbox was stopped")
+            raise SandboxLost("the sandbox was stopped")
 
     def stop(self) -> None:
         """End it at once, whichever thread is at work with it: that one finds it lost, and has to leave it."""
@@ -123,19 +123,24 @@ class Sandbox:
             self._folder.cleanup()
             self._folder = None
 
-    @contextlib.contextmanager
-    def hand_in(self, files: Mapping[str, bytes], seed: int) -> Iterator["Session"]:
+    def begin(self, files: Mapping[str, bytes], seed: int) -> None:
         """Begin a hand-in with these files by kata; the tests' inputs come from ``seed``."""
         self._say(HandInRequest(dict(files), seed))
-        yield Session(self)
+
+    def end(self) -> None:
+        """End the hand-in that was begun.
+
+        Raises:
+            SandboxLost: where its process did not end as it should.
+        """
         self._say(Over())
         gone = self._hear(Gone, _GRACE)
         if gone.status != 0:
-            raise Lost(f"the process of a hand-in ended with status {gone.status}")
+            raise SandboxLost(f"the process of a hand-in ended with status {gone.status}")
 
     def run(
         self, kata: str, tests: Sequence[str], controls: Sequence[str], seconds: float, imports: bool = False
-    ) -> report.Told:
+    ) -> report.KataReport:
         """Run tests of a kata on the hand-in that was begun.
 
         Args:
@@ -146,8 +151,8 @@ class Sandbox:
             imports: whether to tell which modules were loaded on the way.
 
         Raises:
-            Lost: where the sandbox does not answer.
-            NotBegun: where it fails before the answer is come to.
+            SandboxLost: where the sandbox does not answer.
+            AnswerNotReached: where it fails before the answer is come to.
         """
         secret = secrets.token_bytes(32)
         limits = self.limits
@@ -166,11 +171,13 @@ class Sandbox:
             )
         )
         reply = self._hear(KataReply, seconds + _GRACE)
-        told = report.read(reply, secret)
-        if not told.begun:
+        found = report.read(reply, secret)
+        if not found.begun:
             said = reply.printed.decode(errors="replace").strip().rpartition("\n")[2]
-            raise NotBegun(f"the process for {kata} {reply.ended} before it came to the answer; it said last: {said}")
-        return told
+            raise AnswerNotReached(
+                f"the process for {kata} {reply.ended} before it came to the answer; it said last: {said}"
+            )
+        return found
 
     def probe(self, file: Path) -> frozenset[str]:
         """Try from within what a hand-in must not do.
@@ -179,7 +186,7 @@ class Sandbox:
             file: one that it must not read, which is written here.
 
         Returns:
-            What was refused, by the names in ``probe.REFUSED``.
+            What was refused, by the names in ``REFUSED``.
         """
         file.write_text("nobody within may read this\n")
         file.chmod(0o644)
@@ -187,8 +194,8 @@ class Sandbox:
             socket.create_server(("127.0.0.1", 0)) as listening,
             tempfile.TemporaryDirectory(dir="/tmp") as folder,
             socket.socket(socket.AF_UNIX) as local,
-            self.hand_in({}, 0),
         ):
+            self.begin({}, 0)
             port, by_file = listening.getsockname()[1], Path(folder, "socket")
             local.bind(str(by_file))
             local.listen()
@@ -198,41 +205,42 @@ class Sandbox:
             request = ProbeRequest(str(file), port, str(by_file), os.getpid(), b"", limits.memory, limits.processes)
             self._say(request)
             reply = self._hear(KataReply, _START)
+            self.end()
             return frozenset(reply.report.decode(errors="replace").split())
 
     def _say(self, message: Any) -> None:
         process = self._process
         if process is None:
-            raise Lost("the sandbox has ended")
+            raise SandboxLost("the sandbox has ended")
         handle = _pipe(process.stdin).fileno()
         view, deadline = memoryview(packed(message)), time.monotonic() + _GRACE
         try:
             while view:
                 if not _is_ready(handle, selectors.EVENT_WRITE, deadline):
-                    raise Lost(f"the sandbox has not listened for {_GRACE:g} s")
+                    raise SandboxLost(f"the sandbox has not listened for {_GRACE:g} s")
                 view = view[os.write(handle, view) :]
         except BrokenPipeError:
-            raise Lost(f"the sandbox is gone; {self._why()}") from None
+            raise SandboxLost(f"the sandbox is gone; {self._why()}") from None
 
     def _hear(self, kind: Any, seconds: float) -> Any:
         """Return the next message, which must be of that kind and come within so many seconds."""
         process = self._process
         if process is None:
-            raise Lost("the sandbox has ended")
+            raise SandboxLost("the sandbox has ended")
         handle = _pipe(process.stdout).fileno()
         deadline = time.monotonic() + seconds
 
         def read(count: int) -> bytes:
             if not _is_ready(handle, selectors.EVENT_READ, deadline):
-                raise Lost(f"the sandbox did not answer within {seconds:g} s")
+                raise SandboxLost(f"the sandbox did not answer within {seconds:g} s")
             return os.read(handle, count)
 
         try:
             message = received(read, Reply)
         except Cut as error:
-            raise Lost(f"{error}; {self._why()}") from None
+            raise SandboxLost(f"{error}; {self._why()}") from None
         if not isinstance(message, kind):
-            raise Lost(f"the sandbox said {type(message).__name__}; {self._why()}")
+            raise SandboxLost(f"the sandbox said {type(message).__name__}; {self._why()}")
         return message
 
     def _why(self) -> str:
@@ -244,13 +252,6 @@ class Sandbox:
         said = os.pread(handle, _SHOWN, max(os.fstat(handle).st_size - _SHOWN, 0))
         lines = said.decode(errors="replace").strip().splitlines()
         return f"it said last: {lines[-1]}" if lines else "it said nothing"
-
-
-class Session:
-    """A hand-in that was begun."""
-
-    def __init__(self, sandbox: Sandbox) -> None:
-        self.run = sandbox.run
 
 
 def _is_ready(handle: int, event: int, deadline: float) -> bool:

@@ -257,7 +257,7 @@ class _Reporter:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         self.look()
         if hasattr(report, "kata"):
-            self.write({"result": Result.from_dict(report.kata).as_dict()})
+            self.write({"result": msgspec.convert(report.kata, Result)})
 
 
 _REPORTING = (_Reporter.pytest_runtest_makereport.__code__, _Reporter.pytest_runtest_logreport.__code__)

@@ -167,7 +167,7 @@ class Place:
         return [*paths, self.project]
 
 
-def staged(project: Path) -> None:
+def copy_suite(project: Path) -> None:
     """Copy to ``project`` what a sandbox needs: the specifications with their data, and this package.
 
     Raises:
@@ -196,7 +196,7 @@ def _copied(project: Path) -> None:
         path.chmod(0o755 if path.is_dir() else 0o644)
 
 
-def folder_for_staging() -> tempfile.TemporaryDirectory[str]:
+def folder_for_suite() -> tempfile.TemporaryDirectory[str]:
     """Return a new folder, which is gone when it is closed.
 
     Raises:

@@ -11,18 +11,6 @@ from dojo.grading.sandbox.protocol import ProbeRequest, write_all
 SECONDS = 20.0
 """Of wall time, for all that is tried."""
 
-REFUSED = {
-    "files": "files of this machine beside those that the tests need",
-    "network": "connections",
-    "sockets": "connections to programs of this machine, by files",
-    "signals": "signals to the grader",
-    "processes": "more processes than allowed",
-    "memory": "more memory than allowed",
-    "parent": "a look at the memory of the process above it",
-    "privileges": "to be the superuser",
-}
-"""What is tried, in words that complete the sentence "it refuses …"."""
-
 
 def run(request: ProbeRequest, handle: int) -> NoReturn:
     """Write to ``handle``, as words with blanks between them, what was refused, and end the process."""

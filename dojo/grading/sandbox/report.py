@@ -4,12 +4,13 @@ import hashlib
 import hmac
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import msgspec
 
-from dojo.grading.model.verdicts import Seen, State
+from dojo.grading.model.verdicts import Finding, VerdictState
 from dojo.grading.sandbox.protocol import KataReply
+from dojo.results.failure import Raised
 from dojo.results.progress import Result
 from dojo.results.run import Ended, Run
 
@@ -25,12 +26,12 @@ class _Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 @dataclass(frozen=True)
-class Told:
+class KataReport:
     """What a run came to.
 
     Args:
         run: the results, as far as they are to be believed.
-        seen: what counts more than they do.
+        finding: what counts more than they do.
         seconds: of wall time.
         controls: tests that passed on an answer which does nothing.
         imported: modules that were loaded on the way; of interest where the answer is ours.
@@ -39,7 +40,7 @@ class Told:
     """
 
     run: Run
-    seen: Seen | None
+    finding: Finding | None
     seconds: float
     controls: tuple[str, ...] = ()
     imported: tuple[str, ...] = ()
@@ -48,14 +49,14 @@ class Told:
 
 
 _LINE = msgspec.json.Decoder(_Line)
-_NO_ROOM = re.compile(r"raised (BlockingIOError|RuntimeError: can't start new thread|RuntimeError: .*pthread_create)")
+_NO_THREAD = re.compile(r"can't start new thread|.*pthread_create")
 _OUT_OF_MEMORY = re.compile(rb"std::bad_alloc|Cannot allocate memory|MemoryError")
 _KILLED = -9
-_SHOWN = 2000
-"""Characters of a message that count: who signs what he likes could give one that takes an hour to search."""
+_SEARCHED = 2000
+"""Characters of an error that count: who signs what he likes could give one that takes an hour to search."""
 
 
-def read(reply: KataReply, secret: bytes) -> Told:
+def read(reply: KataReply, secret: bytes) -> KataReport:
     """Return what is to be believed of a report that was to be signed with ``secret``."""
     results: list[Result] = []
     tampering, too_long, begun, done, forged = "", False, False, False, False
@@ -71,26 +72,26 @@ def read(reply: KataReply, secret: bytes) -> Told:
             forged = True
             break
         try:
-            told = _LINE.decode(said)
+            entry = _LINE.decode(said)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             forged = True
             break
-        if told.result is not None:
-            results.append(replace(told.result, kata=""))
-        tampering = tampering or (told.tampering or "")
-        too_long = too_long or told.too_long
-        begun = begun or told.begun
-        done = done or told.done
-        controls += told.controls
-        imported += told.imported
+        if entry.result is not None:
+            results.append(msgspec.structs.replace(entry.result, kata=""))
+        tampering = tampering or (entry.tampering or "")
+        too_long = too_long or entry.too_long
+        begun = begun or entry.begun
+        done = done or entry.done
+        controls += entry.controls
+        imported += entry.imported
     if forged:
         tampering = tampering or "something other than the specification wrote into the report"
     done = done and not cut_off and reply.ended == "finished" and reply.status == 0
     ended = Ended.FINISHED if done else Ended.TIMEOUT if reply.ended == "timeout" else Ended.CRASHED
-    seen = _seen(reply, tampering, too_long, done, results)
+    finding = _finding(reply, tampering, too_long, done, results)
     killed = not tampering and reply.ended == "finished" and reply.status == _KILLED
     run = Run(ended, tuple(results), seconds=reply.seconds)
-    return Told(run, seen, reply.seconds, controls, imported, killed, begun or bool(tampering))
+    return KataReport(run, finding, reply.seconds, controls, imported, killed, begun or bool(tampering))
 
 
 def _lines(report: bytes) -> Iterator[bytes]:
@@ -101,23 +102,27 @@ def _lines(report: bytes) -> Iterator[bytes]:
         start = end + 1
 
 
-def _seen(reply: KataReply, tampering: str, too_long: bool, done: bool, results: list[Result]) -> Seen | None:
+def _finding(reply: KataReply, tampering: str, too_long: bool, done: bool, results: list[Result]) -> Finding | None:
+    by_itself = not done and reply.ended == "finished"
     if tampering:
-        return Seen(State.TAMPERING, f"{tampering}, which no answer needs to do")
+        return Finding(VerdictState.TAMPERING, "tampering", {"what": tampering})
     if reply.ended == "output_limit" or too_long:
-        return Seen(State.OUTPUT_LIMIT, "it printed, or said in an error, more than there is room for")
-    if reply.ended == "memory" or (not done and reply.ended == "finished" and _died_of_memory(reply)):
-        return Seen(State.MEMORY, "it asked for more memory than there is for it")
-    if any(each.evidence and _NO_ROOM.search(each.evidence.message[:_SHOWN]) for each in results):
-        return Seen(State.CRASHED, "it started more processes or threads than there is room for")
-    if not done and reply.ended == "finished":
-        return Seen(State.CRASHED, f"its process ended before all tests were done, {_how(reply.status)}")
+        return Finding(VerdictState.OUTPUT_LIMIT, "output")
+    if reply.ended == "memory" or (by_itself and _died_of_memory(reply)):
+        return Finding(VerdictState.MEMORY, "memory")
+    if any(each.failure and each.failure.raised and _lacked_processes(each.failure.raised) for each in results):
+        return Finding(VerdictState.CRASHED, "too_many_processes")
+    if by_itself:
+        how = f"by signal {-reply.status}" if reply.status < 0 else f"with exit status {reply.status}"
+        return Finding(VerdictState.CRASHED, "ended", {"how": how})
     return None
+
+
+def _lacked_processes(error: Raised) -> bool:
+    return error.type == "BlockingIOError" or (
+        error.type == "RuntimeError" and bool(_NO_THREAD.match(error.text[:_SEARCHED]))
+    )
 
 
 def _died_of_memory(reply: KataReply) -> bool:
     return reply.status == _KILLED or (reply.status != 0 and bool(_OUT_OF_MEMORY.search(reply.printed)))
-
-
-def _how(status: int) -> str:
-    return f"by signal {-status}" if status < 0 else f"with exit status {status}"

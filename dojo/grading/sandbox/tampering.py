@@ -80,8 +80,8 @@ _IDLE = ("dojo.course", "dojo.forkserver", "dojo.runner.recorder", "dojo.screen"
 _SET_BY_TORCH = frozenset({"Storage"})
 """What torch itself binds anew, for set_default_dtype."""
 _NOTED = frozenset({"__warningregistry__", "__slotnames__", "__abstractmethods__", "__annotations__"})
-_NOTED |= {"__annotations_cache__", "__annotate_func__"}
-"""Python itself notes things by these names, when it first needs them."""
+_NOTED |= {"__annotations_cache__", "__annotate_func__", "__msgspec_cache__"}
+"""Python and msgspec themselves note things by these names, when they first need them."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,173 @@
+"""``kata grade``: hand-ins become a folder of grades."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from dojo.files import write_whole
+from dojo.grading.engine import batch, executors
+from dojo.grading.engine.batch import Batch, Folder, NoBatch, ResultsNotWritten, Tally
+from dojo.grading.engine.executors import NoCluster
+from dojo.grading.engine.options import Options
+from dojo.grading.engine.setup import Setup, prepared
+from dojo.grading.engine.worker import Workers
+from dojo.grading.gradebooks.canvas import Canvas
+from dojo.grading.gradebooks.csv_patch import Unfillable
+from dojo.grading.gradebooks.moodle import Moodle
+from dojo.grading.gradebooks.rows import Gradebook
+from dojo.grading.intake import handins
+from dojo.grading.intake.handins import HandIns, NoHandIns
+from dojo.grading.model.grades import Grade
+from dojo.grading.reports.exports import BadFields, Classroom50Fields, Incomplete, classroom50
+from dojo.grading.reports.write import write_class
+from dojo.grading.sandbox import readable
+from dojo.grading.sandbox.client import SandboxLost
+from dojo.grading.sandbox.levels import NoSandbox
+from dojo.screen.sanitize import one_line
+
+PREPARED = ".prepared.json"
+
+
+class Interrupted(RuntimeError):
+    """Grading was stopped by Ctrl-C or by SIGTERM: the message says how to go on."""
+
+
+EXPECTED = (
+    *(NoHandIns, NoBatch, ResultsNotWritten, Unfillable, BadFields, NoSandbox, SandboxLost, NoCluster, Interrupted),
+)
+"""What may go wrong: each says in one line what, and what to do."""
+
+
+class Terminal(Protocol):
+    """Where is shown what is done."""
+
+    def say(self, text: str) -> None:
+        """Show a line."""
+
+    def warn(self, text: str) -> None:
+        """Show a line that somebody should read."""
+
+    def progress(self, total: int) -> AbstractContextManager[Callable[[Tally], None]]:
+        """Show how far a batch of so many hand-ins is: what the context gives is called each time that changes."""
+
+
+@dataclass(frozen=True)
+class Gradebooks:
+    """What is filled in or written besides.
+
+    Args:
+        canvas: an export of Canvas's gradebook.
+        assignment: its column, by title or number.
+        moodle: a grading worksheet of Moodle.
+        scale: whether points are scaled to the maximum there.
+        classroom50: a toml file for Classroom 50.
+    """
+
+    canvas: Path | None = None
+    assignment: str | None = None
+    moodle: Path | None = None
+    scale: bool = False
+    classroom50: Path | None = None
+
+
+class Grader:
+    """Grades a class: it owns the sandboxes of this process, and ends them whatever happens.
+
+    Args:
+        options: what was asked for.
+        gradebooks: what is filled in besides.
+        terminal: where is shown what is done.
+
+    Raises:
+        Unfillable: where a gradebook cannot be filled in: that is found out now, not after an hour.
+        BadFields: where Classroom 50's file lacks something.
+    """
+
+    def __init__(self, options: Options, gradebooks: Gradebooks, terminal: Terminal) -> None:
+        self.options = options
+        self.terminal = terminal
+        self.written: list[Path] = []
+        """The files that tell of all people."""
+        self._workers = Workers()
+        self._books: dict[str, Gradebook] = {}
+        if gradebooks.canvas is not None:
+            self._books["canvas"] = Canvas(gradebooks.canvas, gradebooks.assignment, gradebooks.scale)
+        if gradebooks.moodle is not None:
+            self._books["moodle"] = Moodle(gradebooks.moodle, gradebooks.scale)
+        self._fields = Classroom50Fields.read(gradebooks.classroom50) if gradebooks.classroom50 else None
+
+    def grade(self, path: Path, out: Path) -> Tally:
+        """Grade the hand-ins in ``path``, and write the results to the folder ``out``, or go on there.
+
+        Raises:
+            NoHandIns: one of ``EXPECTED``.
+        """
+        course = self.options.course
+        hand_ins = handins.read(path, course)
+        self._refuse_places(path, out)
+        with batch.opened(out, course.title, self.options.seed, [kata.id for kata in course.katas()]) as folder:
+            for name in hand_ins.left_out:
+                self.terminal.say(f"! left out, for it is neither a folder, an archive nor a kata: {one_line(name)}")
+            self.terminal.say(f"{len(hand_ins)} hand-ins; trying the sandbox and the reference solutions")
+            tally = self._graded(hand_ins, folder)
+            others = [book.add for book in self._books.values()]
+            if self._fields is not None:
+                others.append(lambda grade: self._write_classroom50(folder, grade))
+            try:
+                write_class(folder.path, batch.results(hand_ins, folder), course, others)
+            except OSError as error:
+                raise ResultsNotWritten(
+                    f"the results of the class cannot be written to {folder.path}: {error.strerror or error}. "
+                    "Make room and run the same command again: each person's result is there"
+                ) from None
+            self._fill_in(folder)
+            self.written += [folder.path / "class.html", folder.path / "grades.csv"]
+        return tally
+
+    def _refuse_places(self, path: Path, out: Path) -> None:
+        if out.resolve().is_relative_to(path.resolve()):
+            raise NoBatch(f"{out} lies among the hand-ins: name a folder elsewhere with --out")
+        for each in (path, out):
+            around = None if self.options.weak_is_allowed else readable.around(each)
+            if around is not None:
+                raise NoBatch(f"{each} lies in {around}, which every hand-in may read: move it elsewhere")
+
+    def _graded(self, hand_ins: HandIns, folder: Folder) -> Tally:
+        options = self.options
+        executor = executors.cluster(options.cluster) if options.cluster else None
+        try:
+            with executor or executors.threads(self._workers, options.jobs) as (submit, jobs):
+                setup = prepared(options, folder.seed, folder.path / PREPARED)
+                self._tell(setup)
+                with self.terminal.progress(len(hand_ins)) as tell:
+                    return Batch(hand_ins, folder, setup, submit, jobs, options.again, tell).grade()
+        except KeyboardInterrupt:
+            raise Interrupted(
+                f"stopped. What is graded is in {folder.path}; the same command goes on from there"
+            ) from None
+        finally:
+            self._workers.close()
+
+    def _tell(self, setup: Setup) -> None:
+        conditions = setup.conditions
+        self.terminal.say(f"sandbox: {conditions.sandbox}, which refuses {', '.join(conditions.refused) or 'nothing'}")
+        self.terminal.say(f"torch {conditions.torch} on {' and '.join(conditions.devices)}, seed {conditions.seed}")
+        for kata, reason in setup.reference.broken.items():
+            self.terminal.warn(f"! {kata} cannot be graded here: {reason}")
+
+    def _fill_in(self, folder: Folder) -> None:
+        for name, book in self._books.items():
+            filled = book.filled()
+            write_whole(folder.path / f"{name}.csv", filled.contents)
+            self.written.append(folder.path / f"{name}.csv")
+            for note in filled.notes:
+                self.terminal.say(f"{name}: {note}")
+
+    def _write_classroom50(self, folder: Folder, grade: Grade) -> None:
+        assert self._fields is not None, "it was asked for"
+        try:
+            write_whole(folder.of(grade.person) / "classroom50.json", classroom50(grade, self._fields))
+        except Incomplete as error:
+            self.terminal.say(f"classroom50: {error}")

@@ -1,0 +1,128 @@
+"""What the grader says of a hand-in and of an answer: codes with values, and the words for them, in one place.
+
+Grades hold codes, so that a sentence can be put better without a grade that differs. Who rewords one keeps the former
+words in ``FORMER``: by them, grades of earlier versions, which hold sentences, are known to say the same.
+"""
+
+from string import Formatter
+from typing import Any
+
+import msgspec
+
+from dojo.results.failure import filled
+from dojo.screen.sanitize import sanitized
+
+WORDS = {
+    # Why a hand-in cannot be graded
+    "too_many_files": "{where} holds more than {most} files: hand in the folder katas alone",
+    "too_many_archives": "{where} is one archive too many: hand in {most} at most",
+    "unpacks_to_too_much": "{where} unpacks to more than {most} MiB: hand in the folder katas alone",
+    "unpacks_by_too_much": "{where} unpacks to more than {most} times its size: hand in the folder katas alone",
+    "too_large": "{where} has more than {most} MiB: hand in the folder katas alone",
+    "leads_outside": "{where} holds {name}, a name that leads outside of it: pack the folder katas anew",
+    "too_deep": "{where} holds folders within folders, {depth} deep: hand in the folder katas alone",
+    "cannot_be_read": "{where} cannot be read: {why}; hand it in anew",
+    "broken": "{where} is broken; hand it in anew",
+    "no_archive": "{where} is broken, or is no zip and no tar archive: pack it and hand it in anew",
+    "ends_too_early": "{where} is broken, it ends too early: pack it and hand it in anew",
+    "holds_odd": "{where} holds {kind}, {name}: hand in plain files and folders",
+    "is_odd": "{name} is {kind}: hand in plain files and folders",
+    "locked": "{where} is locked with a password: pack it without one",
+    "uncommon_method": "{name} is packed by an uncommon method: pack it as zip or tar.gz as usual",
+    "changed": "{name} changed while it was read: grade it again",
+    "hard_link": "{name} is a hard link, another name of a file elsewhere: hand in a copy",
+    "not_opened": "{name} is not opened: hand in a zip or tar.gz archive, with no other in it",
+    # Notes on a hand-in
+    "same_number": "in Canvas, {name} has the number {number} too: see which grade counts",
+    "late": "Canvas says that it is late",
+    "typed": "text that was typed into a form is not looked at",
+    "merged": "{names} are taken as one hand-in: where both hold a kata, the first counts",
+    "of_several_katas": "{name} may be {katas}: it counts in the folder of its chapter",
+    "left_out": "{names}: left out, since another file of that kata is meant before",
+    "kata_too_large": "{names}: larger than {most} MiB, and left out",
+    "misspelt": "{names}: taken, though it is spelt otherwise",
+    "archives_left_out": "{names}: not opened: an archive in another one, or of a kind that is not read",
+    "file_ignored": "1 file is no kata's, and ignored",
+    "files_ignored": "{count} files are no kata's, and ignored",
+    "no_kata": "there is no file of a kata",
+    # Why a kata has its state
+    "solved": "all {tests} tests pass",
+    "failed": "{passed} of {tests} tests pass. The first that does not{on}: {statement}",
+    "untouched": "the stub is as it was given out",
+    "does_nothing": "the stub is as it was given out: its functions still raise NotImplementedError",
+    "not_handed_in": "no file of this kata was handed in",
+    "timeout": "it ran past its time limit and was ended: is there a loop without end? {passed} of {tests} tests pass",
+    "timeout_of_all": "the hand-in as a whole ran past its time limit before this kata's turn came",
+    "memory": "it asked for more memory than there is for it. {passed} of {tests} tests pass",
+    "unreported": "its process ended before all tests were done: nothing was reported of {missing} of {tests}",
+    "ended": "its process ended before all tests were done, {how}. {passed} of {tests} tests pass",
+    "ended_twice": "twice it ended, or held up, the process that watches over it. {passed} of {tests} tests pass",
+    "too_many_processes": (
+        "it started more processes or threads than there is room for. {passed} of {tests} tests pass"
+    ),
+    "output": "it printed, or said in an error, more than there is room for. {passed} of {tests} tests pass",
+    "tampering": "{what}, which no answer needs to do. {passed} of {tests} tests pass",
+    "control_passes": (
+        "while its file is loaded, a test passes on an answer that does nothing. {passed} of {tests} tests pass"
+    ),
+    "broken_here": "this kata cannot be graded here: {why}",
+    "grader_failed": "the grader itself failed, which says nothing about the answer: {why}",
+    # "The sandbox refuses ..."
+    "refuses_files": "files of this machine beside those that the tests need",
+    "refuses_network": "connections",
+    "refuses_sockets": "connections to programs of this machine, by files",
+    "refuses_signals": "signals to the grader",
+    "refuses_processes": "more processes than allowed",
+    "refuses_memory": "more memory than allowed",
+    "refuses_parent": "a look at the memory of the process above it",
+    "refuses_privileges": "to be the superuser",
+    # What a grade of an earlier version says in words
+    "prose": "{words}",
+}
+REFUSED = ("files", "network", "sockets", "signals", "processes", "memory", "parent", "privileges")
+"""What a sandbox may be seen to refuse, each with words by ``refuses_...``."""
+FORMER: dict[str, tuple[str, ...]] = {}
+"""By code, the words of earlier versions."""
+
+
+class Message(msgspec.Struct, frozen=True):
+    """A code of ``WORDS``, and the values that stand in its sentence."""
+
+    code: str
+    values: dict[str, str] = {}
+
+    @classmethod
+    def of(cls, code: str, **values: Any) -> "Message":
+        """Return the message with those of the values that its sentence has, as words.
+
+        Raises:
+            KeyError: where there are no words for it, or a value is missing.
+        """
+        wanted = [name for _, name, _, _ in Formatter().parse(WORDS[code]) if name]
+        return cls(code, {name: str(values[name]) for name in wanted})
+
+    @classmethod
+    def prose(cls, words: str) -> "Message":
+        """Return what a grade of an earlier version says."""
+        return cls("prose", {"words": words})
+
+    def text(self) -> str:
+        """Return the sentence, without control characters."""
+        return sanitized(filled(WORDS.get(self.code, "{words}"), self.values))
+
+    def says(self, other: "Message") -> bool:
+        """Say whether the other one means the same, be it in the words of an earlier version."""
+        if other.code != "prose":
+            return self == other
+        wordings = (WORDS[self.code], *FORMER.get(self.code, ()))
+        return other.values["words"] in [filled(words, self.values) for words in wordings]
+
+
+def all_say(some: tuple[Message, ...], others: tuple[Message, ...]) -> bool:
+    """Say whether each of ``some`` says what its counterpart among ``others`` does."""
+    return len(some) == len(others) and all(map(Message.says, some, others))
+
+
+def refusal(name: str) -> str:
+    """Return the words for one of ``REFUSED``, to complete the sentence "it refuses ..."."""
+    return WORDS.get(f"refuses_{name}", name)
