@@ -4,16 +4,19 @@ Every answer that it has, right and wrong, is run through ``dojo.forkserver.clie
 """
 
 import tempfile
-from collections.abc import Callable, Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from random import Random
 
 from dojo import course
 from dojo.authoring import manifest
 from dojo.authoring.guesses import ON_THE_CPU, Guess, guesses
 from dojo.authoring.manifest import Variant
 from dojo.course import Concept, Course, Kata, Places, suite
-from dojo.forkserver.client import Request, Warm
+from dojo.forkserver.client import ForkServer
+from dojo.forkserver.protocol import RunRequest
 from dojo.results.failure import Failure, Outcome
 from dojo.results.run import Ended, Run
 from dojo.results.state import State
@@ -21,6 +24,7 @@ from dojo.screen.message import message, plain
 
 SEED = 0
 JOBS = 2
+_TOGETHER = 40  # answers that share a fork, unless one of them leaves something behind
 EXCUSED = "tests/guesses.toml"
 """Which answers without understanding are right after all, by kata, and why."""
 
@@ -46,7 +50,7 @@ class Report:
 
 
 @dataclass(frozen=True)
-class Shown:
+class Coverage:
     """A row of the ledger with the tests that show it, and whether they pass on the solutions."""
 
     concept: Concept
@@ -70,14 +74,15 @@ def check(root: Path, katas: list[Kata], whole: Course, say: Say, seed: int = SE
     runnable = [kata for kata in katas if places.specification(kata).is_file()]
     if not runnable:
         return report
-    with Warm(root, [_test(kata) for kata in runnable], JOBS) as warm:
-        if warm.note:
-            say(warm.note)
+    with ForkServer(root, [_test(kata) for kata in runnable], JOBS) as server:
+        if server.note:
+            say(server.note)
+        trial = _Trial(server, seed)
         for title, answers, judge in (
             ("untouched stubs are all to do", "katas", _judge_stub),
             ("solutions pass", "solutions", _judge_solution),
         ):
-            runs = _run(warm, [Request((_test(kata),), answers, seed=seed) for kata in runnable])
+            runs = trial.runs([(kata.id, answers) for kata in runnable], to_the_end=True)
             found = [problem for kata, run in zip(runnable, runs, strict=True) for problem in judge(kata, run)]
             report.devices |= dict.fromkeys(each.device for run in runs for each in run.results if each.device)
             say(f"{title}: {len(runnable)} katas, {_problems(len(found))}")
@@ -87,25 +92,54 @@ def check(root: Path, katas: list[Kata], whole: Course, say: Say, seed: int = SE
             ("alternatives are accepted", "tests/alternatives", places.alternatives),
         ):
             chosen = [v for kata in runnable if place(kata).is_file() for v in _variants(kata, place(kata))]
-            requests = [
-                Request((_test_of(v.kata),), f"{folder}::{v.name}", seed=seed, first_failure=True) for v in chosen
-            ]
+            runs = trial.runs([(v.kata, f"{folder}::{v.name}") for v in chosen])
             before = len(report.problems)
-            for variant, run in zip(chosen, _run(warm, requests), strict=True):
+            for variant, run in zip(chosen, runs, strict=True):
                 if place == places.mistakes:
                     _judge_mistake(variant, run, report)
                 else:
                     report.problems += _judge_alternative(variant, run)
             say(f"{title}: {len(chosen)}, {_problems(len(report.problems) - before)}")
         before = len(report.problems)
-        count = _check_guesses(warm, root, runnable, report, seed)
+        count = _check_guesses(trial, root, runnable, report)
         say(f"answers without understanding are refused: {count}, {_problems(len(report.problems) - before)}")
     say(f"mistakes named by the message: {report.named} of {report.mistakes} ({report.share_named:.0%})")
     say(_device_mistakes(runnable, report))
     return report
 
 
-def concepts(root: Path, whole: Course) -> list[Shown]:
+@dataclass(frozen=True)
+class _Trial:
+    """Runs answers, in forks that several answers of a kata share, in an order by chance."""
+
+    server: ForkServer
+    seed: int
+
+    def runs(self, answers: Sequence[tuple[str, str]], to_the_end: bool = False) -> list[Run]:
+        """Return the run of each answer.
+
+        Args:
+            answers: each the id of a kata, and as for ``--answers``.
+            to_the_end: whether to go on where a test has failed.
+        """
+        by_kata: dict[str, list[int]] = defaultdict(list)
+        for number in Random(self.seed).sample(range(len(answers)), len(answers)):
+            by_kata[answers[number][0]].append(number)
+        groups = [group[at : at + _TOGETHER] for group in by_kata.values() for at in range(0, len(group), _TOGETHER)]
+        requests = [
+            RunRequest(
+                (_test_of(answers[group[0]][0]),),
+                tuple(answers[number][1] for number in group),
+                seed=self.seed,
+                first_failure=not to_the_end,
+            )
+            for group in groups
+        ]
+        runs = {groups[request][answer]: run for (request, answer), run in self.server.map(requests)}
+        return [runs[number] for number in range(len(answers))]
+
+
+def concepts(root: Path, whole: Course) -> list[Coverage]:
     """Return every row of the ledger with its tests, run against the solutions.
 
     Raises:
@@ -120,17 +154,18 @@ def concepts(root: Path, whole: Course) -> list[Shown]:
         if manifest.concept_marks(file)
     ]
     solutions = str(suite.solutions(root))
-    with Warm(root, jobs=JOBS) as warm:
-        runs = _run(warm, [Request((test,), solutions, seed=SEED, timeout=120.0) for test in tests])
+    with ForkServer(root, jobs=JOBS) as server:
+        requests = [RunRequest((test,), (solutions,), seed=SEED, timeout=120.0) for test in tests]
+        runs = [run for _, run in sorted(server.map(requests), key=lambda pair: pair[0])]
     shown: dict[str, dict[str, bool]] = {row.id: {} for row in rows}
     for run in runs:
         for result in run.results:
             for concept in result.concepts:
                 shown.setdefault(concept, {})[result.test] = result.passed
-    return [Shown(row, tuple(shown[row.id]), bool(shown[row.id]) and all(shown[row.id].values())) for row in rows]
+    return [Coverage(row, tuple(shown[row.id]), bool(shown[row.id]) and all(shown[row.id].values())) for row in rows]
 
 
-def _check_guesses(warm: Warm, root: Path, katas: list[Kata], report: Report, seed: int) -> int:
+def _check_guesses(trial: _Trial, root: Path, katas: list[Kata], report: Report) -> int:
     """Run all guesses, report those that pass and are not excused, and return how many there are."""
     excused = course.read_toml(root / EXCUSED) if (root / EXCUSED).is_file() else {}
     places = Places(root)
@@ -138,7 +173,6 @@ def _check_guesses(warm: Warm, root: Path, katas: list[Kata], report: Report, se
     passed: dict[str, set[str]] = {kata.id: set() for kata in katas}
     untried: set[str] = set()
     with tempfile.TemporaryDirectory() as folder:
-        requests = []
         for kata in (kata for kata in katas if places.solution(kata).is_file()):
             for guess in guesses(places.solution(kata)):
                 if guess.kind == ON_THE_CPU and len(report.devices) < 2:
@@ -148,8 +182,8 @@ def _check_guesses(warm: Warm, root: Path, katas: list[Kata], report: Report, se
                 file.parent.mkdir(parents=True)
                 file.write_text(guess.source(places.solution(kata)), encoding="utf-8")
                 found.append((kata, guess))
-                requests.append(Request((_test(kata),), str(file.parents[1]), seed=seed, first_failure=True))
-        for (kata, guess), run in zip(found, _run(warm, requests), strict=True):
+        runs = trial.runs([(kata.id, str(Path(folder, str(place)))) for place, (kata, _) in enumerate(found)])
+        for (kata, guess), run in zip(found, runs, strict=True):
             if run.ended is Ended.FINISHED and run.progress().state(kata.id) is State.SOLVED:
                 passed[kata.id].add(str(guess))
     for kata in katas:
@@ -161,10 +195,6 @@ def _check_guesses(warm: Warm, root: Path, katas: list[Kata], report: Report, se
                 f"{kata.id}: {EXCUSED} excuses {name!r}, which does not pass or is not made any more"
             )
     return len(found)
-
-
-def _run(warm: Warm, requests: list[Request]) -> list[Run]:
-    return [run for _, run in sorted(warm.map(requests), key=lambda pair: pair[0])]
 
 
 def _variants(kata: Kata, file: Path) -> list[Variant]:

@@ -46,11 +46,11 @@ class Failure(AssertionError):
 
     def at(self, place: int, what: str) -> "Failure":
         """Return this failure as one of the element at ``place`` of a sequence that is called ``what``."""
-        name = f"place{len(self.values)}"
-        where = "{what}, at " if what else "at "
-        words = f"{where}[{{{name}}}]{'' if what else ' of the result'}: {self.template}"
-        values = self.values | {name: str(place)} | ({"what": what} if what else {})
-        return Failure(self.layer, words, self.mistake, values=values, picture=self.picture, continues=False)
+        number = len(self.values)
+        where = f"{{what{number}}}, at [{{place{number}}}]" if what else f"at [{{place{number}}}] of the result"
+        values = self.values | {f"what{number}": what, f"place{number}": str(place)}
+        template = f"{where}: {self.template}"
+        return Failure(self.layer, template, self.mistake, values=values, picture=self.picture, continues=False)
 
 
 def fail(

@@ -1,60 +1,57 @@
-"""A process that has torch loaded, and forks for each run.
+"""Test runs that are quick, in forks of a process that has torch loaded.
 
-Importing torch takes seconds; a fork of a process that has done so takes milliseconds. ``Warm`` starts that process,
-sends it requests, and gets back each test's result. Nothing that a run does reaches the next. Where there is no fork,
-each run is a fresh process, and ``Warm.note`` says so.
+Importing torch takes seconds; a fork of a process that has done so takes milliseconds. ``ForkServer`` starts that
+process, sends it requests, and gets back each test's result. Nothing that a run does reaches the next. Where there is
+no fork, each run is a fresh process, and ``ForkServer.note`` says so.
 """
 
 import contextlib
-import json
 import os
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 import msgspec
 
+from dojo.forkserver.connection import Connection
+from dojo.forkserver.protocol import (
+    AnswerDone,
+    Collected,
+    ConnectionCut,
+    LoadRequest,
+    Report,
+    Reported,
+    RunReply,
+    RunRequest,
+    StopRequest,
+    taken,
+)
 from dojo.results.progress import Result
 from dojo.results.run import Ended, Run
 
-
-@dataclass(frozen=True)
-class Request:
-    """What to run.
-
-    ``tests`` are pytest's arguments, paths or node ids, relative to the project; ``answers`` is as for ``--answers``;
-    ``timeout`` is in seconds of wall time; ``first_failure`` ends the run at the first test that fails.
-    """
-
-    tests: tuple[str, ...]
-    answers: str = "katas"
-    devices: tuple[str, ...] = ()
-    seed: int | None = None
-    timeout: float = 30.0
-    first_failure: bool = False
+Place = tuple[int, int]
+"""Of a run: that of its request, and that of its answer in the request."""
 
 
-class WarmProcessEnded(RuntimeError):
+class ForkServerEnded(RuntimeError):
     """The process that has torch loaded is gone; what it wrote to standard error says why."""
 
     def __init__(self, status: int) -> None:
-        super().__init__(f"the warm process ended with exit status {status}: see what it wrote above, and start again")
+        super().__init__(f"the fork server ended with exit status {status}: see what it wrote above, and start again")
 
 
-class Warm:
+class ForkServer:
     """A context in which test runs are quick.
 
     Args:
         root: the folder that holds ``katas`` and ``conftest.py``.
         rehearse: tests to run once at the start, in a process thrown away; what they import, later forks have loaded.
-        jobs: how many runs ``map`` keeps going at once.
+        jobs: how many requests ``map`` keeps going at once.
         errors: where the process writes what is wrong with it, by default our standard error.
     """
 
@@ -66,33 +63,21 @@ class Warm:
         self.jobs = jobs
         self.errors = errors
         self.note = "" if can_fork() else "no fork on this system: each run starts a fresh Python, which takes seconds"
-        self._server: subprocess.Popen[bytes] | None = None
+        self._server: Connection | None = None
         self._fresh_runs: dict[subprocess.Popen[bytes], Ended | None] = {}
-        self._sending = threading.Lock()
 
-    def __enter__(self) -> "Warm":
+    def __enter__(self) -> "ForkServer":
         if not self.note:
-            self._server = subprocess.Popen(
-                [sys.executable, "-m", "dojo.forkserver.server", "serve", *self.rehearse],
-                cwd=self.root,
-                env=_environment(),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=self.errors,
-                start_new_session=True,  # Ctrl-C is for us; it ends when its input does
-            )
+            self._server = Connection([*_COMMAND, "serve", *self.rehearse], self.root, _environment(), self.errors)
         return self
 
     def __exit__(self, *error: object) -> None:
         if self._server is not None:
-            with contextlib.suppress(BrokenPipeError):
-                _pipe(self._server.stdin).close()  # the server ends, and ends its children, when its input does
-            _pipe(self._server.stdout).close()
-            self._server.wait()
+            self._server.close()  # it ends its children, too
             self._server = None
 
-    def run(self, request: Request, early: Callable[[Run], None] | None = None) -> Run:
-        """Run one request and return what came of it.
+    def run(self, request: RunRequest, early: Callable[[Run], None] | None = None) -> Run:
+        """Run one request for one answer, and return what came of it.
 
         Args:
             request: what to run.
@@ -100,63 +85,63 @@ class Warm:
         """
         return next(iter(self.map([request], early)))[1]
 
-    def map(self, requests: Iterable[Request], early: Callable[[Run], None] | None = None) -> Iterator[tuple[int, Run]]:
-        """Run all requests, ``jobs`` at a time; yield each one's place among them and its run, as they end."""
-        waiting = list(enumerate(requests))
+    def map(
+        self, requests: Iterable[RunRequest], early: Callable[[Run], None] | None = None
+    ) -> Iterator[tuple[Place, Run]]:
+        """Run all requests, ``jobs`` at a time; yield the run of each answer as it ends."""
+        numbered = [
+            msgspec.structs.replace(request, id=number, early=early is not None)
+            for number, request in enumerate(requests)
+        ]
         if self._server is None:
+            alone = [((each.id, place), each, answer) for each in numbered for place, answer in enumerate(each.answers)]
             with ThreadPoolExecutor(self.jobs) as pool:
-                yield from zip(
-                    (place for place, _ in waiting), pool.map(self._fresh, (r for _, r in waiting)), strict=True
-                )
+                runs = pool.map(lambda one: self._fresh(msgspec.structs.replace(one[1], answers=(one[2],))), alone)
+                yield from zip((place for place, _, _ in alone), runs, strict=True)
             return
-        waiting.reverse()
-        running = 0
-        while waiting or running:
-            while waiting and running < self.jobs:
-                place, request = waiting.pop()
-                self._send(self._server, {"id": place, "early": early is not None, **asdict(request)})
-                running += 1
-            reply = self._receive(self._server)
-            if early is not None and reply["ended"] == Ended.GOING_ON.value:
-                early(_run_from(reply))
+        waiting, left = list(reversed(numbered)), dict[int, int]()
+        while waiting or left:
+            while waiting and len(left) < self.jobs:
+                request = waiting.pop()
+                self._send(self._server, request)
+                left[request.id] = len(request.answers)
+            try:
+                reply = self._server.receive(RunReply)
+            except ConnectionCut:
+                raise ForkServerEnded(self._server.wait()) from None
+            if early is not None and reply.run.ended is Ended.GOING_ON:
+                early(reply.run)
                 continue
-            running -= 1
-            yield reply["id"], _run_from(reply)
+            left[reply.id] -= 1
+            if reply.run.ended is Ended.STOPPED or not left[reply.id]:
+                del left[reply.id]
+            yield (reply.id, reply.answer), reply.run
 
     def stop(self) -> None:
         """End the runs that go on now: they come back as ``Ended.STOPPED``. Any thread may ask for it."""
         if self._server is not None:
-            self._send(self._server, {"stop": True})
+            self._send(self._server, StopRequest())
         for process in list(self._fresh_runs):
             self._fresh_runs[process] = Ended.STOPPED
             process.kill()
 
-    def prepare(self, tests: Sequence[str]) -> None:
+    def load(self, tests: Sequence[str]) -> None:
         """Load what these tests import, so that later runs find it there; runs asked for meanwhile wait."""
         if self._server is not None:
-            self._send(self._server, {"load": list(tests)})
+            self._send(self._server, LoadRequest(tuple(tests)))
 
     def kill(self) -> None:
         """End the process at once, though it may be loading; a run that goes on is to be stopped first."""
         if self._server is not None:
             self._server.kill()
 
-    def _send(self, server: subprocess.Popen[bytes], message: dict[str, Any]) -> None:
+    def _send(self, server: Connection, message: msgspec.Struct) -> None:
         try:
-            with self._sending:
-                _pipe(server.stdin).write(json.dumps(message).encode() + b"\n")
-                _pipe(server.stdin).flush()
-        except BrokenPipeError:
-            raise WarmProcessEnded(server.wait()) from None
+            server.send(message)
+        except ConnectionCut:
+            raise ForkServerEnded(server.wait()) from None
 
-    def _receive(self, server: subprocess.Popen[bytes]) -> dict[str, Any]:
-        line = _pipe(server.stdout).readline()
-        if not line:
-            raise WarmProcessEnded(server.wait())
-        reply: dict[str, Any] = json.loads(line)
-        return reply
-
-    def _fresh(self, request: Request) -> Run:
+    def _fresh(self, request: RunRequest) -> Run:
         """Run one request in a Python of its own."""
         start = time.perf_counter()
         with tempfile.TemporaryDirectory() as folder:
@@ -164,7 +149,7 @@ class Warm:
             report.touch()
             with log.open("wb") as output:
                 process = subprocess.Popen(
-                    [sys.executable, "-m", "dojo.forkserver.server", "once", str(report), json.dumps(asdict(request))],
+                    [*_COMMAND, "once", str(report), msgspec.json.encode(request).decode()],
                     cwd=self.root,
                     env=_environment(),
                     stdin=subprocess.DEVNULL,
@@ -179,48 +164,26 @@ class Warm:
                     process.kill()
                     process.wait()
                 cut = self._fresh_runs.pop(process)
-            reply = read_report(report.read_bytes(), cut, log.read_bytes())
-        return _run_from({**reply, "seconds": time.perf_counter() - start})
+            printed = log.read_bytes()[-4000:].decode(errors="replace")
+            return _read(report.read_bytes(), cut, time.perf_counter() - start, printed)
 
 
-_LISTS = ("results", "devices", "notes", "selected", "errors")
+_COMMAND = (sys.executable, "-m", "dojo.forkserver.server")
 
 
-def read_report(report: bytes, cut: Ended | None, output: bytes) -> dict[str, Any]:
-    """Return the reply that the lines of a report make: one JSON object a line, the last one ``{"ended": true}``.
-
-    A line that was cut off, as by a crash, counts as not written. ``cut`` is why the run was ended from outside.
-    """
-    reply: dict[str, Any] = {key: [] for key in _LISTS}
-    finished = False
-    for line in report.splitlines():
-        try:
-            said = json.loads(line)
-        except ValueError:
-            continue
-        finished = finished or "ended" in said
-        for key in _LISTS:
-            reply[key] += said.get(key, [])
-    ended = Ended.FINISHED if finished else cut or Ended.CRASHED
-    return {**reply, "ended": ended.value, "output": output[-4000:].decode(errors="replace")}
-
-
-def _run_from(reply: dict[str, Any]) -> Run:
-    return Run(
-        ended=Ended(reply["ended"]),
-        results=tuple(msgspec.convert(result, Result) for result in reply["results"]),
-        devices=tuple(reply["devices"]),
-        notes=tuple(reply["notes"]),
-        selected=tuple((kata, test) for kata, test in reply["selected"]),
-        errors=tuple(reply["errors"]),
-        seconds=reply["seconds"],
-        output=reply["output"],
-    )
-
-
-def _pipe(stream: IO[bytes] | None) -> IO[bytes]:
-    assert stream is not None, "the server was started with pipes"
-    return stream
+def _read(report: bytes, cut: Ended | None, seconds: float, printed: str) -> Run:
+    """Return the run that a report tells of; what was cut off, as by a crash, counts as not written."""
+    known, results, is_done = Collected(), list[Result](), False
+    with contextlib.suppress(ConnectionCut):
+        for message in taken(bytearray(report), Report):
+            if isinstance(message, Collected):
+                known = message
+            elif isinstance(message, Reported):
+                results.append(message.result)
+            else:
+                is_done = isinstance(message, AnswerDone)
+    ended = Ended.FINISHED if is_done else cut or Ended.CRASHED
+    return Run(ended, tuple(results), known.devices, known.notes, known.selected, known.errors, seconds, printed)
 
 
 def can_fork() -> bool:

@@ -1,4 +1,4 @@
-"""Runs that are asked for now and told of later, one at a time, in a warm process that is started anew if it dies."""
+"""Runs that are asked for now and told of later, one at a time, in a fork server that is started anew if it dies."""
 
 import contextlib
 from collections.abc import Callable
@@ -6,7 +6,8 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import IO
 
-from dojo.forkserver.client import Request, Warm, WarmProcessEnded
+from dojo.forkserver.client import ForkServer, ForkServerEnded
+from dojo.forkserver.protocol import RunRequest
 from dojo.results.run import Run
 from dojo.screen.sanitize import sanitized
 
@@ -14,7 +15,7 @@ LIMIT = 120.0  # seconds for all tests of one kata; each test has a shorter limi
 _PATIENCE = 0.5  # seconds for a run to be stopped when all is over
 
 
-def why_it_ended(errors: IO[bytes], error: WarmProcessEnded) -> str:
+def why_it_ended(errors: IO[bytes], error: ForkServerEnded) -> str:
     """Return in a line why no process can be kept alive: the last that it wrote to ``errors``, if it wrote anything."""
     errors.seek(0)
     said = errors.read().decode(errors="replace").strip().rpartition("\n")[2].strip()
@@ -28,7 +29,7 @@ class Judge:
         root: the practice folder.
         first: the test that is likely to be run first, if there is any.
         devices: as for ``--device``.
-        errors: where the warm process writes what is wrong with it.
+        errors: where the fork server writes what is wrong with it.
         tell: is called from another thread with each run, or with the error where no process can be kept alive.
         early: is called so too, as soon as a test has failed, with what there is until then.
     """
@@ -39,20 +40,20 @@ class Judge:
         first: str,
         devices: tuple[str, ...],
         errors: IO[bytes],
-        tell: Callable[[Run | WarmProcessEnded], None],
+        tell: Callable[[Run | ForkServerEnded], None],
         early: Callable[[Run], None] | None = None,
     ) -> None:
         self.devices = devices
         self.tell = tell
         self.early = early
-        self._make: Callable[[], Warm] = lambda: Warm(root, [first] if first else [], errors=errors)
-        self._warm = self._make()
+        self._make: Callable[[], ForkServer] = lambda: ForkServer(root, [first] if first else [], errors=errors)
+        self._server = self._make()
         self._thread = ThreadPoolExecutor(1, "judge")
         self._last: Future[None] | None = None
         self._over = False
 
     def __enter__(self) -> "Judge":
-        self._warm.__enter__()
+        self._server.__enter__()
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -60,38 +61,38 @@ class Judge:
         self.stop()
         if self._last is not None:
             wait([self._last], _PATIENCE)
-        self._warm.kill()
+        self._server.kill()
         self._thread.shutdown()
-        self._warm.__exit__(*error)
+        self._server.__exit__(*error)
 
     def judge(self, test: str) -> None:
         """Run the tests of a specification."""
-        self.ask(Request((test,), devices=self.devices, timeout=LIMIT))
+        self.ask(RunRequest((test,), devices=self.devices, timeout=LIMIT))
 
-    def ask(self, request: Request) -> None:
+    def ask(self, request: RunRequest) -> None:
         """Run what the request says."""
         self._last = self._thread.submit(self._run, request)
 
     def stop(self) -> None:
         """End the run that goes on."""
-        with contextlib.suppress(WarmProcessEnded):  # the run finds that out too, and says so
-            self._warm.stop()
+        with contextlib.suppress(ForkServerEnded):  # the run finds that out too, and says so
+            self._server.stop()
 
     def prepare(self, test: str) -> None:
         """Load what a specification imports."""
-        with contextlib.suppress(WarmProcessEnded):  # the next run finds that out
-            self._warm.prepare([test])
+        with contextlib.suppress(ForkServerEnded):  # the next run finds that out
+            self._server.load([test])
 
-    def _run(self, request: Request) -> None:
+    def _run(self, request: RunRequest) -> None:
         for attempt in (1, 2):
             try:
-                self.tell(self._warm.run(request, self.early))
-            except WarmProcessEnded as error:
+                self.tell(self._server.run(request, self.early))
+            except ForkServerEnded as error:
                 if self._over:
                     return
-                self._warm.__exit__()
-                self._warm = self._make()
-                self._warm.__enter__()
+                self._server.__exit__()
+                self._server = self._make()
+                self._server.__enter__()
                 if attempt == 2:
                     self.tell(error)
             else:

@@ -22,8 +22,9 @@ from IPython.display import display
 
 from dojo import course
 from dojo.course import Course, Kata, Places, suite
-from dojo.forkserver.client import Request, WarmProcessEnded
+from dojo.forkserver.client import ForkServerEnded
 from dojo.forkserver.judge import LIMIT, Judge, why_it_ended
+from dojo.forkserver.protocol import RunRequest
 from dojo.notebook import cells
 from dojo.results.run import Ended, Run
 from dojo.results.state import State
@@ -110,8 +111,8 @@ class Notebook:
             return
         answer = cells.write(self.answers, kata, cell, lambda: self._stub(kata))
         seed = SystemRandom().randrange(100_000) if options.seed is None else options.seed
-        run = self._run(Request((self._test(kata),), str(self.answers), tuple(options.device), seed, LIMIT))
-        if isinstance(run, WarmProcessEnded):
+        run = self._run(RunRequest((self._test(kata),), (str(self.answers),), tuple(options.device), seed, LIMIT))
+        if isinstance(run, ForkServerEnded):
             _show([], [why_it_ended(self._errors, run)])
         elif run.ended is Ended.STOPPED:
             _show([[(f"{kata.id}: the check was stopped", "strong")]])
@@ -160,12 +161,12 @@ class Notebook:
         _show(lines, problems)
 
     def _begin(self) -> None:
-        self._runs: SimpleQueue[Run | WarmProcessEnded] = SimpleQueue()
+        self._runs: SimpleQueue[Run | ForkServerEnded] = SimpleQueue()
         upcoming = listing.next_kata(self._course(), self._record(), self.katas)
         first = self._test(upcoming) if upcoming else ""
         self._judge = Judge(self.root, first, (), self._errors, self._runs.put).__enter__()
 
-    def _run(self, request: Request) -> Run | WarmProcessEnded:
+    def _run(self, request: RunRequest) -> Run | ForkServerEnded:
         """Return what came of a run, ``Ended.STOPPED`` where it was interrupted."""
         self._judge.ask(request)
         try:

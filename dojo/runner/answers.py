@@ -112,6 +112,11 @@ def install(source: Source, guard: Guard = nullcontext) -> "AnswersFinder":
     return finder
 
 
+def loaded() -> list[ModuleType]:
+    """Return the modules of answers that are loaded."""
+    return [module for module in list(sys.modules.values()) if isinstance(module, AnswerModule)]
+
+
 def judged(kata: str) -> bytes | None:
     """Return what was read of the file with the answer to ``storage/strides``, None where there was none to read."""
     module = sys.modules.get(f"{PACKAGE}.{kata.replace('/', '.')}")
@@ -119,7 +124,7 @@ def judged(kata: str) -> bytes | None:
     return loader.contents if isinstance(loader, _AnswerLoader) else None
 
 
-def replace(module: ModuleType, source: Source) -> None:
+def replace(module: ModuleType, source: Source, guard: Guard = nullcontext) -> None:
     """Let a module of the package ``katas`` that is loaded already hold the answer from another source.
 
     Whatever that file does as it is imported stays within it: it is unusable then, and says why.
@@ -127,7 +132,9 @@ def replace(module: ModuleType, source: Source) -> None:
     for name in [name for name in module.__dict__ if not name.startswith("__")]:
         del module.__dict__[name]
     module.__dict__.pop("__unusable__", None)
-    loader = _AnswerLoader(source, source.path(*module.__name__.split(".")[1:]))
+    loader = _AnswerLoader(source, source.path(*module.__name__.split(".")[1:]), guard)
+    if module.__spec__ is not None:
+        module.__spec__.loader = loader
     try:
         loader.exec_module(module)
     except KeyboardInterrupt as error:  # nobody is at the keyboard
@@ -164,7 +171,7 @@ class _PackageLoader(Loader):
         module.__path__ = []
 
 
-class Answer(ModuleType):
+class AnswerModule(ModuleType):
     """An answer's module: a name that it lacks is explained to the learner."""
 
     def __getattr__(self, name: str) -> object:
@@ -187,7 +194,7 @@ class _AnswerLoader(Loader):
         self.contents: bytes | None = None
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
-        return Answer(spec.name)
+        return AnswerModule(spec.name)
 
     def exec_module(self, module: ModuleType) -> None:
         module.__file__ = str(self.file)

@@ -12,7 +12,7 @@ import msgspec
 
 from dojo import check
 from dojo.results.failure import Failure, Input, Outcome, Raised
-from dojo.runner.answers import Answer, AnswerError
+from dojo.runner.answers import AnswerError, AnswerModule
 from dojo.runner.processes import Stuck
 from dojo.runner.timeout import NoAnswer
 from dojo.runner.torch_errors import advice_on
@@ -203,7 +203,7 @@ class _Call:
             isinstance(node, ast.Call)
             and isinstance(node.func, ast.Attribute)
             and isinstance(node.func.value, ast.Name)
-            and isinstance(frame.f_globals.get(node.func.value.id), Answer)
+            and isinstance(frame.f_globals.get(node.func.value.id), AnswerModule)
         ):
             return None
         arguments = [*node.args, *(keyword.value for keyword in node.keywords)]

@@ -1,4 +1,4 @@
-"""A limit on how long an answer may take, so that a loop without end gets a message instead of a learner waiting."""
+"""A timeout for an answer, so that a loop without end gets a message instead of a learner waiting."""
 
 import signal
 import threading

@@ -13,7 +13,7 @@ from rich.console import Console, ConsoleDimensions, Group
 from rich.text import Text
 
 from dojo.course import Course, Kata, Places
-from dojo.forkserver.client import WarmProcessEnded
+from dojo.forkserver.client import ForkServerEnded
 from dojo.forkserver.judge import Judge, why_it_ended
 from dojo.results.run import Run
 from dojo.screen.sanitize import sanitized
@@ -82,7 +82,7 @@ def watch(
     return session.parting()
 
 
-def _told(run: Run | WarmProcessEnded) -> Event:
+def _told(run: Run | ForkServerEnded) -> Event:
     return lambda session: session.finished(run) if isinstance(run, Run) else session.gave_up(run)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from dojo.course import Course, Kata, Places, suite
-from dojo.forkserver.client import WarmProcessEnded
+from dojo.forkserver.client import ForkServerEnded
 from dojo.results.progress import Progress
 from dojo.results.run import Ended, Run
 from dojo.results.state import State
@@ -73,7 +73,7 @@ class Session:
         self.just_solved: Kata | None = None
         self.said: list[str] = [self.record.problem] if self.record.problem else []
         self.over = False
-        self.broken: WarmProcessEnded | None = None
+        self.broken: ForkServerEnded | None = None
         self.all_left: list[Kata] = []
         self._running: tuple[Kata, Why] | None = None
         self._wanted: tuple[Kata, Why] | None = None
@@ -153,7 +153,7 @@ class Session:
             self._prepared.add(kata.id)
             self.judge.prepare(self._test(kata))
 
-    def gave_up(self, error: WarmProcessEnded) -> None:
+    def gave_up(self, error: ForkServerEnded) -> None:
         """End: no run can be made any more."""
         self.broken, self.over = error, True
 

@@ -1,1 +1,1 @@
-"""Where hand-ins run: confined processes, one warm process that they are forked from, and what it is asked."""
+"""Where hand-ins run: confined processes, one fork server that they are forked from, and what it is asked."""

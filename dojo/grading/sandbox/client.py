@@ -3,30 +3,26 @@
 import contextlib
 import os
 import secrets
-import selectors
 import socket
-import subprocess
 import tempfile
-import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
+from dojo.forkserver.connection import Connection
+from dojo.forkserver.protocol import ConnectionCut
 from dojo.grading.model.grades import Limits
 from dojo.grading.sandbox import report
 from dojo.grading.sandbox.levels import Place
 from dojo.grading.sandbox.protocol import (
-    Cut,
-    Gone,
-    HandInRequest,
+    BeginHandIn,
+    EndHandIn,
+    HandInEnded,
     KataReply,
     KataRequest,
-    Over,
     ProbeRequest,
     Ready,
     Reply,
-    packed,
-    received,
 )
 
 _START = 120.0
@@ -35,8 +31,6 @@ _GRACE = 15.0
 
 _LEAVE = 2.0
 """Seconds in which a sandbox that is not needed any more goes by itself."""
-_SHOWN = 4000
-"""Bytes of what it wrote to standard error."""
 
 
 class SandboxLost(RuntimeError):
@@ -48,7 +42,7 @@ class AnswerNotReached(SandboxLost):
 
 
 class Sandbox:
-    """A warm process that hand-ins are forked from, confined as far as its level goes.
+    """A fork server that hand-ins are forked from, confined as far as its level goes.
 
     Args:
         place: what it may see, and how it is confined.
@@ -60,16 +54,23 @@ class Sandbox:
         self.place = place
         self.limits = limits
         self._devices = tuple(devices)
-        self._process: subprocess.Popen[bytes] | None = None
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
-        self._errors: IO[bytes] | None = None
+        self._resources = contextlib.ExitStack()
+        self._connection: Connection | None = None
         self._is_stopped = False
         self.ready: Ready | None = None
 
     def __enter__(self) -> "Sandbox":
         try:
-            self._start()
-            self.ready = self._hear(Ready, _START)
+            folder = self._resources.enter_context(
+                tempfile.TemporaryDirectory(prefix="kata-grade-", ignore_cleanup_errors=True)
+            )
+            Path(folder).chmod(0o711)
+            command, environment = self.place.command(Path(folder), self._devices, self.limits.files)
+            errors = self._resources.enter_context(tempfile.TemporaryFile())
+            self._connection = Connection(command, self.place.project, environment, errors)
+            if self._is_stopped:  # before there was a process to kill
+                raise SandboxLost("the sandbox was stopped")
+            self.ready = self._receive(Ready, _START)
         except OSError as error:
             self.__exit__()
             what = f"{error.filename}: " if error.filename else ""
@@ -79,53 +80,23 @@ class Sandbox:
             raise
         return self
 
-    def _start(self) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="kata-grade-", ignore_cleanup_errors=True)
-        Path(self._folder.name).chmod(0o711)
-        command, environment = self.place.command(Path(self._folder.name), self._devices, self.limits.files)
-        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 -- __exit__ closes it
-        self._process = subprocess.Popen(
-            command,
-            cwd=self.place.project,
-            env=environment,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._errors,
-            bufsize=0,
-            start_new_session=True,
-        )
-        os.set_blocking(_pipe(self._process.stdin).fileno(), False)
-        if self._is_stopped:  # before there was a process to kill
-            raise SandboxLost("the sandbox was stopped")
-
     def stop(self) -> None:
         """End it at once, whichever thread is at work with it: that one finds it lost, and has to leave it."""
         self._is_stopped = True
-        process = self._process
-        if process is not None:
-            process.kill()
+        connection = self._connection
+        if connection is not None:
+            connection.kill()
 
     def __exit__(self, *error: object) -> None:
-        if self._process is not None:
-            with contextlib.suppress(BrokenPipeError):
-                _pipe(self._process.stdin).close()
-            try:
-                self._process.wait(_LEAVE)
-            except subprocess.TimeoutExpired:
-                self._process.kill()  # with it all that it started: it is the first of its processes, or their parent
-                self._process.wait()
-            _pipe(self._process.stdout).close()
-            self._process = None
-        if self._errors is not None:
-            self._errors.close()
-            self._errors = None
-        if self._folder is not None:
-            self._folder.cleanup()
-            self._folder = None
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            # With it ends all that it started: it is the first of its processes, or their parent.
+            connection.close(_LEAVE)
+        self._resources.close()
 
     def begin(self, files: Mapping[str, bytes], seed: int) -> None:
         """Begin a hand-in with these files by kata; the tests' inputs come from ``seed``."""
-        self._say(HandInRequest(dict(files), seed))
+        self._send(BeginHandIn(dict(files), seed))
 
     def end(self) -> None:
         """End the hand-in that was begun.
@@ -133,10 +104,10 @@ class Sandbox:
         Raises:
             SandboxLost: where its process did not end as it should.
         """
-        self._say(Over())
-        gone = self._hear(Gone, _GRACE)
-        if gone.status != 0:
-            raise SandboxLost(f"the process of a hand-in ended with status {gone.status}")
+        self._send(EndHandIn())
+        ended = self._receive(HandInEnded, _GRACE)
+        if ended.status != 0:
+            raise SandboxLost(f"the process of a hand-in ended with status {ended.status}")
 
     def run(
         self, kata: str, tests: Sequence[str], controls: Sequence[str], seconds: float, imports: bool = False
@@ -156,7 +127,7 @@ class Sandbox:
         """
         secret = secrets.token_bytes(32)
         limits = self.limits
-        self._say(
+        self._send(
             KataRequest(
                 kata,
                 tuple(tests),
@@ -170,7 +141,7 @@ class Sandbox:
                 imports,
             )
         )
-        reply = self._hear(KataReply, seconds + _GRACE)
+        reply = self._receive(KataReply, seconds + _GRACE)
         found = report.read(reply, secret)
         if not found.begun:
             said = reply.printed.decode(errors="replace").strip().rpartition("\n")[2]
@@ -203,64 +174,26 @@ class Sandbox:
                 path.chmod(0o777)  # open to all, as those of many services are
             limits = self.limits
             request = ProbeRequest(str(file), port, str(by_file), os.getpid(), b"", limits.memory, limits.processes)
-            self._say(request)
-            reply = self._hear(KataReply, _START)
+            self._send(request)
+            reply = self._receive(KataReply, _START)
             self.end()
             return frozenset(reply.report.decode(errors="replace").split())
 
-    def _say(self, message: Any) -> None:
-        process = self._process
-        if process is None:
-            raise SandboxLost("the sandbox has ended")
-        handle = _pipe(process.stdin).fileno()
-        view, deadline = memoryview(packed(message)), time.monotonic() + _GRACE
-        try:
-            while view:
-                if not _is_ready(handle, selectors.EVENT_WRITE, deadline):
-                    raise SandboxLost(f"the sandbox has not listened for {_GRACE:g} s")
-                view = view[os.write(handle, view) :]
-        except BrokenPipeError:
-            raise SandboxLost(f"the sandbox is gone; {self._why()}") from None
+    def _send(self, message: Any) -> None:
+        self._talk(lambda connection: connection.send(message, _GRACE))
 
-    def _hear(self, kind: Any, seconds: float) -> Any:
+    def _receive(self, kind: Any, seconds: float) -> Any:
         """Return the next message, which must be of that kind and come within so many seconds."""
-        process = self._process
-        if process is None:
-            raise SandboxLost("the sandbox has ended")
-        handle = _pipe(process.stdout).fileno()
-        deadline = time.monotonic() + seconds
-
-        def read(count: int) -> bytes:
-            if not _is_ready(handle, selectors.EVENT_READ, deadline):
-                raise SandboxLost(f"the sandbox did not answer within {seconds:g} s")
-            return os.read(handle, count)
-
-        try:
-            message = received(read, Reply)
-        except Cut as error:
-            raise SandboxLost(f"{error}; {self._why()}") from None
+        message = self._talk(lambda connection: connection.receive(Reply, seconds))
         if not isinstance(message, kind):
-            raise SandboxLost(f"the sandbox said {type(message).__name__}; {self._why()}")
+            raise SandboxLost(f"the sandbox said {type(message).__name__}, and not {kind.__name__}")
         return message
 
-    def _why(self) -> str:
-        """Return the last line that the sandbox wrote to standard error."""
-        if self._errors is None:
-            return "it said nothing"
-        handle = self._errors.fileno()
-        # Without a move in the file, for the sandbox writes where we are: it was handed the same open file.
-        said = os.pread(handle, _SHOWN, max(os.fstat(handle).st_size - _SHOWN, 0))
-        lines = said.decode(errors="replace").strip().splitlines()
-        return f"it said last: {lines[-1]}" if lines else "it said nothing"
-
-
-def _is_ready(handle: int, event: int, deadline: float) -> bool:
-    """Wait until a file can be read from or written to; say whether that was before ``deadline``, a monotonic time."""
-    with selectors.DefaultSelector() as selector:
-        selector.register(handle, event)
-        return bool(selector.select(max(deadline - time.monotonic(), 0)))
-
-
-def _pipe(stream: IO[bytes] | None) -> IO[bytes]:
-    assert stream is not None, "the sandbox was started with pipes"
-    return stream
+    def _talk(self, do: Callable[[Connection], Any]) -> Any:
+        if self._connection is None:
+            raise SandboxLost("the sandbox has ended")
+        try:
+            return do(self._connection)
+        except ConnectionCut as error:
+            said = self._connection.last_words()
+            raise SandboxLost(f"the sandbox {error}; it said last: {said or 'nothing'}") from None

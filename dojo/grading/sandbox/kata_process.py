@@ -20,7 +20,7 @@ from dojo import check
 from dojo.grading.sandbox import audit, tampering
 from dojo.grading.sandbox.protocol import KataRequest
 from dojo.results.progress import Result
-from dojo.runner import answers
+from dojo.runner import answers, global_state
 from dojo.runner.processes import HELPER, Processes
 
 _LEFT_ON = "leaves a mode of torch switched on, by which it can answer for torch"
@@ -42,8 +42,8 @@ class Known:
 
     session: pytest.Session
     items: Mapping[str, pytest.Item]
-    everything: tampering.Look
-    narrow: Mapping[Path, tampering.Look]
+    everything: global_state.Look
+    narrow: Mapping[Path, global_state.Look]
     overridden: frozenset[str]
     modules: frozenset[str]
     trusted: tuple[str, ...]
@@ -52,13 +52,17 @@ class Known:
     def now(cls, session: pytest.Session, trusted: tuple[str, ...]) -> "Known":
         """Return what is so now. What is made here costs no fork anything."""
         specifications = {item.path: item.module for item in session.items}  # type: ignore[attr-defined]
-        names = tampering.names([vars(module) for module in specifications.values()])
+        looker = global_state.looker
+        names = global_state.names([vars(module) for module in specifications.values()])
         return cls(
             session,
             {item.nodeid: item for item in session.items},
-            tampering.looker(names, lenient=True),
-            {path: tampering.looker(tampering.narrowed(names, module)) for path, module in specifications.items()},
-            tampering.overridden(),
+            looker(names, lenient=True),
+            {
+                path: global_state.looker(global_state.narrowed(names, module))
+                for path, module in specifications.items()
+            },
+            global_state.overridden(),
             frozenset(sys.modules),
             trusted,
         )
@@ -135,8 +139,8 @@ def run(known: Known, request: KataRequest, folder: Path, seed: int, handle: int
     module = sys.modules[f"{answers.PACKAGE}.{request.kata.replace('/', '.')}"]
     items = [known.items[test] for test in request.tests]
     everything, narrow, works = known.everything, known.narrow[items[0].path], tampering.comparisons_work
-    overridden, before = tampering.overridden, known.overridden
-    tests, modes = tampering.looker(_of_tests(items)), tampering.modes()
+    overridden, before = global_state.overridden, known.overridden
+    tests, modes = global_state.looker(_of_tests(items)), global_state.modes()
 
     look = MethodType(_look, (narrow, tests, tell))
     look_outside = MethodType(_look_outside, (look, modes, modes(), tell))
@@ -171,9 +175,9 @@ def run(known: Known, request: KataRequest, folder: Path, seed: int, handle: int
     end(0)
 
 
-def _of_tests(items: Sequence[pytest.Item]) -> tampering.Names:
+def _of_tests(items: Sequence[pytest.Item]) -> global_state.Names:
     """Return the tests' functions, which pytest holds where an answer can come to by what is hidden from it only."""
-    return tuple(tampering.Held(item.nodeid, vars(item), {"_obj": item.obj}) for item in items)  # type: ignore[attr-defined]
+    return tuple(global_state.Held(item.nodeid, vars(item), {"_obj": item.obj}) for item in items)  # type: ignore[attr-defined]
 
 
 # What looks is a method of a tuple: the cells of a closure, or the names of a module, anybody may fill anew.
@@ -196,14 +200,14 @@ def _look_outside(held: tuple[Any, ...]) -> None:
 
 def _guarded(
     module: Any, look: Callable[[], None], modes: Callable[[], int], tell: Callable[[str], None]
-) -> type[answers.Answer]:
+) -> type[answers.AnswerModule]:
     """Return a class for a module whose functions are looked after: each time that one of them is done.
 
     So an answer cannot put a comparison right again which it has put wrong, before anybody looks.
     """
     after: tuple[Any, ...] = look, modes, tell
-    held: tuple[Any, ...] = module, answers.Answer.__getattribute__, after, FunctionType, type, _wrapped, {}
-    return type("Answer", (answers.Answer,), {"__getattribute__": MethodType(_attribute, held)})
+    held: tuple[Any, ...] = module, answers.AnswerModule.__getattribute__, after, FunctionType, type, _wrapped, {}
+    return type("Answer", (answers.AnswerModule,), {"__getattribute__": MethodType(_attribute, held)})
 
 
 def _attribute(held: tuple[Any, ...], name: str) -> Any:

@@ -6,7 +6,8 @@ import socket
 from collections.abc import Callable
 from typing import NoReturn
 
-from dojo.grading.sandbox.protocol import ProbeRequest, write_all
+from dojo.forkserver.protocol import write_all
+from dojo.grading.sandbox.protocol import ProbeRequest
 
 SECONDS = 20.0
 """Of wall time, for all that is tried."""

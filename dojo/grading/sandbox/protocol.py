@@ -1,19 +1,12 @@
-"""What the grader and a sandbox say to each other: frames of four bytes of length and a message in MessagePack.
+"""What the grader and a sandbox say to each other, in the frames of ``dojo.forkserver.protocol``.
 
 A frame is written by code of ours. What stands in ``KataReply.report`` was written by a process that ran a hand-in: it
 is hostile, and only ``reports`` reads it.
 """
 
-import os
-import struct
-from collections.abc import Callable
-from typing import Any, TypeVar
-
 import msgspec
 
-LONGEST = 64 << 20
-"""Bytes of a frame: all files of a hand-in at their largest, or a report."""
-REPORT = 8 << 20
+REPORT_SIZE = 8 << 20
 """Bytes of a report: two hundred tests that fail with a long message each have less than one million."""
 
 
@@ -33,8 +26,8 @@ class Ready(msgspec.Struct, tag=True, frozen=True):
     tests: dict[str, tuple[tuple[str, str | None], ...]]
 
 
-class HandInRequest(msgspec.Struct, tag=True, frozen=True):
-    """Begin a hand-in: a process for it is forked, and everything until ``Over`` is for that process."""
+class BeginHandIn(msgspec.Struct, tag=True, frozen=True):
+    """Begin a hand-in: a process for it is forked, and everything until ``EndHandIn`` is for that process."""
 
     files: dict[str, bytes]
     seed: int
@@ -90,7 +83,7 @@ class ProbeRequest(msgspec.Struct, tag=True, frozen=True):
     processes: int
 
 
-class Over(msgspec.Struct, tag=True, frozen=True):
+class EndHandIn(msgspec.Struct, tag=True, frozen=True):
     """The hand-in is done with."""
 
 
@@ -100,7 +93,7 @@ class KataReply(msgspec.Struct, tag=True, frozen=True):
     Args:
         ended: ``finished`` says only that it ended by itself; else ``timeout``, ``memory`` or ``output_limit``.
         status: its exit status, negative for a signal.
-        report: what it wrote, of at most ``REPORT`` bytes.
+        report: what it wrote, of at most ``REPORT_SIZE`` bytes.
         printed: the end of its output.
         seconds: of wall time.
     """
@@ -112,55 +105,11 @@ class KataReply(msgspec.Struct, tag=True, frozen=True):
     seconds: float
 
 
-class Gone(msgspec.Struct, tag=True, frozen=True):
+class HandInEnded(msgspec.Struct, tag=True, frozen=True):
     """The hand-in's process has ended; with a status of 0, as it should."""
 
     status: int
 
 
-Request = HandInRequest | KataRequest | ProbeRequest | Over
-Reply = Ready | KataReply | Gone
-_Message = TypeVar("_Message")
-
-
-class Cut(EOFError):
-    """The other side is gone, or what it says makes no sense."""
-
-
-def packed(message: msgspec.Struct) -> bytes:
-    """Return the frame of a message."""
-    body = msgspec.msgpack.encode(message)
-    return struct.pack(">I", len(body)) + body
-
-
-def received(read: Callable[[int], bytes], kind: Any) -> Any:
-    """Return the next message, of type ``kind``; ``read`` gives at most so many bytes, and none at the end.
-
-    Raises:
-        Cut: where there is none.
-    """
-    (length,) = struct.unpack(">I", _exactly(read, 4))
-    if length > LONGEST:
-        raise Cut(f"a message of {length} bytes is too long")
-    try:
-        return msgspec.msgpack.decode(_exactly(read, length), type=kind)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Cut(f"a message makes no sense: {error}") from None
-
-
-def _exactly(read: Callable[[int], bytes], count: int) -> bytes:
-    pieces, missing = [], count
-    while missing:
-        piece = read(min(missing, 1 << 20))
-        if not piece:
-            raise Cut("the other side is gone")
-        pieces.append(piece)
-        missing -= len(piece)
-    return b"".join(pieces)
-
-
-def write_all(handle: int, data: bytes) -> None:
-    """Write all of the data to a file descriptor that blocks."""
-    view = memoryview(data)
-    while view:
-        view = view[os.write(handle, view) :]
+Request = BeginHandIn | KataRequest | ProbeRequest | EndHandIn
+Reply = Ready | KataReply | HandInEnded

@@ -1,11 +1,10 @@
-"""The warm process of a sandbox: it has torch and all tests loaded, forks for each hand-in, and again for each kata.
+"""The fork server of a sandbox: it has torch and all tests loaded, forks for each hand-in, and again for each kata.
 
 No hand-in's file is ever in its memory: what is sent for a hand-in, the fork reads.
 """
 
 import contextlib
 import gc
-import importlib
 import json
 import linecache
 import os
@@ -20,11 +19,12 @@ from typing import Any, NoReturn
 import pytest
 import torch
 
+from dojo.forkserver.protocol import encoded, write_all
+from dojo.forkserver.server import load
 from dojo.grading.sandbox import confine, kata_process, session, tampering
-from dojo.grading.sandbox.protocol import Gone, Ready, packed, write_all
-from dojo.grading.sandbox.session import HandIn, Setup
+from dojo.grading.sandbox.protocol import HandInEnded, Ready
+from dojo.grading.sandbox.session import SandboxOptions
 from dojo.plugin import kata_of
-from dojo.runner import no_compiler
 
 _OPTIONS = ("-s", "--collect-only", "--import-mode=importlib")
 _PLUGINS_OFF = (
@@ -34,31 +34,27 @@ _PLUGINS_OFF = (
 
 
 def main(arguments: list[str]) -> None:
-    """Serve, as the one argument, a ``Setup`` in JSON, says."""
-    setup = Setup(**json.loads(arguments[0]))
+    """Serve, as the one argument, ``SandboxOptions`` in JSON, says."""
+    options = SandboxOptions(**json.loads(arguments[0]))
     replies = os.dup(1)
     os.dup2(2, 1)  # what anybody prints must not land among the replies
     confine.be_the_first_to_go()
-    if setup.level != "bubblewrap":
+    if options.level != "bubblewrap":
         confine.own_namespaces()
     confine.hide_memory()
     confine.adopt_orphans()
-    options = [*_OPTIONS, *(option for name in _PLUGINS_OFF for option in ("-p", f"no:{name}"))]
-    for device in setup.devices:
-        options += ["--device", device]
-    server = _Server(setup, replies)
-    status = pytest.main([*options, "katas"], plugins=[server])
+    arguments = [*_OPTIONS, *(option for name in _PLUGINS_OFF for option in ("-p", f"no:{name}"))]
+    for device in options.devices:
+        arguments += ["--device", device]
+    server = _Server(options, replies)
+    status = pytest.main([*arguments, "katas"], plugins=[server])
     sys.stderr.write(f"the specifications could not be collected: pytest ended with status {status}\n")
     os._exit(1)
 
 
 def _load(modules: tuple[str, ...]) -> None:
     """Import what runs will, and let torch find out what it wants to know of the machine while ``/proc`` is there."""
-    no_compiler.put_the_compiler_off()
-    for name in modules:
-        if name not in sys.modules:
-            with contextlib.suppress(Exception):  # some names are made, not imported
-                importlib.import_module(name)
+    load(modules)
     torch.set_num_threads(1)  # no threads may run when we fork
     torch.vmap(torch.clone)(torch.ones(1))  # for the first of these, torch gives its operators more kernels
     for kind in vars(torch.optim).values():  # each puts a cover over its own methods when one of it is made first
@@ -69,8 +65,6 @@ def _load(modules: tuple[str, ...]) -> None:
     for dtype in (torch.float32, torch.float64, torch.float16, torch.bfloat16):
         image = torch.ones(1, 1, 4, 4, dtype=dtype) + 1
         torch.nn.functional.conv2d(image, image) @ torch.softmax(image, -1)[..., :1, :1]
-    gc.collect()
-    gc.freeze()
 
 
 def _no_debugger(*_: object, **__: object) -> NoReturn:
@@ -92,8 +86,8 @@ def _hide(items: Iterable[Any]) -> None:
 class _Server:
     """Comes up as a plugin of pytest once all tests are collected, and never goes back to pytest."""
 
-    def __init__(self, setup: Setup, replies: int) -> None:
-        self.setup = setup
+    def __init__(self, options: SandboxOptions, replies: int) -> None:
+        self.options = options
         self.replies = replies
 
     @pytest.hookimpl(tryfirst=True)
@@ -101,18 +95,18 @@ class _Server:
         if session.testsfailed:
             os._exit(1)
         session.config.option.tbstyle = "no"  # nobody reads pytest's own tracebacks here
-        _load(self.setup.preload)
+        _load(self.options.preload)
         katas: Any = session.config.pluginmanager.get_plugin("katas")
         known = kata_process.Known.now(session, tampering.trusted_files(Path.cwd()))
         tests = kata_process.by_kata(known.items.values(), kata_of)
         _hide(known.items.values())
         gc.collect()
         gc.freeze()
-        self._say(Ready(str(torch.__version__), katas.devices.names, katas.devices.notes, tests))
+        self._reply(Ready(str(torch.__version__), katas.devices.names, katas.devices.notes, tests))
         self._serve(known)
 
-    def _say(self, message: Any) -> None:
-        write_all(self.replies, packed(message))
+    def _reply(self, message: Any) -> None:
+        write_all(self.replies, encoded(message))
 
     def _serve(self, known: kata_process.Known) -> NoReturn:
         """Fork for each hand-in, until the input ends."""
@@ -120,16 +114,16 @@ class _Server:
         selector.register(0, selectors.EVENT_READ)
         while True:
             selector.select()
-            with tempfile.TemporaryDirectory(dir=self.setup.folder, ignore_cleanup_errors=True) as folder:
+            with tempfile.TemporaryDirectory(dir=self.options.folder, ignore_cleanup_errors=True) as folder:
                 pid = os.fork()
                 if pid == 0:
-                    session.serve(HandIn(self.setup, known, self.replies, Path(folder)))
+                    session.serve(self.options, known, self.replies, Path(folder))
                 _, status = os.waitpid(pid, 0)
                 confine.end_descendants()
             exit_status = os.waitstatus_to_exitcode(status)
             if exit_status == session.NO_MORE:
                 os._exit(0)
-            self._say(Gone(exit_status))
+            self._reply(HandInEnded(exit_status))
 
 
 if __name__ == "__main__":
