@@ -5,6 +5,7 @@ missing or cannot be imported becomes a module whose every name raises the reaso
 stops no other.
 """
 
+import linecache
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -13,6 +14,8 @@ from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import CodeType, ModuleType
+
+from dojo import variants
 
 # ruff: noqa: ARG002 -- the import system's methods have the parameters that it passes
 
@@ -44,10 +47,10 @@ class NoAnswers(ValueError):
 
 @dataclass(frozen=True)
 class Source:
-    """A directory of answers; ``variant`` names one class in each of its files that stands for an answer.
+    """A directory of answers; ``variant`` names the one answer to take of the many in each of its files.
 
-    With a variant, an answer is the reference solution from ``base`` with the attributes of that class laid over it.
-    That is how one file of ``tests/mistakes`` holds many wrong answers.
+    Such an answer is told by what it changes in the reference solution from ``base``: see ``dojo.variants``. That is
+    how one file of ``tests/mistakes`` holds many wrong answers.
     """
 
     directory: Path
@@ -188,20 +191,35 @@ class _AnswerLoader(Loader):
             _make_unusable(module, error)
         except KeyboardInterrupt:
             raise
+        except variants.Unfit as error:
+            _make_unusable(module, UnusableAnswer(f"{self.source.variant}: {error}", self.file))
         except BaseException as error:  # SystemExit and pytest.skip() are no Exceptions, and must not end the run
             _make_unusable(module, _import_failure(error, self.file))
 
     def _exec_variant(self, module: ModuleType) -> None:
-        variants = dict(module.__dict__)
-        exec(_compile(_read(self.file), self.file), variants)
-        chosen = variants.get(self.source.variant or "")
-        if not isinstance(chosen, type):
-            raise UnusableAnswer(f"{self.file.name} has no class {self.source.variant}", self.file)
+        contents = _read(self.file)
+        code = _compile(contents, self.file)
+        found = {each.name: each for each in variants.variants("", _text(contents))}
+        chosen = found.get(self.source.variant or "")
+        if chosen is None:
+            raise UnusableAnswer(f"{self.file.name} has no answer {self.source.variant}", self.file)
         assert self.source.base is not None
         base = self.source.base / self.file.parent.name / self.file.name
-        exec(_compile(_read(base), base), module.__dict__)
-        overlay = {name: value for name, value in vars(chosen).items() if not name.startswith("__")}
+        solution = _read(base)
+        if chosen.change:
+            self._exec_rendered(module, chosen, variants.rendered(_text(contents), _text(solution), chosen))
+            return
+        names = dict(module.__dict__)
+        exec(code, names)
+        exec(_compile(solution, base), module.__dict__)
+        overlay = {name: value for name, value in vars(names[chosen.name]).items() if not name.startswith("__")}
         module.__dict__.update(overlay)
+
+    def _exec_rendered(self, module: ModuleType, chosen: variants.Variant, text: str) -> None:
+        place = Path(f"{self.file}::{chosen.name}")
+        # No file has this text. Here Python finds its lines, and so does dojo.diagnosis.
+        linecache.cache[str(place)] = (len(text), None, text.splitlines(keepends=True), str(place))
+        exec(_compile(text.encode(), place), module.__dict__)
 
 
 def _make_unusable(module: ModuleType, reason: UnusableAnswer) -> None:
@@ -220,6 +238,10 @@ def _read(file: Path) -> bytes:
         raise UnusableAnswer(f"{file.name} cannot be read: {error.strerror}", file) from None
 
 
+def _text(contents: bytes) -> str:
+    return contents.decode().replace("\r\n", "\n")
+
+
 def _compile(source: bytes, file: Path) -> CodeType:
     """Return the file's code, always from its source: two saves in one second would leave a stale bytecode cache."""
     try:
@@ -233,11 +255,11 @@ def _compile(source: bytes, file: Path) -> CodeType:
 
 
 def _import_failure(error: BaseException, file: Path) -> UnusableAnswer:
-    line, traceback = None, error.__traceback__
+    path, line, traceback = file, None, error.__traceback__
     while traceback is not None:
-        if traceback.tb_frame.f_code.co_filename == str(file):
-            line = traceback.tb_lineno
+        if traceback.tb_frame.f_code.co_filename.startswith(str(file)):  # also of an answer in that file
+            path, line = Path(traceback.tb_frame.f_code.co_filename), traceback.tb_lineno
         traceback = traceback.tb_next
     what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
     where = f" (line {line})" if line else ""
-    return UnusableAnswer(f"{file.name} cannot be imported{where}: {what}", file, line)
+    return UnusableAnswer(f"{path.name} cannot be imported{where}: {what}", path, line)

@@ -11,8 +11,8 @@ from pathlib import Path
 from dojo import course, manifest, suite
 from dojo.course import Concept, Course, Kata, Places
 from dojo.guesses import ON_THE_CPU, Guess, guesses
-from dojo.manifest import Variant
 from dojo.states import State
+from dojo.variants import Variant
 from dojo.warm import Ended, Request, Run, Warm
 
 SEED = 0
@@ -82,7 +82,7 @@ def check(root: Path, katas: list[Kata], whole: Course, say: Say, seed: int = SE
             ("mistakes are refused", "tests/mistakes", places.mistakes),
             ("alternatives are accepted", "tests/alternatives", places.alternatives),
         ):
-            chosen = [v for kata in runnable if place(kata).is_file() for v in _variants(kata, place(kata))]
+            chosen = [v for kata in runnable if place(kata).is_file() for v in _variants(places, kata, place(kata))]
             requests = [
                 Request((_test_of(v.kata),), f"{folder}::{v.name}", seed=seed, first_failure=True) for v in chosen
             ]
@@ -163,11 +163,12 @@ def _run(warm: Warm, requests: list[Request]) -> list[Run]:
     return [run for _, run in sorted(warm.map(requests), key=lambda pair: pair[0])]
 
 
-def _variants(kata: Kata, file: Path) -> list[Variant]:
+def _variants(places: Places, kata: Kata, file: Path) -> list[Variant]:
+    """Return the answers of a file that can be run; of the others, the manifest has told."""
     try:
-        return manifest.variants(kata, file)
+        return [each for each in manifest.variants(kata, file) if not manifest.unfit(places, kata, file, each)]
     except (SyntaxError, ValueError):
-        return []  # the manifest has said so
+        return []
 
 
 def _judge_stub(kata: Kata, run: Run) -> Iterable[str]:
