@@ -4,8 +4,8 @@ A file of ``tests/mistakes`` or ``tests/alternatives`` holds many answers, each 
 
 - ``Name = edit(...)`` changes one place of one function;
 - ``Name = body(...)`` gives one function another body;
-- ``@replaces(...)`` above ``def Name`` lets that function stand in for one of the solution;
-- ``class Name`` holds all the functions and classes that it replaces.
+- ``@replaces(...)`` above ``def Name`` or ``class Name`` lets what is below stand in for one function or class;
+- ``class Name`` without it holds all that it replaces.
 
 The file's other statements serve all of them.
 """
@@ -15,7 +15,7 @@ import textwrap
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from types import FunctionType
+from typing import Any
 
 
 class Unfit(ValueError):
@@ -80,18 +80,18 @@ def body(function: str, text: str, words: str = "") -> Change:
     return Change(function, None, text, words)
 
 
-def replaces(function: str, words: str = "") -> Callable[[FunctionType], type]:
-    """Let what is decorated stand in for a function of the solution: short for a class that holds it alone.
+def replaces(name: str, words: str = "") -> Callable[[Any], type]:
+    """Let what is decorated stand in for a function or class of the solution: short for a class that holds it alone.
 
     Args:
-        function: which one it replaces.
+        name: what it replaces.
         words: what the refusal of this answer must say.
     """
 
-    def decorate(own: FunctionType) -> type:
-        name = own.__name__
-        own.__name__, own.__qualname__ = function, f"{name}.{function}"
-        return type(name, (), {"__doc__": words, function: own})
+    def decorate(own: Any) -> type:
+        variant = own.__name__
+        own.__name__, own.__qualname__ = name, f"{variant}.{name}"  # as errors are to call it
+        return type(variant, (), {"__doc__": words, name: own})
 
     return decorate
 
@@ -114,16 +114,16 @@ def variants(kata: str, text: str) -> Iterator[Variant]:
         ValueError: an answer is not told in plain strings.
     """
     for node in _parsed(text).body:
-        if isinstance(node, ast.ClassDef):
-            names = tuple(each.name for each in node.body if isinstance(each, ast.FunctionDef | ast.ClassDef))
-            yield Variant(kata, node.name, _line(ast.get_docstring(node) or ""), names)
-        elif told := _told(node):
+        if told := _told(node):
             name, form, call = told
             try:
                 made = _FORMS[form](*map(_string, call.args), **{str(k.arg): _string(k.value) for k in call.keywords})
             except (TypeError, ValueError):
                 raise ValueError(f"{name}: {form} is to be given its {_TAKES[form]}, all plain strings") from None
             yield Variant(kata, name, _line(made.words), (made.function,), None if form == "replaces" else made)
+        elif isinstance(node, ast.ClassDef):
+            names = tuple(each.name for each in node.body if isinstance(each, ast.FunctionDef | ast.ClassDef))
+            yield Variant(kata, node.name, _line(ast.get_docstring(node) or ""), names)
 
 
 def rendered(text: str, solution: str, variant: Variant) -> str:
@@ -142,12 +142,12 @@ def rendered(text: str, solution: str, variant: Variant) -> str:
 _FORMS: dict[str, Callable[..., Change]] = {
     "edit": edit,
     "body": body,
-    "replaces": lambda function, words="": Change(function, None, "", words),
+    "replaces": lambda name, words="": Change(name, None, "", words),
 }
 _TAKES = {
     "edit": "function, old text, new text and words",
     "body": "function, text and words",
-    "replaces": "function and words",
+    "replaces": "name and words",
 }
 
 
@@ -161,7 +161,9 @@ def _told(node: ast.stmt) -> tuple[str, str, ast.Call] | None:
     match node:
         case ast.Assign([ast.Name(name)], ast.Call(ast.Name("edit" | "body" as form)) as call):
             return name, form, call
-        case ast.FunctionDef(name, decorator_list=[ast.Call(ast.Name("replaces" as form)) as call, *_]):
+        case ast.FunctionDef(name, decorator_list=[ast.Call(ast.Name("replaces" as form)) as call, *_]) | ast.ClassDef(
+            name, decorator_list=[ast.Call(ast.Name("replaces" as form)) as call, *_]
+        ):
             return name, form, call
     return None
 
