@@ -1,8 +1,7 @@
 """Are the mistakes and alternatives what they were at a commit? Run: python tests/strength/renderings.py COMMIT.
 
 Each answer is written out, there and here, as the module that it stands for. Two are the same where they mean the same to
-Python: annotations, docstrings, and what a file holds for its other answers, play no part. Prints how many are, and each
-that is not. Exits with 1 where there is one.
+Python: annotations, docstrings, and what a file holds for its other answers, play no part. Exits with 1 where some are not.
 """
 
 import ast
