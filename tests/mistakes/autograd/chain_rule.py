@@ -1,6 +1,7 @@
 """Wrong answers to autograd/chain_rule."""
 
 import itertools
+
 import torch
 
 from dojo.variants import body, replaces

@@ -1,6 +1,7 @@
 """Wrong answers to autograd/optimizers."""
 
 import copy
+
 import torch
 from torch.optim.adam import adam
 from torch.optim.sgd import _single_tensor_sgd

@@ -1,6 +1,7 @@
 """Wrong answers to data/data_loader."""
 
 import random
+
 import torch
 from torch.utils.data import BatchSampler, DataLoader, RandomSampler, SequentialSampler
 

@@ -1,6 +1,7 @@
 """Wrong answers to data/iterable_dataset."""
 
 from itertools import islice
+
 from torch.utils.data import Dataset, IterableDataset, get_worker_info
 
 from dojo.variants import body, replaces

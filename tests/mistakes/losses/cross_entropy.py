@@ -1,6 +1,7 @@
 """Wrong answers to losses/cross_entropy."""
 
 import copy
+
 import torch
 from torch import nn
 

@@ -1,6 +1,7 @@
 """Wrong answers to networks/activations."""
 
 import math
+
 import torch
 from torch import nn
 

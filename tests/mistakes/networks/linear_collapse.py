@@ -1,6 +1,7 @@
 """Wrong answers to networks/linear_collapse."""
 
 import copy
+
 import torch
 from torch import nn
 

@@ -2,6 +2,7 @@
 
 import copy
 import math
+
 import torch
 from torch import nn
 

@@ -1,6 +1,7 @@
 """Wrong answers to storage/views."""
 
 import copy
+
 import torch
 
 from dojo.variants import body, edit, replaces

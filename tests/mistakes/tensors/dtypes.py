@@ -1,6 +1,7 @@
 """Wrong answers to tensors/dtypes."""
 
 import math
+
 import numpy
 import torch
 

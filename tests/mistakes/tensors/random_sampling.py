@@ -1,6 +1,7 @@
 """Wrong answers to tensors/random_sampling."""
 
 import math
+
 import torch
 
 from dojo.variants import body, edit, replaces

@@ -3,6 +3,7 @@
 import copy
 import io
 import pickle
+
 import torch
 
 from dojo.variants import body, edit, replaces

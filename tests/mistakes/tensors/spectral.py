@@ -1,6 +1,7 @@
 """Wrong answers to tensors/spectral."""
 
 import math
+
 import torch
 
 from dojo.variants import body, edit, replaces

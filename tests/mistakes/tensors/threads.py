@@ -1,6 +1,7 @@
 """Wrong answers to tensors/threads."""
 
 from contextlib import contextmanager, nullcontext, suppress
+
 import torch
 
 from dojo.variants import body, replaces

@@ -1,6 +1,7 @@
 """Wrong answers to training/capacity."""
 
 import functools
+
 import torch
 
 from dojo.variants import body, replaces

@@ -1,6 +1,7 @@
 """Wrong answers to distributed."""
 
 import time
+
 import torch
 import torch.distributed as dist
 from torch.nn.parallel import DistributedDataParallel

@@ -2,6 +2,7 @@
 
 import math
 import random
+
 import torch
 from torch.utils.data import DataLoader
 

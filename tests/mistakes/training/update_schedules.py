@@ -1,6 +1,7 @@
 """Wrong answers to training/update_schedules."""
 
 import math
+
 import torch
 
 from dojo.variants import body, replaces

@@ -1,6 +1,7 @@
 """Wrong answers to training/validation."""
 
 import copy
+
 import torch
 
 from dojo.variants import body, replaces
