@@ -161,10 +161,9 @@ def _told(node: ast.stmt) -> tuple[str, str, ast.Call] | None:
     match node:
         case ast.Assign([ast.Name(name)], ast.Call(ast.Name("edit" | "body" as form)) as call):
             return name, form, call
-        case ast.FunctionDef(name, decorator_list=[ast.Call(ast.Name("replaces" as form)) as call, *_]) | ast.ClassDef(
-            name, decorator_list=[ast.Call(ast.Name("replaces" as form)) as call, *_]
-        ):
-            return name, form, call
+        case ast.FunctionDef(name, decorator_list=[first, *_]) | ast.ClassDef(name, decorator_list=[first, *_]):
+            if isinstance(first, ast.Call) and isinstance(first.func, ast.Name) and first.func.id == "replaces":
+                return name, "replaces", first
     return None
 
 
@@ -186,8 +185,7 @@ def _found(module: ast.Module, path: str) -> ast.FunctionDef | ast.ClassDef:
     for name in path.split("."):
         inner = {each.name: each for each in within.body if isinstance(each, ast.FunctionDef | ast.ClassDef)}
         if name not in inner:
-            there = f", it has {', '.join(inner)}" if inner else ""
-            raise Unfit(f"the solution has no {path}: name what it has{there}")
+            raise Unfit(f"the solution has no {path}: name one of {', '.join(inner) or 'those that it has'}")
         within = inner[name]
     assert not isinstance(within, ast.Module)
     return within

@@ -213,7 +213,7 @@ FILES = {
     "an edit of a function that is gone": (
         "tests/alternatives/numbers/half.py",
         'Times = edit("halve", "/ 2", "* 0.5")\n',
-        "numbers/half: alternatives: Times: the solution has no halve: name what it has, it has half",
+        "numbers/half: alternatives: Times: the solution has no halve: name one of half",
     ),
     "a body that is no Python": (
         "tests/mistakes/numbers/half.py",

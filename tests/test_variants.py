@@ -94,9 +94,9 @@ def test_a_body_replaces_one_that_stands_beside_its_head():
     [
         (edit("halves", "x / 2", ""), "halves of the solution does not have 'x / 2': give the text as it is there"),
         (edit("halves", "x", "y"), "halves of the solution has 'x' 3 times: give more of the text around it"),
-        (edit("half", "x", "y"), "the solution has no half: name what it has, it has halves, third, Box"),
-        (body("Box.move", "pass"), "the solution has no Box.move: name what it has, it has __init__, moved"),
-        (body("third.inner", "pass"), "the solution has no third.inner: name what it has"),
+        (edit("half", "x", "y"), "the solution has no half: name one of halves, third, Box"),
+        (body("Box.move", "pass"), "the solution has no Box.move: name one of __init__, moved"),
+        (body("third.inner", "pass"), "the solution has no third.inner: name one of those that it has"),
     ],
 )
 def test_a_change_that_does_not_fit_says_why(change, words):
