@@ -198,7 +198,8 @@ class _AnswerLoader(Loader):
 
     def _exec_variant(self, module: ModuleType) -> None:
         contents = _read(self.file)
-        code = _compile(contents, self.file)
+        names = dict(module.__dict__)
+        exec(_compile(contents, self.file), names)
         found = {each.name: each for each in variants.variants("", _text(contents))}
         chosen = found.get(self.source.variant or "")
         if chosen is None:
@@ -207,19 +208,15 @@ class _AnswerLoader(Loader):
         base = self.source.base / self.file.parent.name / self.file.name
         solution = _read(base)
         if chosen.change:
-            self._exec_rendered(module, chosen, variants.rendered(_text(contents), _text(solution), chosen))
-            return
-        names = dict(module.__dict__)
-        exec(code, names)
-        exec(_compile(solution, base), module.__dict__)
-        overlay = {name: value for name, value in vars(names[chosen.name]).items() if not name.startswith("__")}
-        module.__dict__.update(overlay)
-
-    def _exec_rendered(self, module: ModuleType, chosen: variants.Variant, text: str) -> None:
-        place = Path(f"{self.file}::{chosen.name}")
-        # No file has this text. Here Python finds its lines, and so does dojo.diagnosis.
-        linecache.cache[str(place)] = (len(text), None, text.splitlines(keepends=True), str(place))
-        exec(_compile(text.encode(), place), module.__dict__)
+            text, place = chosen.change.applied(_text(solution)), Path(f"{self.file}::{chosen.name}")
+            # No file has this text. Here Python finds its lines, and so does dojo.diagnosis.
+            linecache.cache[str(place)] = (len(text), None, text.splitlines(keepends=True), str(place))
+            module.__dict__.update(names)
+            exec(_compile(text.encode(), place), module.__dict__)
+        else:
+            exec(_compile(solution, base), module.__dict__)
+            overlay = vars(names[chosen.name])
+            module.__dict__.update({name: value for name, value in overlay.items() if not name.startswith("__")})
 
 
 def _make_unusable(module: ModuleType, reason: UnusableAnswer) -> None:

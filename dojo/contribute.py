@@ -166,7 +166,7 @@ def _run(warm: Warm, requests: list[Request]) -> list[Run]:
 def _variants(places: Places, kata: Kata, file: Path) -> list[Variant]:
     """Return the answers of a file that can be run; of the others, the manifest has told."""
     try:
-        return [each for each in manifest.variants(kata, file) if not manifest.unfit(places, kata, file, each)]
+        return [each for each in manifest.variants(kata, file) if not manifest.unfit(places, kata, each)]
     except (SyntaxError, ValueError):
         return []
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from dojo import course
 from dojo import variants as _variants
 from dojo.course import BrokenFile, Course, Kata, Places
-from dojo.variants import Variant
+from dojo.variants import Unfit, Variant
 
 HINTS = 3
 MISTAKES = 4
@@ -24,17 +24,16 @@ def variants(kata: Kata, file: Path) -> list[Variant]:
     return list(_variants.variants(kata.id, file.read_text(encoding="utf-8")))
 
 
-def unfit(places: Places, kata: Kata, file: Path, variant: Variant) -> str | None:
-    """Say why an answer of ``file`` cannot be made of the solution, where that is so."""
+def unfit(places: Places, kata: Kata, variant: Variant) -> str | None:
+    """Say why an answer cannot be made of the solution, where that is so."""
     if variant.change is None or not places.solution(kata).is_file():
         return None
-    text, solution = (path.read_text(encoding="utf-8") for path in (file, places.solution(kata)))
     try:
-        ast.parse(_variants.rendered(text, solution, variant))
-    except _variants.Unfit as error:
+        ast.parse(variant.change.applied(places.solution(kata).read_text(encoding="utf-8")))
+    except Unfit as error:
         return str(error)
     except SyntaxError as error:
-        return f"written out, it is not valid Python: {error.msg}: {(error.text or '').strip()}"
+        return f"with it, the solution is not valid Python: {error.msg}: {(error.text or '').strip()}"
     return None
 
 
@@ -122,7 +121,7 @@ def _variant_problems(
     if len(found) < least:
         yield f"{kata.id}: it has {len(found)} {what}, and needs at least {least}"
     for variant in found:
-        if reason := unfit(places, kata, file, variant):
+        if reason := unfit(places, kata, variant):
             yield f"{kata.id}: {what}: {variant.name}: {reason}"
         elif not variant.change and not set(variant.replaces) & set(stub):
             yield f"{kata.id}: {what}: {variant.name} replaces nothing that the stub has"

@@ -14,7 +14,6 @@ import ast
 import textwrap
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 
@@ -24,7 +23,7 @@ class Unfit(ValueError):
 
 @dataclass(frozen=True)
 class Change:
-    """A change of one function, class or method of the solution: ``old`` becomes ``new``, or the body does."""
+    """A change of one function, class or method of the solution: ``old`` becomes ``new``, or the whole body does."""
 
     function: str
     old: str | None
@@ -113,7 +112,7 @@ def variants(kata: str, text: str) -> Iterator[Variant]:
     Raises:
         ValueError: an answer is not told in plain strings.
     """
-    for node in _parsed(text).body:
+    for node in ast.parse(text).body:
         if told := _told(node):
             name, form, call = told
             try:
@@ -124,19 +123,6 @@ def variants(kata: str, text: str) -> Iterator[Variant]:
         elif isinstance(node, ast.ClassDef):
             names = tuple(each.name for each in node.body if isinstance(each, ast.FunctionDef | ast.ClassDef))
             yield Variant(kata, node.name, _line(ast.get_docstring(node) or ""), names)
-
-
-def rendered(text: str, solution: str, variant: Variant) -> str:
-    """Return the module that an answer with a change is: what its file has for all answers, then the solution, changed.
-
-    Raises:
-        Unfit: the change does not fit the solution.
-    """
-    assert variant.change is not None
-    lines = text.split("\n")
-    shared = [node for node in _parsed(text).body if not (isinstance(node, ast.ClassDef) or _told(node))]
-    parts = ["\n".join(lines[_first_line(node) - 1 : node.end_lineno]) for node in shared if not _is_for_forms(node)]
-    return "\n".join([*parts, variant.change.applied(solution)])
 
 
 _FORMS: dict[str, Callable[..., Change]] = {
@@ -151,11 +137,6 @@ _TAKES = {
 }
 
 
-@lru_cache(maxsize=1)
-def _parsed(text: str) -> ast.Module:
-    return ast.parse(text)
-
-
 def _told(node: ast.stmt) -> tuple[str, str, ast.Call] | None:
     """Return the name of the answer that a statement tells, which form it has, and the call of that form."""
     match node:
@@ -165,12 +146,6 @@ def _told(node: ast.stmt) -> tuple[str, str, ast.Call] | None:
             if isinstance(first, ast.Call) and isinstance(first.func, ast.Name) and first.func.id == "replaces":
                 return name, "replaces", first
     return None
-
-
-def _is_for_forms(node: ast.stmt) -> bool:
-    """Say whether a statement of the file says nothing to its answers: the docstring, the import of the forms."""
-    is_text = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-    return is_text or (isinstance(node, ast.ImportFrom) and node.module == __name__)
 
 
 def _string(node: ast.expr) -> str:

@@ -54,8 +54,11 @@ FORMS = """from dojo.variants import body, edit, replaces
 
 import math
 
+def third(x):
+    return x
+
 def rounded(x):
-    return math.floor(x)
+    return math.floor(third(x))
 
 Edit = edit("half", "x / 2", "rounded(x / 2)")
 Body = body("half", "return third(x)")
@@ -95,7 +98,7 @@ def test_a_change_is_made_in_the_solution_where_its_lines_are_found(formed, proj
 def test_a_change_that_cannot_be_made_is_told(formed):
     with pytest.raises(answers.UnusableAnswer, match="^Late: half of the solution does not have 'x / 3': give the"):
         formed("Late").half(3)
-    with pytest.raises(answers.UnusableAnswer, match="^half.py::Broken is not valid Python in line 8: .*: return x /$"):
+    with pytest.raises(answers.UnusableAnswer, match="^half.py::Broken is not valid Python in line 5: .*: return x /$"):
         formed("Broken").half(3)
 
 

@@ -218,7 +218,7 @@ FILES = {
     "a body that is no Python": (
         "tests/mistakes/numbers/half.py",
         NO + 'Typo = body("half", "retrun x")\n',
-        "numbers/half: mistakes: Typo: written out, it is not valid Python: invalid syntax: retrun x",
+        "numbers/half: mistakes: Typo: with it, the solution is not valid Python: invalid syntax: retrun x",
     ),
     "an edit that is no plain text": (
         "tests/mistakes/numbers/half.py",

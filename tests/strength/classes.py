@@ -71,9 +71,9 @@ def answer(kata, kind="", variant=None):
     if not variant:
         return text
     other = (ROOT / "tests" / kind / f"{kata}.py").read_text(encoding="utf-8")
-    if variant.change:
-        return changes.rendered(other, text, variant)
     body = re.sub(r"^from __future__ .*$", "", other, flags=re.MULTILINE)
+    if variant.change:
+        return f"{body}\n\n{variant.change.applied(text)}"
     over = f"globals().update({{k: v for k, v in vars({variant.name}).items() if not k.startswith('__')}})"
     return f"{text}\n\n{body}\n\n{over}\n"
 
