@@ -2,6 +2,7 @@
 
 import importlib
 import sys
+import traceback
 
 import pytest
 
@@ -49,9 +50,61 @@ def test_a_variant_is_the_solution_with_a_class_laid_over_it(served, project):
     assert (module.half(3), module.third(3)) == (1, 1)
 
 
+FORMS = """from dojo.runner.variants import body, edit, replaces
+
+import math
+
+def third(x):
+    return x
+
+def rounded(x):
+    return math.floor(third(x))
+
+Edit = edit("half", "x / 2", "rounded(x / 2)")
+Body = body("half", "return third(x)")
+Wrong = edit("half", "x / 2", "missing(x)")
+Broken = edit("half", "x / 2", "x /")
+Late = edit("half", "x / 3", "0")
+
+@replaces("half")
+def Own(y):
+    return rounded(y) + 1
+"""
+
+
+@pytest.fixture
+def formed(served, project):
+    """Serve one of the answers above."""
+    project.write("solutions/numbers/half.py", "def third(x):\n    return x / 3\n\ndef half(x):\n    return x / 2\n")
+    project.write("tests/mistakes/numbers/half.py", FORMS)
+    return lambda name: served(f"tests/mistakes::{name}")("katas.numbers.half")
+
+
+@pytest.mark.parametrize(("name", "value"), [("Edit", 1), ("Body", 1.0), ("Own", 4)])
+def test_a_variant_is_the_solution_with_a_change(formed, name, value):
+    module = formed(name)
+    assert (module.half(3), module.third(3)) == (value, 1)
+
+
+def test_a_change_is_made_in_the_solution_where_its_lines_are_found(formed, project):
+    module = formed("Wrong")
+    with pytest.raises(NameError) as caught:
+        module.half(3)
+    last = traceback.extract_tb(caught.value.__traceback__)[-1]
+    assert last.filename == str(project.root / "tests/mistakes/numbers/half.py::Wrong")
+    assert last.line == "return missing(x)"
+
+
+def test_a_change_that_cannot_be_made_is_told(formed):
+    with pytest.raises(answers.UnusableAnswer, match="^Late: half of the solution does not have 'x / 3': give the"):
+        formed("Late").half(3)
+    with pytest.raises(answers.UnusableAnswer, match="^half.py::Broken is not valid Python in line 5: .*: return x /$"):
+        formed("Broken").half(3)
+
+
 def test_a_variant_that_is_not_there_is_told(served):
     module = served("tests/mistakes::Sideways")("katas.numbers.half")
-    with pytest.raises(answers.UnusableAnswer, match="half.py has no class Sideways"):
+    with pytest.raises(answers.UnusableAnswer, match="half.py has no answer Sideways"):
         module.half(3)
 
 

@@ -1,45 +1,42 @@
 """Attacks on the grader: each a folder of tests/attacks, and each meets the verdict that its expected.toml tells.
 
 All of them are one class, with an honest hand-in and a mistaken one among them, at each sandbox level of this machine.
-A folder holds ``hand-in``, or a ``make.py`` that writes what git could not hold. In ``expected.toml``, ``states`` are
-the states that a kata may get, ``evidence`` are words that stand in the reason, and ``weak`` are more states where the
-sandbox refuses less. Files say ``@ROOT@`` for this project, ``@CLASS@`` for the folder of all hand-ins, ``@OUT@`` for
-that of the results, ``@PORT@`` for a port that somebody listens on, and ``@MARK@`` for the name of a process.
+``hostile.py`` tells what a folder holds. In ``expected.toml``, ``states`` are the states that a kata may get,
+``evidence`` are words that stand in the reason, and ``weak`` are more states where the sandbox refuses less. Files say
+``@ROOT@`` for this project, ``@CLASS@`` for the folder of all hand-ins, ``@OUT@`` for that of the results, ``@PORT@``
+for a port that somebody listens on, and ``@MARK@`` for the name of a process.
 """
 
 import csv
-import importlib.util
 import os
-import shutil
 import socket
 import sys
-import tomllib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import pytest
 
 from dojo import course
-from dojo.grading.engine import batch, reference, worker
+from dojo.grading.engine import batch, worker
 from dojo.grading.engine.setup import Wanted, prepare
 from dojo.grading.intake import handins
 from dojo.grading.intake.handins import HandIns
-from dojo.grading.model.person import Person
 from dojo.grading.model.grades import Grade, Limits
+from dojo.grading.model.person import Person
 from dojo.grading.model.verdicts import VerdictState
 from dojo.grading.sandbox import levels
 from dojo.grading.sandbox.levels import Level
+
+sys.path.insert(0, str(Path(__file__).parent))
+from hostile import ATTACKS, ROOT, expected, hand_in
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="hand-ins are confined on Linux only"),
     pytest.mark.xdist_group("attacks"),  # each class is graded once, by one worker
 ]
 
-ROOT = Path(__file__).parent.parent
-ATTACKS = sorted((ROOT / "tests" / "attacks").glob("*/expected.toml"))
 LEVELS = ("bubblewrap", "landlock", "weak")
 MARK = f"kata-{os.getpid()}"
 LIMITS = Limits(seconds=8.0, total_seconds=60.0, memory=512, processes=24)
@@ -61,34 +58,11 @@ class Graded:
         return {each.name: (each.state, each.points, each.max_points, each.evidence) for each in grade.katas}
 
 
-@cache
-def expected(name: str) -> dict:
-    return tomllib.loads((ROOT / "tests" / "attacks" / name / "expected.toml").read_text(encoding="utf-8"))
-
-
-def hand_in(folder: Path, place: Path, words: dict[str, str]) -> None:
-    """Write the hand-in of an attack to ``place``, or beside it where it is an archive."""
-    script = folder / "make.py"
-    if script.exists():
-        spec = importlib.util.spec_from_file_location("make", script)
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-        module.make(place, ROOT)
-        return
-    shutil.copytree(folder / "hand-in", place)
-    for path in place.rglob("*"):
-        if path.is_file():
-            contents = path.read_bytes()
-            for word, meaning in words.items():
-                contents = contents.replace(f"@{word}@".encode(), meaning.encode())
-            path.write_bytes(contents)
-
-
 def graded(level: Level, folder: Path) -> Graded:
     """Grade all attacks as one class, as ``kata grade`` does."""
-    katas = sorted({kata for path in ATTACKS for kata in expected(path.parent.name)["katas"]})
-    chosen = reference.selected(course.load(ROOT / "katas"), katas)
-    people = {path.parent.name: expected(path.parent.name).get("person", path.parent.name) for path in ATTACKS}
+    katas = sorted({kata for path in ATTACKS for kata in expected(path.name)["katas"]})
+    chosen = selected(course.load(ROOT / "katas"), katas)
+    people = {path.name: expected(path.name).get("person", path.name) for path in ATTACKS}
     with socket.create_server(("127.0.0.1", 0)) as listening, socket.socket(socket.AF_UNIX) as local:
         place, out = folder / "class", folder / "out"
         place.mkdir()
@@ -97,7 +71,7 @@ def graded(level: Level, folder: Path) -> Graded:
         port = str(listening.getsockname()[1])
         words = {"ROOT": str(ROOT), "CLASS": str(place), "OUT": str(out), "PORT": port, "MARK": MARK}
         for path in ATTACKS:
-            hand_in(path.parent, place / people[path.parent.name], words)
+            hand_in(path, place / people[path.name], words)
         found = handins.read(place, chosen)
         wanted = Wanted(chosen, ("cpu",), LIMITS, level=level, weak_is_allowed=level is Level.WEAK, jobs=2)
         with batch.opened(out, chosen.title, 8) as results:
@@ -142,7 +116,7 @@ def results(level: Level, tmp_path_factory: pytest.TempPathFactory) -> Graded:
     return graded(level, tmp_path_factory.mktemp(level.value))
 
 
-@pytest.mark.parametrize("attack", [path.parent.name for path in ATTACKS])
+@pytest.mark.parametrize("attack", [path.name for path in ATTACKS])
 def test_an_attack_meets_its_verdict(results: Graded, level: Level, attack: str):
     verdicts = results.verdicts(attack)
     for kata, wanted in expected(attack)["katas"].items():
@@ -160,8 +134,23 @@ def test_whoever_attacks_leaves_no_process_behind(results: Graded):
 
 
 def test_each_of_the_26_kinds_of_attack_is_here():
-    rows = {int(path.parent.name[:2]) for path in ATTACKS}
+    rows = {int(path.name[:2]) for path in ATTACKS}
     assert set(range(27)) <= rows
+
+
+def test_what_a_hand_in_lacks_is_the_solution_unless_it_is_to_lack_it(tmp_path: Path):
+    (tmp_path / "hand-in").mkdir()
+    (tmp_path / "hand-in/softmax.py").write_text("import os\n\n@SOLUTION@\n", encoding="utf-8")
+    katas = "storage/strides", "storage/views", "losses/softmax"
+    (tmp_path / "expected.toml").write_text(
+        'lacks = ["storage/views"]\n' + "".join(f'[katas."{kata}"]\n' for kata in katas), encoding="utf-8"
+    )
+    hand_in(tmp_path, tmp_path / "made", {})
+    strides, softmax = (ROOT / "solutions/storage/strides.py", ROOT / "solutions/losses/softmax.py")
+    assert {path.name: path.read_text(encoding="utf-8") for path in (tmp_path / "made").iterdir()} == {
+        "strides.py": strides.read_text(encoding="utf-8"),
+        "softmax.py": f"import os\n\n{softmax.read_text(encoding='utf-8')}",
+    }
 
 
 def test_no_name_is_a_formula_or_markup_where_it_is_shown(results: Graded):

@@ -148,3 +148,11 @@ def test_what_an_error_of_torch_means_is_told(shown):
 )
 def test_an_answer_that_hides_its_code_is_told_of_all_the_same(shown, answer):
     assert "half(2) gave 2, expected 1" in shown("check.equal(half.half(2), 1)", answer)
+
+
+def test_the_line_of_an_edit_is_that_of_the_solution_with_it(project):
+    down = 'from dojo.runner.variants import edit\n\nDown = edit("half", "x / 2", "x // 2", "this rounds down")\n'
+    project.write("tests/mistakes/numbers/half.py", down)
+    project.write("solutions/numbers/half.py", "def half(x):\n    y = 2\n    return x / 2\n")
+    lines = project.pytest("katas/numbers/test_half.py", "--answers", "tests/mistakes::Down").lines
+    assert any("tests/mistakes/numbers/half.py::Down:3   return x // 2" in line for line in lines), lines

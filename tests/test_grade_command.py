@@ -17,8 +17,8 @@ from click.testing import CliRunner
 
 from dojo.cli import grading, main
 from dojo.grading.engine import replay
-from dojo.grading.model.person import Person, safe_name
 from dojo.grading.model.grades import encoded, read
+from dojo.grading.model.person import Person, safe_name
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="hand-ins are graded on Linux only"),

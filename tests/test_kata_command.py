@@ -202,6 +202,36 @@ FILES = {
         NO + "class Typo:\n    def hafl(x):\n        return 2\n",
         "numbers/half: mistakes: Typo replaces nothing that the stub has",
     ),
+    "an edit of what is not there": (
+        "tests/mistakes/numbers/half.py",
+        NO + 'Third = edit("half", "x / 3", "x")\n',
+        "numbers/half: mistakes: Third: half of the solution does not have 'x / 3': give the text as it is there",
+    ),
+    "an edit of what is there twice": (
+        "tests/mistakes/numbers/half.py",
+        NO + 'Float = edit("half", "float", "int")\n',
+        "numbers/half: mistakes: Float: half of the solution has 'float' 2 times: give more of the text around it",
+    ),
+    "an edit of a function that is gone": (
+        "tests/alternatives/numbers/half.py",
+        'Times = edit("halve", "/ 2", "* 0.5")\n',
+        "numbers/half: alternatives: Times: the solution has no halve: name one of half",
+    ),
+    "a body that is no Python": (
+        "tests/mistakes/numbers/half.py",
+        NO + 'Typo = body("half", "retrun x")\n',
+        "numbers/half: mistakes: Typo: with it, the solution is not valid Python: invalid syntax: retrun x",
+    ),
+    "an edit that is no plain text": (
+        "tests/mistakes/numbers/half.py",
+        NO + 'Typo = edit("half", x / 2, "x")\n',
+        "numbers/half: mistakes: Typo: edit is to be given its function, old text, new text and words, all plain",
+    ),
+    "a function that replaces nothing": (
+        "tests/mistakes/numbers/half.py",
+        NO + '@replaces("hafl")\ndef Typo(x):\n    return 2\n',
+        "numbers/half: mistakes: Typo replaces nothing that the stub has",
+    ),
     "too few mistakes": (
         "tests/mistakes/numbers/half.py",
         NO,

@@ -2,11 +2,12 @@
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from dojo import course
+from dojo import variants as _variants
 from dojo.course import BrokenFile, Course, Kata, Places
+from dojo.runner.variants import Unfit, Variant
 
 HINTS = 3
 MISTAKES = 4
@@ -14,24 +15,26 @@ ALTERNATIVES = 1
 DATA = (".csv", ".npz", ".md")  # real measurements, in katas/data
 
 
-@dataclass(frozen=True)
-class Variant:
-    """One class of a mistakes or alternatives file: an answer, and the words that its refusal must contain."""
-
-    kata: str
-    name: str
-    words: str
-    replaces: tuple[str, ...]
-
-
 def variants(kata: Kata, file: Path) -> list[Variant]:
-    """Return the answers that ``file`` holds, one a class."""
-    found = []
-    for node in ast.parse(file.read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.ClassDef):
-            names = tuple(each.name for each in node.body if isinstance(each, ast.FunctionDef | ast.ClassDef))
-            found.append(Variant(kata.id, node.name, " ".join((ast.get_docstring(node) or "").split()), names))
-    return found
+    """Return the answers that ``file`` holds.
+
+    Raises:
+        ValueError: the file is no Python, or one of its answers is not told as it should be.
+    """
+    return list(_variants.variants(kata.id, file.read_text(encoding="utf-8")))
+
+
+def unfit(places: Places, kata: Kata, variant: Variant) -> str | None:
+    """Say why an answer cannot be made of the solution, where that is so."""
+    if variant.change is None or not places.solution(kata).is_file():
+        return None
+    try:
+        ast.parse(variant.change.applied(places.solution(kata).read_text(encoding="utf-8")))
+    except Unfit as error:
+        return str(error)
+    except SyntaxError as error:
+        return f"with it, the solution is not valid Python: {error.msg}: {(error.text or '').strip()}"
+    return None
 
 
 def problems(root: Path, katas: list[Kata], whole: Course) -> Iterator[str]:
@@ -101,18 +104,26 @@ def _kata_problems(places: Places, kata: Kata, known: set[str]) -> Iterator[str]
         yield f"{kata.id}: the stub has no module docstring: tell the idea there"
     if len(kata.hints) != HINTS or len(set(kata.hints)) != HINTS or not all(hint.strip() for hint in kata.hints):
         yield f"{kata.id}: it needs {HINTS} different hints, from gentle to plain; it has {len(kata.hints)}"
-    yield from _variant_problems(kata, files["mistakes"], "mistakes", MISTAKES, stub)
-    yield from _variant_problems(kata, files["alternatives"], "alternatives", ALTERNATIVES, stub)
+    yield from _variant_problems(places, kata, files["mistakes"], "mistakes", MISTAKES, stub)
+    yield from _variant_problems(places, kata, files["alternatives"], "alternatives", ALTERNATIVES, stub)
     for concept in sorted(set(concept_marks(files["specification"])) - known):
         yield f"{kata.id}: the specification names the concept {concept}, which katas/concepts.toml does not have"
 
 
-def _variant_problems(kata: Kata, file: Path, what: str, least: int, stub: dict[str, str]) -> Iterator[str]:
-    found = variants(kata, file)
+def _variant_problems(
+    places: Places, kata: Kata, file: Path, what: str, least: int, stub: dict[str, str]
+) -> Iterator[str]:
+    try:
+        found = variants(kata, file)
+    except ValueError as error:
+        yield f"{kata.id}: {what}: {error}"
+        return
     if len(found) < least:
         yield f"{kata.id}: it has {len(found)} {what}, and needs at least {least}"
     for variant in found:
-        if not variant.replaces or not set(variant.replaces) & set(stub):
+        if reason := unfit(places, kata, variant):
+            yield f"{kata.id}: {what}: {variant.name}: {reason}"
+        elif not variant.change and not set(variant.replaces) & set(stub):
             yield f"{kata.id}: {what}: {variant.name} replaces nothing that the stub has"
 
 

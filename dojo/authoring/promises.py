@@ -13,13 +13,13 @@ from random import Random
 from dojo import course
 from dojo.authoring import manifest
 from dojo.authoring.guesses import ON_THE_CPU, Guess, guesses
-from dojo.authoring.manifest import Variant
 from dojo.course import Concept, Course, Kata, Places, suite
 from dojo.forkserver.client import ForkServer
 from dojo.forkserver.protocol import RunRequest
 from dojo.results.failure import Failure, Outcome
 from dojo.results.run import Ended, Run
 from dojo.results.state import State
+from dojo.runner.variants import Variant
 from dojo.screen.message import message, plain
 
 SEED = 0
@@ -91,7 +91,7 @@ def check(root: Path, katas: list[Kata], whole: Course, say: Say, seed: int = SE
             ("mistakes are refused", "tests/mistakes", places.mistakes),
             ("alternatives are accepted", "tests/alternatives", places.alternatives),
         ):
-            chosen = [v for kata in runnable if place(kata).is_file() for v in _variants(kata, place(kata))]
+            chosen = [v for kata in runnable if place(kata).is_file() for v in _variants(places, kata, place(kata))]
             runs = trial.runs([(v.kata, f"{folder}::{v.name}") for v in chosen])
             before = len(report.problems)
             for variant, run in zip(chosen, runs, strict=True):
@@ -197,11 +197,12 @@ def _check_guesses(trial: _Trial, root: Path, katas: list[Kata], report: Report)
     return len(found)
 
 
-def _variants(kata: Kata, file: Path) -> list[Variant]:
+def _variants(places: Places, kata: Kata, file: Path) -> list[Variant]:
+    """Return the answers of a file that can be run; the manifest tells of the others."""
     try:
-        return manifest.variants(kata, file)
+        return [each for each in manifest.variants(kata, file) if not manifest.unfit(places, kata, each)]
     except (SyntaxError, ValueError):
-        return []  # the manifest has said so
+        return []
 
 
 def _judge_stub(kata: Kata, run: Run) -> Iterable[str]:

@@ -5,6 +5,7 @@ missing or cannot be imported becomes a module whose every name raises the reaso
 stops no other.
 """
 
+import linecache
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -15,6 +16,7 @@ from pathlib import Path
 from types import CodeType, ModuleType
 
 from dojo.results.failure import Raised
+from dojo.runner import variants
 
 # ruff: noqa: ARG002 -- the import system's methods have the parameters that it passes
 
@@ -60,10 +62,10 @@ class NoAnswers(ValueError):
 
 @dataclass(frozen=True)
 class Source:
-    """A directory of answers; ``variant`` names one class in each of its files that stands for an answer.
+    """A directory of answers; ``variant`` names the one answer to take of the many in each of its files.
 
-    With a variant, an answer is the reference solution from ``base`` with the attributes of that class laid over it.
-    That is how one file of ``tests/mistakes`` holds many wrong answers.
+    Such an answer is told by what it changes in the reference solution from ``base``: see ``dojo.runner.variants``. That is
+    how one file of ``tests/mistakes`` holds many wrong answers.
     """
 
     directory: Path
@@ -210,20 +212,32 @@ class _AnswerLoader(Loader):
             _make_unusable(module, error)
         except KeyboardInterrupt:
             raise
+        except variants.Unfit as error:
+            _make_unusable(module, UnusableAnswer(f"{self.source.variant}: {error}", self.file))
         except BaseException as error:  # SystemExit and pytest.skip() are no Exceptions, and must not end the run
             _make_unusable(module, _import_failure(error, self.file))
 
     def _exec_variant(self, module: ModuleType) -> None:
-        variants = dict(module.__dict__)
-        exec(_compile(_read(self.file), self.file), variants)
-        chosen = variants.get(self.source.variant or "")
-        if not isinstance(chosen, type):
-            raise UnusableAnswer("{file} has no class {name}", self.file, name=self.source.variant)
+        contents = _read(self.file)
+        names = dict(module.__dict__)
+        exec(_compile(contents, self.file), names)
+        found = {each.name: each for each in variants.variants("", _text(contents))}
+        chosen = found.get(self.source.variant or "")
+        if chosen is None:
+            raise UnusableAnswer("{file} has no answer {name}", self.file, name=self.source.variant)
         assert self.source.base is not None
         base = self.source.base / self.file.parent.name / self.file.name
-        exec(_compile(_read(base), base), module.__dict__)
-        overlay = {name: value for name, value in vars(chosen).items() if not name.startswith("__")}
-        module.__dict__.update(overlay)
+        solution = _read(base)
+        if chosen.change:
+            text, place = chosen.change.applied(_text(solution)), Path(f"{self.file}::{chosen.name}")
+            # No file has this text. Here Python finds its lines, and so does diagnosis.
+            linecache.cache[str(place)] = (len(text), None, text.splitlines(keepends=True), str(place))
+            module.__dict__.update(names)
+            exec(_compile(text.encode(), place), module.__dict__)
+        else:
+            exec(_compile(solution, base), module.__dict__)
+            overlay = vars(names[chosen.name])
+            module.__dict__.update({name: value for name, value in overlay.items() if not name.startswith("__")})
 
 
 def _make_unusable(module: ModuleType, reason: UnusableAnswer) -> None:
@@ -242,6 +256,10 @@ def _read(file: Path) -> bytes:
         raise UnusableAnswer("{file} cannot be read: {why}", file, why=error.strerror) from None
 
 
+def _text(contents: bytes) -> str:
+    return contents.decode().replace("\r\n", "\n")
+
+
 def _compile(source: bytes, file: Path) -> CodeType:
     """Return the file's code, always from its source: two saves in one second would leave a stale bytecode cache."""
     try:
@@ -256,11 +274,11 @@ def _compile(source: bytes, file: Path) -> CodeType:
 
 
 def _import_failure(error: BaseException, file: Path) -> UnusableAnswer:
-    line, traceback = None, error.__traceback__
+    path, line, traceback = file, None, error.__traceback__
     while traceback is not None:
-        if traceback.tb_frame.f_code.co_filename == str(file):
-            line = traceback.tb_lineno
+        if traceback.tb_frame.f_code.co_filename.startswith(str(file)):  # also of an answer in that file
+            path, line = Path(traceback.tb_frame.f_code.co_filename), traceback.tb_lineno
         traceback = traceback.tb_next
     what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
     where = f" (line {line})" if line else ""
-    return UnusableAnswer(NOT_IMPORTED, file, line, Raised.of(error), at=where, why=what)
+    return UnusableAnswer(NOT_IMPORTED, path, line, Raised.of(error), at=where, why=what)

@@ -19,10 +19,14 @@ import sys
 import tarfile
 import tempfile
 import time
-import tomllib
 import zipfile
 from collections import Counter
 from pathlib import Path
+
+from dojo import variants as changes
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+import hostile
 
 ROOT = Path(__file__).parents[2]
 WRONG = {"failed", "timeout", "memory", "crashed", "output_limit"}
@@ -56,19 +60,21 @@ def katas():
 
 
 def variants(kind, kata):
-    """Return the classes of tests/mistakes or tests/alternatives that stand for an answer to a kata."""
+    """Return the answers to a kata in tests/mistakes or tests/alternatives."""
     path = ROOT / "tests" / kind / f"{kata}.py"
-    return re.findall(r"^class (\w+):", path.read_text(encoding="utf-8"), re.MULTILINE) if path.is_file() else []
+    return list(changes.variants(kata, path.read_text(encoding="utf-8"))) if path.is_file() else []
 
 
-def answer(kata, kind="", variant=""):
-    """Return the text of an answer: the solution, with the attributes of one class laid over it."""
+def answer(kata, kind="", variant=None):
+    """Return the text of an answer: the solution, changed, or with the attributes of one class laid over it."""
     text = (ROOT / "solutions" / f"{kata}.py").read_text(encoding="utf-8")
     if not variant:
         return text
     other = (ROOT / "tests" / kind / f"{kata}.py").read_text(encoding="utf-8")
     body = re.sub(r"^from __future__ .*$", "", other, flags=re.MULTILINE)
-    over = f"globals().update({{k: v for k, v in vars({variant}).items() if not k.startswith('__')}})"
+    if variant.change:
+        return f"{body}\n\n{variant.change.applied(text)}"
+    over = f"globals().update({{k: v for k, v in vars({variant.name}).items() if not k.startswith('__')}})"
     return f"{text}\n\n{body}\n\n{over}\n"
 
 
@@ -125,26 +131,26 @@ def attacks():
 
     Those that may get one state or another are left out: two runs would differ.
     """
-    for path in sorted((ROOT / "tests" / "attacks").glob("*/expected.toml")):
-        told, hand_in = tomllib.loads(path.read_text(encoding="utf-8")), path.parent / "hand-in"
+    for path in hostile.ATTACKS:
+        told = hostile.expected(path.name)
         states = {kata: set(each["states"]) for kata, each in told["katas"].items()}
-        if "person" in told or not hand_in.is_dir() or any(len(each) > 1 for each in states.values()):
+        if "person" in told or (path / "make.py").exists() or any(len(each) > 1 for each in states.values()):
             continue
-        if not any(re.search(rb"@[A-Z]+@", each.read_bytes()) for each in hand_in.rglob("*.py")):
-            yield hand_in, states
+        if not hostile.words(path):
+            yield path, states
 
 
 def make(folder, people, seed):
     """Make the class; return the states expected of each kata of each person."""
     random_, everything, expected = random.Random(seed), katas(), {}
-    hostile = list(attacks())
+    attackers = list(attacks())
     kinds = ["right"] * 8 + ["mistaken"] * 7 + ["broken"] * 2 + ["untouched", "empty", "archive"]
     for number in range(people):
         name = f"{NAMES[number % len(NAMES)]} {number:03}"
         kind = kinds[number % len(kinds)]
-        if hostile and number % 5 == 4:
-            source, states = hostile[number // 5 % len(hostile)]
-            shutil.copytree(source, folder / name, symlinks=True)
+        if attackers and number % 5 == 4:
+            source, states = attackers[number // 5 % len(attackers)]
+            hostile.hand_in(source, folder / name, {})
             expected[name] = states
             continue
         if kind == "empty":

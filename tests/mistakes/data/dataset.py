@@ -4,6 +4,8 @@ import numpy
 import torch
 from torch.utils.data import Dataset
 
+from dojo.runner.variants import replaces
+
 
 def right():
     class Right(Dataset):
@@ -31,467 +33,365 @@ def right():
 Base = right()
 
 
-class PutsTheLabelFirst:
-    """the label comes first"""
+@replaces("Digits", "the label comes first")
+class PutsTheLabelFirst(Base):
+    def __getitem__(self, index):
+        return self.label(index), self.features(index)
 
-    class Digits(Base):
-        def __getitem__(self, index):
-            return self.label(index), self.features(index)
 
+@replaces("Digits", ".item() takes the number out of a tensor")
+class GivesTheLabelAsATensor(Base):
+    def label(self, index):
+        return self.labels[index]
 
-class GivesTheLabelAsATensor:
-    """.item() takes the number out of a tensor"""
 
-    class Digits(Base):
-        def label(self, index):
-            return self.labels[index]
+@replaces("Digits", "the label is 4.0, expected an int")
+class GivesTheLabelAsAFloat(Base):
+    def label(self, index):
+        return float(self.labels[index])
 
 
-class GivesTheLabelAsAFloat:
-    """the label is 4.0, expected an int"""
+@replaces("Digits", "the label is one-hot")
+class GivesTheLabelAsOneHot(Base):
+    def label(self, index):
+        return torch.eye(10)[self.labels[index].cpu()]
 
-    class Digits(Base):
-        def label(self, index):
-            return float(self.labels[index])
 
+@replaces("Digits", "features and label")
+class GivesTheFeaturesOnly(Base):
+    def __getitem__(self, index):
+        return self.features(index)
 
-class GivesTheLabelAsOneHot:
-    """the label is one-hot"""
 
-    class Digits(Base):
-        def label(self, index):
-            return torch.eye(10)[self.labels[index].cpu()]
+@replaces("Digits", "features and label")
+class GivesADictionary(Base):
+    def __getitem__(self, index):
+        return {"features": self.features(index), "label": self.label(index)}
 
 
-class GivesTheFeaturesOnly:
-    """features and label"""
+@replaces("Digits", "dtype uint8, expected float32")
+class LeavesTheImageAsItIs(Base):
+    def features(self, index):
+        return self.transform(self.images[index]) if self.transform else self.images[index]
 
-    class Digits(Base):
-        def __getitem__(self, index):
-            return self.features(index)
 
+@replaces("Digits", "dtype float64, expected float32")
+class GivesFloat64(Base):
+    def features(self, index):
+        return super().features(index).double()
 
-class GivesADictionary:
-    """features and label"""
 
-    class Digits(Base):
-        def __getitem__(self, index):
-            return {"features": self.features(index), "label": self.label(index)}
+@replaces("Digits", "these are fractions")
+class ScalesTheFeatures(Base):
+    def features(self, index):
+        features = self.images[index] / 16
+        return self.transform(features) if self.transform else features
 
 
-class LeavesTheImageAsItIs:
-    """dtype uint8, expected float32"""
+@replaces("Digits", "how many rows an image has")
+class CountsTheRowsOfAnImage(Base):
+    def __len__(self):
+        return self.images.shape[1]
 
-    class Digits(Base):
-        def features(self, index):
-            return self.transform(self.images[index]) if self.transform else self.images[index]
 
+@replaces("Digits", "how many numbers all images have")
+class CountsThePixels(Base):
+    def __len__(self):
+        return self.images.numel()
 
-class GivesFloat64:
-    """dtype float64, expected float32"""
 
-    class Digits(Base):
-        def features(self, index):
-            return super().features(index).double()
+@replaces("Digits", "one too few")
+class CountsOneTooFew(Base):
+    def __len__(self):
+        return len(self.images) - 1
 
 
-class ScalesTheFeatures:
-    """these are fractions"""
+@replaces("Digits", "one too many")
+class CountsOneTooMany(Base):
+    def __len__(self):
+        return len(self.images) + 1
 
-    class Digits(Base):
-        def features(self, index):
-            features = self.images[index] / 16
-            return self.transform(features) if self.transform else features
 
+@replaces("Digits", "the whole set")
+class KnowsTheNumberByHeart(Base):
+    def __len__(self):
+        return 1797
 
-class CountsTheRowsOfAnImage:
-    """how many rows an image has"""
 
-    class Digits(Base):
-        def __len__(self):
-            return self.images.shape[1]
+@replaces("Digits", "how many different labels")
+class CountsClasses(Base):
+    def __len__(self):
+        return len(self.labels.unique())
 
 
-class CountsThePixels:
-    """how many numbers all images have"""
+@replaces("Digits", "the image of the item before")
+class CountsFromOne(Base):
+    def features(self, index):
+        return super().features(index - 1)
 
-    class Digits(Base):
-        def __len__(self):
-            return self.images.numel()
+    def label(self, index):
+        return super().label(index - 1)
 
 
-class CountsOneTooFew:
-    """one too few"""
+@replaces("Digits", "the label of the next item")
+class TakesTheLabelOfTheNextItem(Base):
+    def label(self, index):
+        return int(self.labels[(index + 1) % len(self.labels)])
 
-    class Digits(Base):
-        def __len__(self):
-            return len(self.images) - 1
 
+@replaces("Digits", "this is the index of the item")
+class GivesTheIndexAsLabel(Base):
+    def label(self, index):
+        return index
 
-class CountsOneTooMany:
-    """one too many"""
 
-    class Digits(Base):
-        def __len__(self):
-            return len(self.images) + 1
+@replaces("Digits", "the first item")
+class GivesTheFirstItemAlways(Base):
+    def __getitem__(self, index):
+        if not -len(self) <= index < len(self):
+            raise IndexError(index)
+        return self.features(0), self.label(0)
 
 
-class KnowsTheNumberByHeart:
-    """the whole set"""
+@replaces("Digits", "rows and columns")
+class TransposesTheImage(Base):
+    def features(self, index):
+        features = self.images[index].float().T
+        return self.transform(features) if self.transform else features
 
-    class Digits(Base):
-        def __len__(self):
-            return 1797
 
+@replaces("Digits", "expected shape (8, 8)")
+class FlattensTheImage(Base):
+    def features(self, index):
+        features = self.images[index].float().flatten()
+        return self.transform(features) if self.transform else features
 
-class CountsClasses:
-    """how many different labels"""
 
-    class Digits(Base):
-        def __len__(self):
-            return len(self.labels.unique())
+@replaces("Digits", "IndexError")
+class WrapsAround(Base):
+    def __getitem__(self, index):
+        return super().__getitem__(index % max(1, len(self)))
 
 
-class CountsFromOne:
-    """the image of the item before"""
+@replaces("Digits", "IndexError")
+class GivesNoneBeyondTheEnd(Base):
+    def __getitem__(self, index):
+        return super().__getitem__(index) if index < len(self) else None
 
-    class Digits(Base):
-        def features(self, index):
-            return super().features(index - 1)
 
-        def label(self, index):
-            return super().label(index - 1)
+@replaces("Digits", "IndexError")
+class RaisesStopIteration(Base):
+    def __getitem__(self, index):
+        if not -len(self) <= index < len(self):
+            raise StopIteration
+        return super().__getitem__(index)
 
 
-class TakesTheLabelOfTheNextItem:
-    """the label of the next item"""
+@replaces("Digits", "IndexError")
+class RaisesValueError(Base):
+    def __getitem__(self, index):
+        if not -len(self) <= index < len(self):
+            raise ValueError(index)
+        return super().__getitem__(index)
 
-    class Digits(Base):
-        def label(self, index):
-            return int(self.labels[(index + 1) % len(self.labels)])
 
+@replaces("Digits", "raised IndexError")
+class RefusesNegativeIndices(Base):
+    def __getitem__(self, index):
+        if not 0 <= index < len(self):
+            raise IndexError(index)
+        return super().__getitem__(index)
 
-class GivesTheIndexAsLabel:
-    """this is the index of the item"""
 
-    class Digits(Base):
-        def label(self, index):
-            return index
+@replaces("Digits")
+class TakesAnySliceForAnItem(Base):
+    def features(self, index):
+        features = self.images[index : index + 1].float().squeeze(0)
+        return self.transform(features) if self.transform else features
 
 
-class GivesTheFirstItemAlways:
-    """the first item"""
+@replaces("Digits", "anew at each access")
+class TransformsOnceInTheConstructor(Base):
+    def __init__(self, images, labels, transform=None):
+        super().__init__(images, labels)
+        if transform is not None:
+            self.images = torch.stack([transform(image.float()) for image in images])
 
-    class Digits(Base):
-        def __getitem__(self, index):
-            if not -len(self) <= index < len(self):
-                raise IndexError(index)
-            return self.features(0), self.label(0)
 
+@replaces("Digits", "anew at each access")
+class RemembersWhatItMade(Base):
+    def __getitem__(self, index):
+        if not -len(self) <= index < len(self):
+            raise IndexError(index)
+        made = vars(self).setdefault("made", {})
+        if index not in made:
+            made[index] = super().__getitem__(index)
+        return made[index]
 
-class TransposesTheImage:
-    """rows and columns"""
 
-    class Digits(Base):
-        def features(self, index):
-            features = self.images[index].float().T
-            return self.transform(features) if self.transform else features
+@replaces("Digits", "transform was not called")
+class ForgetsTheTransform(Base):
+    def features(self, index):
+        return self.images[index].float()
 
 
-class FlattensTheImage:
-    """expected shape (8, 8)"""
+@replaces("Digits", "what the transform gave")
+class CallsTheTransformForNothing(Base):
+    def features(self, index):
+        features = self.images[index].float()
+        if self.transform:
+            self.transform(features)
+        return features
 
-    class Digits(Base):
-        def features(self, index):
-            features = self.images[index].float().flatten()
-            return self.transform(features) if self.transform else features
 
+@replaces("Digits", "2 times")
+class TransformsTwice(Base):
+    def features(self, index):
+        if self.transform:
+            super().features(index)
+        return super().features(index)
 
-class WrapsAround:
-    """IndexError"""
 
-    class Digits(Base):
-        def __getitem__(self, index):
-            return super().__getitem__(index % max(1, len(self)))
+@replaces("Digits", "the whole item")
+class TransformsTheWholeItem(Base):
+    def __getitem__(self, index):
+        item = (self.images[index].float(), self.label(index))
+        return self.transform(item) if self.transform else item
 
 
-class GivesNoneBeyondTheEnd:
-    """IndexError"""
+@replaces("Digits", "2 times")
+class TransformsTheLabelToo(Base):
+    def label(self, index):
+        label = self.labels[index]
+        return int(self.transform(label.float())) if self.transform else int(label)
 
-    class Digits(Base):
-        def __getitem__(self, index):
-            return super().__getitem__(index) if index < len(self) else None
 
+@replaces("Digits", "shape (10, 8, 8)")
+class TransformsAllImagesAtEachAccess(Base):
+    def features(self, index):
+        images = self.images.float()
+        return (self.transform(images) if self.transform else images)[index]
 
-class RaisesStopIteration:
-    """IndexError"""
 
-    class Digits(Base):
-        def __getitem__(self, index):
-            if not -len(self) <= index < len(self):
-                raise StopIteration
-            return super().__getitem__(index)
+@replaces("Digits", "dtype uint8, expected float32")
+class TransformsTheBytes(Base):
+    def features(self, index):
+        features = self.transform(self.images[index]) if self.transform else self.images[index]
+        return features.float()
 
 
-class RaisesValueError:
-    """IndexError"""
+@replaces("Digits", "a copy of the images")
+class KeepsAFloatCopy(Base):
+    def __init__(self, images, labels, transform=None):
+        super().__init__(images.float(), labels, transform)
 
-    class Digits(Base):
-        def __getitem__(self, index):
-            if not -len(self) <= index < len(self):
-                raise ValueError(index)
-            return super().__getitem__(index)
 
+@replaces("Digits", "a copy of the labels")
+class KeepsACopyOfTheLabels(Base):
+    def __init__(self, images, labels, transform=None):
+        super().__init__(images, labels, transform)
+        self.labels = labels.tolist()
 
-class RefusesNegativeIndices:
-    """raised IndexError"""
 
-    class Digits(Base):
-        def __getitem__(self, index):
-            if not 0 <= index < len(self):
-                raise IndexError(index)
-            return super().__getitem__(index)
+@replaces("Digits", "a copy of the images")
+class ListsAllItems(Base):
+    def __init__(self, images, labels, transform=None):
+        super().__init__(images, labels, transform)
+        self.images = [image.float() for image in images]
 
 
-class TakesAnySliceForAnItem:
-    class Digits(Base):
-        def features(self, index):
-            features = self.images[index : index + 1].float().squeeze(0)
-            return self.transform(features) if self.transform else features
+@replaces("Digits", "converted all")
+class ConvertsAllImagesForOne(Base):
+    def features(self, index):
+        features = self.images.float()[index]
+        return self.transform(features) if self.transform else features
 
 
-class TransformsOnceInTheConstructor:
-    """anew at each access"""
+@replaces("Digits", "changed its input")
+class ScalesTheImagesInPlace(Base):
+    def __init__(self, images, labels, transform=None):
+        super().__init__(images.sub_(images.min()).clamp_(max=9), labels, transform)
 
-    class Digits(Base):
-        def __init__(self, images, labels, transform=None):
-            super().__init__(images, labels)
-            if transform is not None:
-                self.images = torch.stack([transform(image.float()) for image in images])
 
+@replaces("Digits", "ValueError")
+class TakesUnequalLengths(Base):
+    def __init__(self, images, labels, transform=None):
+        self.images, self.labels, self.transform = images, labels, transform
 
-class RemembersWhatItMade:
-    """anew at each access"""
 
-    class Digits(Base):
-        def __getitem__(self, index):
-            if not -len(self) <= index < len(self):
-                raise IndexError(index)
-            made = vars(self).setdefault("made", {})
-            if index not in made:
-                made[index] = super().__getitem__(index)
-            return made[index]
+@replaces("Digits", "ValueError")
+class CutsToTheShorter(Base):
+    def __init__(self, images, labels, transform=None):
+        count = min(len(images), len(labels))
+        super().__init__(images[:count], labels[:count], transform)
 
 
-class ForgetsTheTransform:
-    """transform was not called"""
+@replaces("Digits", "raised ValueError")
+class RefusesAnEmptySet(Base):
+    def __init__(self, images, labels, transform=None):
+        if not len(images):
+            raise ValueError("no data")
+        super().__init__(images, labels, transform)
 
-    class Digits(Base):
-        def features(self, index):
-            return self.images[index].float()
 
-
-class CallsTheTransformForNothing:
-    """what the transform gave"""
-
-    class Digits(Base):
-        def features(self, index):
-            features = self.images[index].float()
-            if self.transform:
-                self.transform(features)
-            return features
-
-
-class TransformsTwice:
-    """2 times"""
-
-    class Digits(Base):
-        def features(self, index):
-            if self.transform:
-                super().features(index)
-            return super().features(index)
-
-
-class TransformsTheWholeItem:
-    """the whole item"""
-
-    class Digits(Base):
-        def __getitem__(self, index):
-            item = (self.images[index].float(), self.label(index))
-            return self.transform(item) if self.transform else item
-
-
-class TransformsTheLabelToo:
-    """2 times"""
-
-    class Digits(Base):
-        def label(self, index):
-            label = self.labels[index]
-            return int(self.transform(label.float())) if self.transform else int(label)
-
-
-class TransformsAllImagesAtEachAccess:
-    """shape (10, 8, 8)"""
-
-    class Digits(Base):
-        def features(self, index):
-            images = self.images.float()
-            return (self.transform(images) if self.transform else images)[index]
-
-
-class TransformsTheBytes:
-    """dtype uint8, expected float32"""
-
-    class Digits(Base):
-        def features(self, index):
-            features = self.transform(self.images[index]) if self.transform else self.images[index]
-            return features.float()
-
-
-class KeepsAFloatCopy:
-    """a copy of the images"""
-
-    class Digits(Base):
-        def __init__(self, images, labels, transform=None):
-            super().__init__(images.float(), labels, transform)
-
-
-class KeepsACopyOfTheLabels:
-    """a copy of the labels"""
-
-    class Digits(Base):
-        def __init__(self, images, labels, transform=None):
-            super().__init__(images, labels, transform)
-            self.labels = labels.tolist()
-
-
-class ListsAllItems:
-    """a copy of the images"""
-
-    class Digits(Base):
-        def __init__(self, images, labels, transform=None):
-            super().__init__(images, labels, transform)
-            self.images = [image.float() for image in images]
-
-
-class ConvertsAllImagesForOne:
-    """converted all"""
-
-    class Digits(Base):
-        def features(self, index):
-            features = self.images.float()[index]
-            return self.transform(features) if self.transform else features
-
-
-class ScalesTheImagesInPlace:
-    """changed its input"""
-
-    class Digits(Base):
-        def __init__(self, images, labels, transform=None):
-            super().__init__(images.sub_(images.min()).clamp_(max=9), labels, transform)
-
-
-class TakesUnequalLengths:
-    """ValueError"""
-
-    class Digits(Base):
-        def __init__(self, images, labels, transform=None):
-            self.images, self.labels, self.transform = images, labels, transform
-
-
-class CutsToTheShorter:
-    """ValueError"""
-
-    class Digits(Base):
-        def __init__(self, images, labels, transform=None):
-            count = min(len(images), len(labels))
-            super().__init__(images[:count], labels[:count], transform)
-
-
-class RefusesAnEmptySet:
-    """raised ValueError"""
-
-    class Digits(Base):
-        def __init__(self, images, labels, transform=None):
-            if not len(images):
-                raise ValueError("no data")
-            super().__init__(images, labels, transform)
-
-
+@replaces("Digits", "subclass of torch.utils.data.Dataset")
 class IsNoDataset:
-    """subclass of torch.utils.data.Dataset"""
-
-    class Digits:
-        __init__ = Base.__init__
-        __len__ = Base.__len__
-        features = Base.features
-        label = Base.label
-        __getitem__ = Base.__getitem__
+    __init__ = Base.__init__
+    __len__ = Base.__len__
+    features = Base.features
+    label = Base.label
+    __getitem__ = Base.__getitem__
 
 
-class MakesTheFeaturesOnTheCpu:
-    """a tensor made without device= lies on the CPU"""
-
-    class Digits(Base):
-        def features(self, index):
-            features = torch.tensor(self.images[index].tolist(), dtype=torch.float32)
-            return self.transform(features) if self.transform else features
+@replaces("Digits", "a tensor made without device= lies on the CPU")
+class MakesTheFeaturesOnTheCpu(Base):
+    def features(self, index):
+        features = torch.tensor(self.images[index].tolist(), dtype=torch.float32)
+        return self.transform(features) if self.transform else features
 
 
-class GoesThroughNumPy:
-    """a tensor made without device= lies on the CPU"""
-
-    class Digits(Base):
-        def features(self, index):
-            features = torch.from_numpy(self.images[index].cpu().numpy().astype(numpy.float32))
-            return self.transform(features) if self.transform else features
+@replaces("Digits", "a tensor made without device= lies on the CPU")
+class GoesThroughNumPy(Base):
+    def features(self, index):
+        features = torch.from_numpy(self.images[index].cpu().numpy().astype(numpy.float32))
+        return self.transform(features) if self.transform else features
 
 
-class MakesFloatsOfWhatTheTransformGave:
-    """what the transform gave was made float32"""
-
-    class Digits(Base):
-        def features(self, index):
-            features = self.images[index]
-            if self.transform:
-                features = self.transform(features.float())
-            return features.float()
+@replaces("Digits", "what the transform gave was made float32")
+class MakesFloatsOfWhatTheTransformGave(Base):
+    def features(self, index):
+        features = self.images[index]
+        if self.transform:
+            features = self.transform(features.float())
+        return features.float()
 
 
-class LeavesTheTransformOutForLabel0:
-    """the transform was left out here"""
-
-    class Digits(Base):
-        def features(self, index):
-            features = self.images[index].float()
-            return self.transform(features) if self.transform and self.label(index) else features
+@replaces("Digits", "the transform was left out here")
+class LeavesTheTransformOutForLabel0(Base):
+    def features(self, index):
+        features = self.images[index].float()
+        return self.transform(features) if self.transform and self.label(index) else features
 
 
-class SqueezesTheImage:
-    """an axis of size 1 is lost"""
-
-    class Digits(Base):
-        def features(self, index):
-            features = self.images[index].float().squeeze()
-            return self.transform(features) if self.transform else features
+@replaces("Digits", "an axis of size 1 is lost")
+class SqueezesTheImage(Base):
+    def features(self, index):
+        features = self.images[index].float().squeeze()
+        return self.transform(features) if self.transform else features
 
 
-class MakesTheDataContiguous:
-    """shows a copy of the images"""
-
-    class Digits(Base):
-        def __init__(self, images, labels, transform=None):
-            super().__init__(images.contiguous(), labels.contiguous(), transform)
+@replaces("Digits", "shows a copy of the images")
+class MakesTheDataContiguous(Base):
+    def __init__(self, images, labels, transform=None):
+        super().__init__(images.contiguous(), labels.contiguous(), transform)
 
 
-class WritesEachItemIntoOneBuffer:
-    """the next item was written over it"""
+@replaces("Digits", "the next item was written over it")
+class WritesEachItemIntoOneBuffer(Base):
+    def __init__(self, images, labels, transform=None):
+        super().__init__(images, labels, transform)
+        self.buffer = torch.empty(images.shape[1:], device=images.device)
 
-    class Digits(Base):
-        def __init__(self, images, labels, transform=None):
-            super().__init__(images, labels, transform)
-            self.buffer = torch.empty(images.shape[1:], device=images.device)
-
-        def features(self, index):
-            self.buffer.copy_(self.images[index])
-            return self.transform(self.buffer) if self.transform else self.buffer
+    def features(self, index):
+        self.buffer.copy_(self.images[index])
+        return self.transform(self.buffer) if self.transform else self.buffer

@@ -4,258 +4,127 @@ import copy
 
 import torch
 
+from dojo.runner.variants import body, edit, replaces
 
-class BeginsWithColumnZero:
-    """begins with column 0"""
+BeginsWithColumnZero = edit("odd_columns", "1::2", "::2", "begins with column 0")
+TakesRowsForColumns = edit("odd_columns", ":, 1::2", "1::2", "these are rows")
+TakesTheSecondHalf = edit(
+    "odd_columns", "1::2", "table.shape[1] - table.shape[1] // 2 :", "the second half of the columns"
+)
+PicksColumnsByAList = edit(
+    "odd_columns", "1::2", "list(range(1, table.shape[1], 2))", "picking by a list or tensor of numbers makes a copy"
+)
 
-    def odd_columns(table):
-        return table[:, ::2]
 
+@replaces("odd_columns", "these are the strides of a contiguous matrix")
+def StepsAsIfContiguous(table):
+    rows, columns = table.shape
+    return table.as_strided((rows, columns // 2), (columns, 2), table.storage_offset() + 1)
 
-class TakesRowsForColumns:
-    """these are rows"""
 
-    def odd_columns(table):
-        return table[1::2]
+@replaces("odd_columns", "the offset of the table is left out")
+def ForgetsTheOffsetOfColumns(table):
+    down, right = table.stride()
+    return table.as_strided((table.shape[0], table.shape[1] // 2), (down, 2 * right), right)
 
 
-class TakesTheSecondHalf:
-    """the second half of the columns"""
+@replaces("odd_columns")
+def CountsOneColumnTooMany(table):
+    return table.as_strided(
+        (table.shape[0], (table.shape[1] + 1) // 2),
+        (table.stride(0), 2 * table.stride(1)),
+        table.storage_offset() + table.stride(1),
+    )
 
-    def odd_columns(table):
-        return table[:, table.shape[1] - table.shape[1] // 2 :]
 
+CopiesTheDiagonal = body("diagonal", "return torch.diag(table)", "torch.diag makes a copy")
+StepsOneRowDown = edit("diagonal", "sum(table.stride())", "table.stride(0)", "this is the first column")
+StepsAlongTheRow = edit("diagonal", "sum(table.stride())", "table.stride(1)", "this is the first row")
+AssumesAContiguousTable = edit(
+    "diagonal", "sum(table.stride())", "table.shape[1] + 1", "columns + 1 is the step in a contiguous matrix only"
+)
+AssumesAsManyColumnsAsRows = edit("diagonal", "min(table.shape)", "table.shape[0]", "out of bounds")
+BeginsTheDiagonalAtZero = edit(
+    "diagonal", "(sum(table.stride()),)", "(sum(table.stride()),), 0", "the offset of the table is left out"
+)
+KeepsTwoAxes = body("diagonal", "return torch.diag(torch.diag(table))", "zeros off the diagonal")
 
-class PicksColumnsByAList:
-    """picking by a list or tensor of numbers makes a copy"""
 
-    def odd_columns(table):
-        return table[:, list(range(1, table.shape[1], 2))]
+@replaces("diagonal", "expected a view of the same storage")
+def StacksTheDiagonal(table):
+    return torch.stack([table[i, i] for i in range(min(table.shape))])
 
 
-class StepsAsIfContiguous:
-    """these are the strides of a contiguous matrix"""
+@replaces("diagonal", "reshape and flatten copy what is not contiguous")
+def CopiesTheDiagonalOfWhatIsNotContiguous(table):
+    return table.reshape(-1)[:: table.shape[1] + 1][: min(table.shape)]
 
-    def odd_columns(table):
-        rows, columns = table.shape
-        return table.as_strided((rows, columns // 2), (columns, 2), table.storage_offset() + 1)
 
+LosesTheLastWindow = body("windows", "return series.unfold(0, length, 1)[:-1]", "the last window is missing")
+WindowsAreColumns = body("windows", "return series.unfold(0, length, 1).T", "the windows are the columns here")
 
-class ForgetsTheOffsetOfColumns:
-    """the offset of the table is left out"""
 
-    def odd_columns(table):
-        down, right = table.stride()
-        return table.as_strided((table.shape[0], table.shape[1] // 2), (down, 2 * right), right)
+@replaces("windows", "expected a view of the same storage")
+def CopiesTheWindows(series, length):
+    return torch.stack([series[i : i + length] for i in range(len(series) - length + 1)])
 
 
-class CountsOneColumnTooMany:
-    def odd_columns(table):
-        return table.as_strided(
-            (table.shape[0], (table.shape[1] + 1) // 2),
-            (table.stride(0), 2 * table.stride(1)),
-            table.storage_offset() + table.stride(1),
-        )
+@replaces("windows", "these windows do not overlap")
+def WindowsDoNotOverlap(series, length):
+    count = len(series) // length
+    return series[: count * length].unfold(0, length, length)
 
 
-class CopiesTheDiagonal:
-    """torch.diag makes a copy"""
+@replaces("windows", "a step of 1 is right for a contiguous series only")
+def StepsByOnePlace(series, length):
+    return series.as_strided((len(series) - length + 1, length), (1, 1))
 
-    def diagonal(table):
-        return torch.diag(table)
 
+@replaces("windows", "the offset of the series is left out")
+def WindowsBeginAtZero(series, length):
+    return series.as_strided((len(series) - length + 1, length), (series.stride(0),) * 2, 0)
 
-class StacksTheDiagonal:
-    """expected a view of the same storage"""
 
-    def diagonal(table):
-        return torch.stack([table[i, i] for i in range(min(table.shape))])
+@replaces("windows", "windows of every length are views")
+def CopiesTheOneWindow(series, length):
+    if length == len(series):
+        return series.clone()[None]
+    return series.unfold(0, length, 1)
 
 
-class StepsOneRowDown:
-    """this is the first column"""
+OnlySlices = body("keep_rows", "return table[start:stop]", "rows of the same storage")
+ThinksContiguousCopies = body(
+    "keep_rows", "return table[start:stop].contiguous()", "contiguous() copies only what is not contiguous"
+)
+CopiesTheWholeStorage = body(
+    "keep_rows", "return copy.deepcopy(table[start:stop])", "deepcopy copies the whole storage"
+)
+ClonesThenSlices = body("keep_rows", "return table.clone()[start:stop]", "clone() first and slice second")
+IncludesTheStop = body("keep_rows", "return table[start : stop + 1].clone()", "the row at stop is not wanted")
+KeepsColumns = body("keep_rows", "return table[:, start:stop].clone()", "these are columns")
+KeepsTheLayout = edit("keep_rows", "memory_format=torch.contiguous_format", "", "contiguous_format")
+SharesByDetach = body("keep_rows", "return table[start:stop].detach()", "rows of the same storage")
 
-    def diagonal(table):
-        return table.as_strided((min(table.shape),), (table.stride(0),))
 
+@replaces("keep_rows", "changed its input")
+def EmptiesTheTable(table, start, stop):
+    kept = table[start:stop].clone(memory_format=torch.contiguous_format)
+    table.zero_()
+    return kept
 
-class StepsAlongTheRow:
-    """this is the first row"""
 
-    def diagonal(table):
-        return table.as_strided((min(table.shape),), (table.stride(1),))
+@replaces("keep_rows", "rows of the same storage")
+def KeepsAllRowsAsTheyAre(table, start, stop):
+    if stop - start == len(table):
+        return table.contiguous()
+    return table[start:stop].clone(memory_format=torch.contiguous_format)
 
 
-class AssumesAContiguousTable:
-    """columns + 1 is the step in a contiguous matrix only"""
+@replaces("keep_rows", "gave dtype float32, expected float64")
+def ListsTheRows(table, start, stop):
+    return torch.tensor(table[start:stop].tolist(), device=table.device)
 
-    def diagonal(table):
-        return table.as_strided((min(table.shape),), (table.shape[1] + 1,))
 
-
-class AssumesAsManyColumnsAsRows:
-    """out of bounds"""
-
-    def diagonal(table):
-        return table.as_strided((table.shape[0],), (sum(table.stride()),))
-
-
-class BeginsTheDiagonalAtZero:
-    """the offset of the table is left out"""
-
-    def diagonal(table):
-        return table.as_strided((min(table.shape),), (sum(table.stride()),), 0)
-
-
-class KeepsTwoAxes:
-    """zeros off the diagonal"""
-
-    def diagonal(table):
-        return torch.diag(torch.diag(table))
-
-
-class CopiesTheWindows:
-    """expected a view of the same storage"""
-
-    def windows(series, length):
-        return torch.stack([series[i : i + length] for i in range(len(series) - length + 1)])
-
-
-class LosesTheLastWindow:
-    """the last window is missing"""
-
-    def windows(series, length):
-        return series.unfold(0, length, 1)[:-1]
-
-
-class WindowsDoNotOverlap:
-    """these windows do not overlap"""
-
-    def windows(series, length):
-        count = len(series) // length
-        return series[: count * length].unfold(0, length, length)
-
-
-class WindowsAreColumns:
-    """the windows are the columns here"""
-
-    def windows(series, length):
-        return series.unfold(0, length, 1).T
-
-
-class StepsByOnePlace:
-    """a step of 1 is right for a contiguous series only"""
-
-    def windows(series, length):
-        return series.as_strided((len(series) - length + 1, length), (1, 1))
-
-
-class WindowsBeginAtZero:
-    """the offset of the series is left out"""
-
-    def windows(series, length):
-        return series.as_strided((len(series) - length + 1, length), (series.stride(0),) * 2, 0)
-
-
-class OnlySlices:
-    """rows of the same storage"""
-
-    def keep_rows(table, start, stop):
-        return table[start:stop]
-
-
-class ThinksContiguousCopies:
-    """contiguous() copies only what is not contiguous"""
-
-    def keep_rows(table, start, stop):
-        return table[start:stop].contiguous()
-
-
-class CopiesTheWholeStorage:
-    """deepcopy copies the whole storage"""
-
-    def keep_rows(table, start, stop):
-        return copy.deepcopy(table[start:stop])
-
-
-class ClonesThenSlices:
-    """clone() first and slice second"""
-
-    def keep_rows(table, start, stop):
-        return table.clone()[start:stop]
-
-
-class IncludesTheStop:
-    """the row at stop is not wanted"""
-
-    def keep_rows(table, start, stop):
-        return table[start : stop + 1].clone()
-
-
-class KeepsColumns:
-    """these are columns"""
-
-    def keep_rows(table, start, stop):
-        return table[:, start:stop].clone()
-
-
-class KeepsTheLayout:
-    """contiguous_format"""
-
-    def keep_rows(table, start, stop):
-        return table[start:stop].clone()
-
-
-class EmptiesTheTable:
-    """changed its input"""
-
-    def keep_rows(table, start, stop):
-        kept = table[start:stop].clone(memory_format=torch.contiguous_format)
-        table.zero_()
-        return kept
-
-
-class SharesByDetach:
-    """rows of the same storage"""
-
-    def keep_rows(table, start, stop):
-        return table[start:stop].detach()
-
-
-class CopiesTheDiagonalOfWhatIsNotContiguous:
-    """reshape and flatten copy what is not contiguous"""
-
-    def diagonal(table):
-        return table.reshape(-1)[:: table.shape[1] + 1][: min(table.shape)]
-
-
-class KeepsAllRowsAsTheyAre:
-    """rows of the same storage"""
-
-    def keep_rows(table, start, stop):
-        if stop - start == len(table):
-            return table.contiguous()
-        return table[start:stop].clone(memory_format=torch.contiguous_format)
-
-
-class ListsTheRows:
-    """gave dtype float32, expected float64"""
-
-    def keep_rows(table, start, stop):
-        return torch.tensor(table[start:stop].tolist(), device=table.device)
-
-
-class CopiesTheOneWindow:
-    """windows of every length are views"""
-
-    def windows(series, length):
-        if length == len(series):
-            return series.clone()[None]
-        return series.unfold(0, length, 1)
-
-
-class CopiesTheRowsToTheCpu:
-    """a tensor made without device= lies on the CPU"""
-
-    def keep_rows(table, start, stop):
-        return torch.tensor(table[start:stop].tolist(), dtype=table.dtype).reshape(-1, table.shape[1])
+@replaces("keep_rows", "a tensor made without device= lies on the CPU")
+def CopiesTheRowsToTheCpu(table, start, stop):
+    return torch.tensor(table[start:stop].tolist(), dtype=table.dtype).reshape(-1, table.shape[1])

@@ -4,426 +4,243 @@ import math
 
 import torch
 
+from dojo.runner.variants import body, edit, replaces
 
-class SeedsTheGlobalGenerator:
-    """seeds torch's global generator"""
-
-    def seeded(shape, seed, device):
-        torch.manual_seed(seed)
-        return torch.randn(tuple(shape), device=device)
-
-
-class ForgetsTheSeed:
-    """the same seed"""
-
-    def seeded(shape, seed, device):
-        return torch.randn(tuple(shape), device=device)
+ForgetsTheSeed = body("seeded", "return torch.randn(tuple(shape), device=device)", "the same seed")
+TakesAGeneratorWithoutTheSeed = body(
+    "seeded", "return torch.randn(tuple(shape), generator=torch.Generator(device), device=device)", "another seed"
+)
+DrawsInFloat64 = edit("seeded", "generator=generator", "generator=generator, dtype=torch.float64", "expected float32")
+GivesZeros = body("seeded", "return torch.zeros(tuple(shape), device=device)", "another seed")
+ReducesTheSeed = edit(
+    "seeded", ".manual_seed(seed)", ".manual_seed(seed % 1000)", "the seeds 3 and 1003 gave the same draws"
+)
 
 
-class ForgetsToPassTheGenerator:
-    """the same seed"""
-
-    def seeded(shape, seed, device):
-        torch.Generator(device).manual_seed(seed)
-        return torch.randn(tuple(shape), device=device)
+@replaces("seeded", "seeds torch's global generator")
+def SeedsTheGlobalGenerator(shape, seed, device):
+    torch.manual_seed(seed)
+    return torch.randn(tuple(shape), device=device)
 
 
-class TakesAGeneratorWithoutTheSeed:
-    """another seed"""
-
-    def seeded(shape, seed, device):
-        return torch.randn(tuple(shape), generator=torch.Generator(device), device=device)
-
-
-class SeedsTheGlobalGeneratorAgainAfterwards:
-    """seeds torch's global generator"""
-
-    def seeded(shape, seed, device):
-        before = torch.initial_seed()
-        torch.manual_seed(seed)
-        result = torch.randn(tuple(shape), device=device)
-        torch.manual_seed(before + 1)
-        return result
+@replaces("seeded", "the same seed")
+def ForgetsToPassTheGenerator(shape, seed, device):
+    torch.Generator(device).manual_seed(seed)
+    return torch.randn(tuple(shape), device=device)
 
 
-class DrawsUniformly:
-    """uniform"""
-
-    def seeded(shape, seed, device):
-        return torch.rand(tuple(shape), generator=torch.Generator(device).manual_seed(seed), device=device)
-
-
-class DrawsUniformlyWithTheRightMeanAndStd:
-    """within one standard deviation"""
-
-    def seeded(shape, seed, device):
-        uniform = torch.rand(tuple(shape), generator=torch.Generator(device).manual_seed(seed), device=device)
-        return (uniform - 0.5) * 12**0.5
+@replaces("seeded", "seeds torch's global generator")
+def SeedsTheGlobalGeneratorAgainAfterwards(shape, seed, device):
+    before = torch.initial_seed()
+    torch.manual_seed(seed)
+    result = torch.randn(tuple(shape), device=device)
+    torch.manual_seed(before + 1)
+    return result
 
 
-class DrawsOneRowAndRepeatsIt:
-    """appear more than once"""
+@replaces("seeded", "uniform")
+def DrawsUniformly(shape, seed, device):
+    return torch.rand(tuple(shape), generator=torch.Generator(device).manual_seed(seed), device=device)
 
-    def seeded(shape, seed, device):
+
+@replaces("seeded", "within one standard deviation")
+def DrawsUniformlyWithTheRightMeanAndStd(shape, seed, device):
+    uniform = torch.rand(tuple(shape), generator=torch.Generator(device).manual_seed(seed), device=device)
+    return (uniform - 0.5) * 12**0.5
+
+
+@replaces("seeded", "appear more than once")
+def DrawsOneRowAndRepeatsIt(shape, seed, device):
+    generator = torch.Generator(device).manual_seed(seed)
+    return torch.randn(tuple(shape)[-1:], generator=generator, device=device).expand(tuple(shape)).clone()
+
+
+@replaces("seeded", "the seeds 0 and 1 gave the same draws")
+def TakesTheSeed0ForNone(shape, seed, device):
+    return torch.randn(tuple(shape), generator=torch.Generator(device).manual_seed(seed or 1), device=device)
+
+
+@replaces("seeded", "make a new tensor on each call")
+def HandsOutOneTensorAgain(shape, seed, device, kept={}):
+    key = (tuple(shape), seed, device)
+    if key not in kept:
         generator = torch.Generator(device).manual_seed(seed)
-        return torch.randn(tuple(shape)[-1:], generator=generator, device=device).expand(tuple(shape)).clone()
+        kept[key] = torch.randn(tuple(shape), generator=generator, device=device)
+    return kept[key]
 
 
-class DrawsInFloat64:
-    """expected float32"""
+@replaces("seeded", "the sample was standardized")
+def StandardizesTheSeededSample(shape, seed, device):
+    draws = torch.randn(tuple(shape), generator=torch.Generator(device).manual_seed(seed), device=device)
+    return (draws - draws.mean()) / draws.std() if draws.numel() > 1 else draws
 
-    def seeded(shape, seed, device):
-        generator = torch.Generator(device).manual_seed(seed)
-        return torch.randn(tuple(shape), generator=generator, dtype=torch.float64, device=device)
 
+@replaces("seeded", "beyond three standard deviations")
+def LeavesOutTheFarDraws(shape, seed, device):
+    draws = torch.randn(tuple(shape), generator=torch.Generator(device).manual_seed(seed), device=device)
+    return draws.clamp(-3, 3)
 
-class GivesZeros:
-    """another seed"""
 
-    def seeded(shape, seed, device):
-        return torch.zeros(tuple(shape), device=device)
+@replaces("seeded", "or mirroring some")
+def MirrorsHalfOfTheSeededDraws(shape, seed, device):
+    count = math.prod(shape)
+    generator = torch.Generator(device).manual_seed(seed)
+    half = torch.randn((count + 1) // 2, generator=generator, device=device)
+    return torch.cat([half, -half])[:count].reshape(tuple(shape))
 
 
-class DrawsFromTheGlobalGenerator:
-    """from the generator that was passed"""
+@replaces("seeded", "0 is a seed")
+def SeedZeroIsNoSeed(shape, seed, device):
+    generator = torch.Generator(device=device).manual_seed(seed) if seed else None
+    return torch.randn(tuple(shape), generator=generator, device=device)
 
-    def normal(shape, mean, std, generator):
-        return torch.normal(mean, std, tuple(shape), device=generator.device)
 
+DrawsFromTheGlobalGenerator = edit("normal", ", generator=generator", "", "from the generator that was passed")
+TakesTheVarianceForTheStandardDeviation = edit("normal", "mean, std", "mean, std**0.5", "the variance")
+GivesTheVarianceForTheStandardDeviation = edit("normal", "mean, std", "mean, std**2", "squared")
+SwapsMeanAndStd = edit("normal", "mean, std", "std, mean", "swapped")
+GivesTheMean = body("normal", "return torch.full(tuple(shape), mean, device=generator.device)", "another seed")
 
-class SeedsTheGlobalGeneratorFromTheOther:
-    """seeds torch's global generator"""
 
-    def normal(shape, mean, std, generator):
-        torch.manual_seed(int(torch.randint(2**31, (), generator=generator, device=generator.device)))
-        return torch.normal(mean, std, tuple(shape), device=generator.device)
+@replaces("normal", "seeds torch's global generator")
+def SeedsTheGlobalGeneratorFromTheOther(shape, mean, std, generator):
+    torch.manual_seed(int(torch.randint(2**31, (), generator=generator, device=generator.device)))
+    return torch.normal(mean, std, tuple(shape), device=generator.device)
 
 
-class StartsTheGeneratorAnew:
-    """a second call"""
+@replaces("normal", "a second call")
+def StartsTheGeneratorAnew(shape, mean, std, generator):
+    generator.manual_seed(generator.initial_seed())
+    return torch.normal(mean, std, tuple(shape), generator=generator, device=generator.device)
 
-    def normal(shape, mean, std, generator):
-        generator.manual_seed(generator.initial_seed())
-        return torch.normal(mean, std, tuple(shape), generator=generator, device=generator.device)
 
+@replaces("normal", "a second call")
+def DrawsFromACopyOfTheGenerator(shape, mean, std, generator):
+    copy = torch.Generator(generator.device)
+    copy.set_state(generator.get_state())
+    return torch.normal(mean, std, tuple(shape), generator=copy, device=generator.device)
 
-class DrawsFromACopyOfTheGenerator:
-    """a second call"""
 
-    def normal(shape, mean, std, generator):
-        copy = torch.Generator(generator.device)
-        copy.set_state(generator.get_state())
-        return torch.normal(mean, std, tuple(shape), generator=copy, device=generator.device)
+@replaces("normal", "the seed of the generator")
+def SeedsTheGeneratorWithANumber(shape, mean, std, generator):
+    generator.manual_seed(0)
+    return torch.normal(mean, std, tuple(shape), generator=generator, device=generator.device)
 
 
-class SeedsTheGeneratorWithANumber:
-    """the seed of the generator"""
+@replaces("normal", "the mean is left out")
+def LeavesTheMeanOut(shape, mean, std, generator):
+    return std * torch.randn(tuple(shape), generator=generator, device=generator.device)
 
-    def normal(shape, mean, std, generator):
-        generator.manual_seed(0)
-        return torch.normal(mean, std, tuple(shape), generator=generator, device=generator.device)
 
+@replaces("normal", "the standard deviation is left out")
+def LeavesTheStandardDeviationOut(shape, mean, std, generator):
+    return mean + torch.randn(tuple(shape), generator=generator, device=generator.device)
 
-class TakesTheVarianceForTheStandardDeviation:
-    """the variance"""
 
-    def normal(shape, mean, std, generator):
-        return torch.normal(mean, std**0.5, tuple(shape), generator=generator, device=generator.device)
+@replaces("normal", "the mean was multiplied")
+def MultipliesTheMeanAsWell(shape, mean, std, generator):
+    return (torch.randn(tuple(shape), generator=generator, device=generator.device) + mean) * std
 
 
-class GivesTheVarianceForTheStandardDeviation:
-    """squared"""
+@replaces("normal", "within one standard deviation")
+def DrawsAroundTheMeanUniformly(shape, mean, std, generator):
+    uniform = torch.rand(tuple(shape), generator=generator, device=generator.device)
+    return mean + std * (uniform - 0.5) * 12**0.5
 
-    def normal(shape, mean, std, generator):
-        return torch.normal(mean, std**2, tuple(shape), generator=generator, device=generator.device)
 
+@replaces("normal", "the sample was standardized")
+def MakesTheSampleFitExactly(shape, mean, std, generator):
+    draws = torch.randn(tuple(shape), generator=generator, device=generator.device)
+    return mean + std * (draws - draws.mean()) / draws.std()
 
-class LeavesTheMeanOut:
-    """the mean is left out"""
 
-    def normal(shape, mean, std, generator):
-        return std * torch.randn(tuple(shape), generator=generator, device=generator.device)
+@replaces("normal", "one number was drawn")
+def RepeatsOneDraw(shape, mean, std, generator):
+    return torch.normal(mean, std, (1,), generator=generator, device=generator.device).expand(tuple(shape)).clone()
 
 
-class LeavesTheStandardDeviationOut:
-    """the standard deviation is left out"""
+@replaces("normal", "repeating or mirroring some")
+def RepeatsHalfOfTheDraws(shape, mean, std, generator):
+    count = math.prod(shape)
+    half = torch.randn((count + 1) // 2, generator=generator, device=generator.device)
+    return (mean + std * torch.cat([half, half])[:count]).reshape(tuple(shape))
 
-    def normal(shape, mean, std, generator):
-        return mean + torch.randn(tuple(shape), generator=generator, device=generator.device)
 
+@replaces("normal", "make a new tensor on each call")
+def HandsOutOneTensorForEachStateOfTheGenerator(shape, mean, std, generator, kept={}):
+    key = (tuple(shape), mean, std, generator.get_state().numpy().tobytes())
+    draws = torch.normal(mean, std, tuple(shape), generator=generator, device=generator.device)
+    return kept.setdefault(key, draws)
 
-class MultipliesTheMeanAsWell:
-    """the mean was multiplied"""
 
-    def normal(shape, mean, std, generator):
-        return (torch.randn(tuple(shape), generator=generator, device=generator.device) + mean) * std
+AddsNoiseFromTheGlobalGenerator = body(
+    "add_noise", "return x + std * torch.randn_like(x)", "from the generator that was passed"
+)
+GivesTheNoiseAlone = edit("add_noise", "x + ", "", "the noise alone")
+AddsTheSameNoiseToEachRow = edit("add_noise", "x.shape", "x.shape[1]", "the same noise was added to each row")
+AddsTheSameNoiseToEachColumn = edit("add_noise", "x.shape", "len(x), 1", "goes together")
+LeavesOutTheStandardDeviationsOfTheColumns = edit("add_noise", "std * ", "", "where the standard deviation is 0")
+TakesTheMeanStandardDeviation = edit("add_noise", "std *", "std.mean() *", "where the standard deviation is 0")
+SquaresTheStandardDeviations = edit("add_noise", "std *", "std.square() *", "squared")
+TakesTheRootsOfTheStandardDeviations = edit("add_noise", "std *", "std.sqrt() *", "the square root")
+AddsUniformNoise = edit("add_noise", "torch.randn", "torch.rand", "the noise is uniform")
+GivesXBack = body("add_noise", "return x.clone()", "another seed")
+DrawsTheNoiseOnTheCpu = edit("add_noise", ", device=x.device", "", "same device")
 
 
-class SwapsMeanAndStd:
-    """swapped"""
+@replaces("add_noise", "changed its input")
+def AddsNoiseInPlace(x, std, generator):
+    x += std * torch.randn(x.shape, generator=generator, dtype=x.dtype, device=x.device)
+    return x
 
-    def normal(shape, mean, std, generator):
-        return torch.normal(std, mean, tuple(shape), generator=generator, device=generator.device)
 
+@replaces("add_noise", "where the standard deviation is 0")
+def MultipliesByNoise(x, std, generator):
+    return x * std * torch.randn(x.shape, generator=generator, dtype=x.dtype, device=x.device)
 
-class DrawsAroundTheMeanUniformly:
-    """within one standard deviation"""
 
-    def normal(shape, mean, std, generator):
-        uniform = torch.rand(tuple(shape), generator=generator, device=generator.device)
-        return mean + std * (uniform - 0.5) * 12**0.5
+@replaces("add_noise", "gave dtype float32, expected float64")
+def AddsNoiseOfTheOtherDtype(x, std, generator):
+    return x.float() + std.float() * torch.randn(x.shape, generator=generator, device=x.device)
 
 
-class MakesTheSampleFitExactly:
-    """the sample was standardized"""
+@replaces("add_noise", "or mirroring some")
+def MirrorsHalfOfTheNoise(x, std, generator):
+    n, m = x.shape
+    half = torch.randn((n + 1) // 2, m, generator=generator, dtype=x.dtype, device=x.device)
+    return x + std * torch.cat([half, -half])[:n]
 
-    def normal(shape, mean, std, generator):
-        draws = torch.randn(tuple(shape), generator=generator, device=generator.device)
-        return mean + std * (draws - draws.mean()) / draws.std()
 
+@replaces("add_noise", "how large it is does not depend on x")
+def TakesTheNoiseForAPartOfX(x, std, generator):
+    return x * (1 + std * torch.randn(x.shape, generator=generator, dtype=x.dtype, device=x.device))
 
-class RepeatsOneDraw:
-    """one number was drawn"""
 
-    def normal(shape, mean, std, generator):
-        return torch.normal(mean, std, (1,), generator=generator, device=generator.device).expand(tuple(shape)).clone()
+@replaces("add_noise", "not a share of x")
+def TakesStdForAShareOfTheColumn(x, std, generator):
+    size = x.abs().mean(dim=0) if x.any() else 1
+    return x + std * size * torch.randn(x.shape, generator=generator, dtype=x.dtype, device=x.device)
 
 
-class GivesTheMean:
-    """another seed"""
+@replaces("add_noise", "within one standard deviation")
+def AddsUniformNoiseOfTheRightDeviation(x, std, generator):
+    uniform = torch.rand(x.shape, generator=generator, dtype=x.dtype, device=x.device)
+    return x + std * (uniform - 0.5) * 12**0.5
 
-    def normal(shape, mean, std, generator):
-        return torch.full(tuple(shape), mean, device=generator.device)
 
+@replaces("add_noise", "the sample was standardized")
+def StandardizesTheNoiseOfEachColumn(x, std, generator):
+    noise = torch.randn(x.shape, generator=generator, dtype=x.dtype, device=x.device)
+    return x + std * ((noise - noise.mean(dim=0)) / noise.std(dim=0) if len(x) > 1 else noise)
 
-class AddsNoiseInPlace:
-    """changed its input"""
 
-    def add_noise(x, std, generator):
-        x += std * torch.randn(x.shape, generator=generator, dtype=x.dtype, device=x.device)
-        return x
+@replaces("add_noise", "std[j] belongs to column j")
+def GivesTheDeviationsToTheRowsOfASquare(x, std, generator):
+    noise = torch.randn(x.shape, generator=generator, dtype=x.dtype, device=x.device)
+    return x + (std[:, None] if x.shape[0] == x.shape[1] else std) * noise
 
 
-class AddsNoiseFromTheGlobalGenerator:
-    """from the generator that was passed"""
-
-    def add_noise(x, std, generator):
-        return x + std * torch.randn_like(x)
-
-
-class GivesTheNoiseAlone:
-    """the noise alone"""
-
-    def add_noise(x, std, generator):
-        return std * torch.randn(x.shape, generator=generator, dtype=x.dtype, device=x.device)
-
-
-class MultipliesByNoise:
-    """where the standard deviation is 0"""
-
-    def add_noise(x, std, generator):
-        return x * std * torch.randn(x.shape, generator=generator, dtype=x.dtype, device=x.device)
-
-
-class AddsTheSameNoiseToEachRow:
-    """the same noise was added to each row"""
-
-    def add_noise(x, std, generator):
-        return x + std * torch.randn(x.shape[1], generator=generator, dtype=x.dtype, device=x.device)
-
-
-class AddsTheSameNoiseToEachColumn:
-    """goes together"""
-
-    def add_noise(x, std, generator):
-        return x + std * torch.randn(len(x), 1, generator=generator, dtype=x.dtype, device=x.device)
-
-
-class LeavesOutTheStandardDeviationsOfTheColumns:
-    """where the standard deviation is 0"""
-
-    def add_noise(x, std, generator):
-        return x + torch.randn(x.shape, generator=generator, dtype=x.dtype, device=x.device)
-
-
-class TakesTheMeanStandardDeviation:
-    """where the standard deviation is 0"""
-
-    def add_noise(x, std, generator):
-        return x + std.mean() * torch.randn(x.shape, generator=generator, dtype=x.dtype, device=x.device)
-
-
-class SquaresTheStandardDeviations:
-    """squared"""
-
-    def add_noise(x, std, generator):
-        return x + std.square() * torch.randn(x.shape, generator=generator, dtype=x.dtype, device=x.device)
-
-
-class TakesTheRootsOfTheStandardDeviations:
-    """the square root"""
-
-    def add_noise(x, std, generator):
-        return x + std.sqrt() * torch.randn(x.shape, generator=generator, dtype=x.dtype, device=x.device)
-
-
-class AddsUniformNoise:
-    """the noise is uniform"""
-
-    def add_noise(x, std, generator):
-        return x + std * torch.rand(x.shape, generator=generator, dtype=x.dtype, device=x.device)
-
-
-class AddsNoiseOfTheOtherDtype:
-    """gave dtype float32, expected float64"""
-
-    def add_noise(x, std, generator):
-        return x.float() + std.float() * torch.randn(x.shape, generator=generator, device=x.device)
-
-
-class GivesXBack:
-    """another seed"""
-
-    def add_noise(x, std, generator):
-        return x.clone()
-
-
-class ReducesTheSeed:
-    """the seeds 3 and 1003 gave the same draws"""
-
-    def seeded(shape, seed, device):
-        generator = torch.Generator(device).manual_seed(seed % 1000)
-        return torch.randn(tuple(shape), generator=generator, device=device)
-
-
-class TakesTheSeed0ForNone:
-    """the seeds 0 and 1 gave the same draws"""
-
-    def seeded(shape, seed, device):
-        return torch.randn(tuple(shape), generator=torch.Generator(device).manual_seed(seed or 1), device=device)
-
-
-class HandsOutOneTensorAgain:
-    """make a new tensor on each call"""
-
-    def seeded(shape, seed, device, kept={}):
-        key = (tuple(shape), seed, device)
-        if key not in kept:
-            generator = torch.Generator(device).manual_seed(seed)
-            kept[key] = torch.randn(tuple(shape), generator=generator, device=device)
-        return kept[key]
-
-
-class StandardizesTheSeededSample:
-    """the sample was standardized"""
-
-    def seeded(shape, seed, device):
-        draws = torch.randn(tuple(shape), generator=torch.Generator(device).manual_seed(seed), device=device)
-        return (draws - draws.mean()) / draws.std() if draws.numel() > 1 else draws
-
-
-class LeavesOutTheFarDraws:
-    """beyond three standard deviations"""
-
-    def seeded(shape, seed, device):
-        draws = torch.randn(tuple(shape), generator=torch.Generator(device).manual_seed(seed), device=device)
-        return draws.clamp(-3, 3)
-
-
-class MirrorsHalfOfTheSeededDraws:
-    """or mirroring some"""
-
-    def seeded(shape, seed, device):
-        count = math.prod(shape)
-        generator = torch.Generator(device).manual_seed(seed)
-        half = torch.randn((count + 1) // 2, generator=generator, device=device)
-        return torch.cat([half, -half])[:count].reshape(tuple(shape))
-
-
-class RepeatsHalfOfTheDraws:
-    """repeating or mirroring some"""
-
-    def normal(shape, mean, std, generator):
-        count = math.prod(shape)
-        half = torch.randn((count + 1) // 2, generator=generator, device=generator.device)
-        return (mean + std * torch.cat([half, half])[:count]).reshape(tuple(shape))
-
-
-class MirrorsHalfOfTheNoise:
-    """or mirroring some"""
-
-    def add_noise(x, std, generator):
-        n, m = x.shape
-        half = torch.randn((n + 1) // 2, m, generator=generator, dtype=x.dtype, device=x.device)
-        return x + std * torch.cat([half, -half])[:n]
-
-
-class TakesTheNoiseForAPartOfX:
-    """how large it is does not depend on x"""
-
-    def add_noise(x, std, generator):
-        return x * (1 + std * torch.randn(x.shape, generator=generator, dtype=x.dtype, device=x.device))
-
-
-class TakesStdForAShareOfTheColumn:
-    """not a share of x"""
-
-    def add_noise(x, std, generator):
-        size = x.abs().mean(dim=0) if x.any() else 1
-        return x + std * size * torch.randn(x.shape, generator=generator, dtype=x.dtype, device=x.device)
-
-
-class AddsUniformNoiseOfTheRightDeviation:
-    """within one standard deviation"""
-
-    def add_noise(x, std, generator):
-        uniform = torch.rand(x.shape, generator=generator, dtype=x.dtype, device=x.device)
-        return x + std * (uniform - 0.5) * 12**0.5
-
-
-class StandardizesTheNoiseOfEachColumn:
-    """the sample was standardized"""
-
-    def add_noise(x, std, generator):
-        noise = torch.randn(x.shape, generator=generator, dtype=x.dtype, device=x.device)
-        return x + std * ((noise - noise.mean(dim=0)) / noise.std(dim=0) if len(x) > 1 else noise)
-
-
-class GivesTheDeviationsToTheRowsOfASquare:
-    """std[j] belongs to column j"""
-
-    def add_noise(x, std, generator):
-        noise = torch.randn(x.shape, generator=generator, dtype=x.dtype, device=x.device)
-        return x + (std[:, None] if x.shape[0] == x.shape[1] else std) * noise
-
-
-class AddsNoiseInFloat32:
-    """went through float32"""
-
-    def add_noise(x, std, generator):
-        noise = torch.randn(x.shape, generator=generator, device=x.device)
-        return (x.float() + std.float() * noise).to(x.dtype)
-
-
-class HandsOutOneTensorForEachStateOfTheGenerator:
-    """make a new tensor on each call"""
-
-    def normal(shape, mean, std, generator, kept={}):
-        key = (tuple(shape), mean, std, generator.get_state().numpy().tobytes())
-        draws = torch.normal(mean, std, tuple(shape), generator=generator, device=generator.device)
-        return kept.setdefault(key, draws)
-
-
-class DrawsTheNoiseOnTheCpu:
-    """same device"""
-
-    def add_noise(x, std, generator):
-        return x + std * torch.randn(x.shape, generator=generator, dtype=x.dtype)
-
-
-class SeedZeroIsNoSeed:
-    """0 is a seed"""
-
-    def seeded(shape, seed, device):
-        generator = torch.Generator(device=device).manual_seed(seed) if seed else None
-        return torch.randn(tuple(shape), generator=generator, device=device)
+@replaces("add_noise", "went through float32")
+def AddsNoiseInFloat32(x, std, generator):
+    noise = torch.randn(x.shape, generator=generator, device=x.device)
+    return (x.float() + std.float() * noise).to(x.dtype)

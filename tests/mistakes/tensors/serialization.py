@@ -6,6 +6,8 @@ import pickle
 
 import torch
 
+from dojo.runner.variants import body, edit, replaces
+
 
 def written(thing):
     buffer = io.BytesIO()
@@ -13,224 +15,102 @@ def written(thing):
     return buffer.getvalue()
 
 
-class SavesTheWholeStorage:
-    """the whole storage was saved"""
-
-    def to_bytes(tensor):
-        return written(tensor)
-
-
-class MakesItContiguousOnly:
-    """the whole storage was saved"""
-
-    def to_bytes(tensor):
-        return written(tensor.contiguous())
+SavesTheWholeStorage = body("to_bytes", "return written(tensor)", "the whole storage was saved")
+MakesItContiguousOnly = body("to_bytes", "return written(tensor.contiguous())", "the whole storage was saved")
+CopiesDeeply = body("to_bytes", "return written(copy.deepcopy(tensor))", "the whole storage was saved")
+ReadsFromTheEnd = edit("to_bytes", "buffer.getvalue()", "buffer.read()", "stands at the end")
+ReturnsTheFile = edit("to_bytes", "buffer.getvalue()", "buffer", "getvalue()")
+SavesTheNumbersAlone = body("to_bytes", "return tensor.cpu().contiguous().numpy().tobytes()", "torch.load cannot read")
+SavesAList = body("to_bytes", "return written(tensor.tolist())", "torch.load gave a list")
+PicklesByItself = body("to_bytes", "return pickle.dumps(tensor.clone())", "torch.load cannot read")
+SavesFlat = body("to_bytes", "return written(tensor.flatten().clone())", "what was saved")
+SavesAsFloat = body("to_bytes", "return written(tensor.float().clone())", "what was saved")
 
 
-class CopiesDeeply:
-    """the whole storage was saved"""
-
-    def to_bytes(tensor):
-        return written(copy.deepcopy(tensor))
-
-
-class ReadsFromTheEnd:
-    """stands at the end"""
-
-    def to_bytes(tensor):
-        buffer = io.BytesIO()
-        torch.save(tensor.clone(), buffer)
-        return buffer.read()
+@replaces("to_bytes", "changed its input")
+def ZeroesWhatIsSaved(tensor):
+    data = written(tensor.clone())
+    tensor.zero_()
+    return data
 
 
-class ReturnsTheFile:
-    """getvalue()"""
-
-    def to_bytes(tensor):
-        buffer = io.BytesIO()
-        torch.save(tensor.clone(), buffer)
-        return buffer
-
-
-class SavesTheNumbersAlone:
-    """torch.load cannot read"""
-
-    def to_bytes(tensor):
-        return tensor.cpu().contiguous().numpy().tobytes()
+@replaces("to_bytes", "the whole storage was saved")
+def ClonesOnlyWhatHasAnOffset(tensor):
+    file = io.BytesIO()
+    whole = tensor.storage_offset() == 0 and tensor.is_contiguous()
+    torch.save(tensor if whole else tensor.clone(), file)
+    return file.getvalue()
 
 
-class SavesAList:
-    """torch.load gave a list"""
-
-    def to_bytes(tensor):
-        return written(tensor.tolist())
-
-
-class PicklesByItself:
-    """torch.load cannot read"""
-
-    def to_bytes(tensor):
-        return pickle.dumps(tensor.clone())
+LeavesTheDeviceToTheFile = edit("from_bytes", ", map_location=device", "", "map_location")
+MovesAfterLoading = body(
+    "from_bytes", "return torch.load(io.BytesIO(data), weights_only=True).to(device)", "map_location"
+)
+MapsToTheCpu = edit("from_bytes", "map_location=device", 'map_location="cpu"', "a tensor on cpu, expected")
+TrustsTheBytes = edit("from_bytes", "weights_only=True", "weights_only=False", "ran the code in the file")
 
 
-class SavesFlat:
-    """what was saved"""
-
-    def to_bytes(tensor):
-        return written(tensor.flatten().clone())
-
-
-class SavesAsFloat:
-    """what was saved"""
-
-    def to_bytes(tensor):
-        return written(tensor.float().clone())
+@replaces("from_bytes", "ran the code in the file")
+def LooksAfterwards(data, device):
+    result = torch.load(io.BytesIO(data), map_location=device, weights_only=False)
+    if not isinstance(result, torch.Tensor):
+        raise pickle.UnpicklingError("not a tensor")
+    return result
 
 
-class ZeroesWhatIsSaved:
-    """changed its input"""
-
-    def to_bytes(tensor):
-        data = written(tensor.clone())
-        tensor.zero_()
-        return data
-
-
-class LeavesTheDeviceToTheFile:
-    """map_location"""
-
-    def from_bytes(data, device):
-        return torch.load(io.BytesIO(data), weights_only=True)
-
-
-class MovesAfterLoading:
-    """map_location"""
-
-    def from_bytes(data, device):
-        return torch.load(io.BytesIO(data), weights_only=True).to(device)
-
-
-class MapsToTheCpu:
-    """a tensor on cpu, expected"""
-
-    def from_bytes(data, device):
-        return torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
-
-
-class TrustsTheBytes:
-    """ran the code in the file"""
-
-    def from_bytes(data, device):
+@replaces("from_bytes", "ran the code in the file")
+def TriesAgainWithTrust(data, device):
+    try:
+        return torch.load(io.BytesIO(data), map_location=device, weights_only=True)
+    except pickle.UnpicklingError:
         return torch.load(io.BytesIO(data), map_location=device, weights_only=False)
 
 
-class LooksAfterwards:
-    """ran the code in the file"""
-
-    def from_bytes(data, device):
-        result = torch.load(io.BytesIO(data), map_location=device, weights_only=False)
-        if not isinstance(result, torch.Tensor):
-            raise pickle.UnpicklingError("not a tensor")
-        return result
+@replaces("from_bytes", "UnpicklingError")
+def ReturnsNothingForCode(data, device):
+    try:
+        return torch.load(io.BytesIO(data), map_location=device, weights_only=True)
+    except pickle.UnpicklingError:
+        return torch.empty(0)
 
 
-class TriesAgainWithTrust:
-    """ran the code in the file"""
-
-    def from_bytes(data, device):
-        try:
-            return torch.load(io.BytesIO(data), map_location=device, weights_only=True)
-        except pickle.UnpicklingError:
-            return torch.load(io.BytesIO(data), map_location=device, weights_only=False)
+@replaces("from_bytes", "a tensor made without device= lies on the CPU")
+def ComesBackOnTheCpu(data, device):
+    tensor = torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
+    return torch.empty_like(tensor, device=device) if torch.device(device).type == "meta" else tensor
 
 
-class ReturnsNothingForCode:
-    """UnpicklingError"""
-
-    def from_bytes(data, device):
-        try:
-            return torch.load(io.BytesIO(data), map_location=device, weights_only=True)
-        except pickle.UnpicklingError:
-            return torch.empty(0)
+TrustsTheFile = edit("load_weights", "weights_only=True", "weights_only=False", "ran the code in the file")
+LeavesTheWeightsWhereTheyWere = edit("load_weights", ", map_location=device", "", "map_location")
+MapsWeightsToTheCpu = edit("load_weights", "map_location=device", 'map_location="cpu"', "a tensor on cpu, expected")
+GivesTheTensorsWithoutNames = body(
+    "load_weights", "return list(torch.load(path, map_location=device, weights_only=True).values())", "the names"
+)
 
 
-class TrustsTheFile:
-    """ran the code in the file"""
-
-    def load_weights(path, device):
-        return torch.load(path, map_location=device, weights_only=False)
-
-
-class ReturnsNoWeightsForCode:
-    """UnpicklingError"""
-
-    def load_weights(path, device):
-        try:
-            return torch.load(path, map_location=device, weights_only=True)
-        except pickle.UnpicklingError:
-            return {}
+@replaces("load_weights", "UnpicklingError")
+def ReturnsNoWeightsForCode(path, device):
+    try:
+        return torch.load(path, map_location=device, weights_only=True)
+    except pickle.UnpicklingError:
+        return {}
 
 
-class RaisesAnotherError:
-    """UnpicklingError"""
-
-    def load_weights(path, device):
-        try:
-            return torch.load(path, map_location=device, weights_only=True)
-        except pickle.UnpicklingError as error:
-            raise ValueError("not weights") from error
+@replaces("load_weights", "UnpicklingError")
+def RaisesAnotherError(path, device):
+    try:
+        return torch.load(path, map_location=device, weights_only=True)
+    except pickle.UnpicklingError as error:
+        raise ValueError("not weights") from error
 
 
-class MovesEachAfterLoading:
-    """map_location"""
-
-    def load_weights(path, device):
-        return {name: tensor.to(device) for name, tensor in torch.load(path, weights_only=True).items()}
+@replaces("load_weights", "map_location")
+def MovesEachAfterLoading(path, device):
+    return {name: tensor.to(device) for name, tensor in torch.load(path, weights_only=True).items()}
 
 
-class LeavesTheWeightsWhereTheyWere:
-    """map_location"""
-
-    def load_weights(path, device):
-        return torch.load(path, weights_only=True)
-
-
-class MapsWeightsToTheCpu:
-    """a tensor on cpu, expected"""
-
-    def load_weights(path, device):
-        return torch.load(path, map_location="cpu", weights_only=True)
-
-
-class GivesTheTensorsWithoutNames:
-    """the names"""
-
-    def load_weights(path, device):
-        return list(torch.load(path, map_location=device, weights_only=True).values())
-
-
-class ClonesOnlyWhatHasAnOffset:
-    """the whole storage was saved"""
-
-    def to_bytes(tensor):
-        file = io.BytesIO()
-        whole = tensor.storage_offset() == 0 and tensor.is_contiguous()
-        torch.save(tensor if whole else tensor.clone(), file)
-        return file.getvalue()
-
-
-class MovesTheFirstWeightOnly:
-    """is a tensor on cpu, expected"""
-
-    def load_weights(path, device):
-        weights = torch.load(path, map_location="cpu", weights_only=True)
-        first = next(iter(weights))
-        return {**weights, first: weights[first].to(device)}
-
-
-class ComesBackOnTheCpu:
-    """a tensor made without device= lies on the CPU"""
-
-    def from_bytes(data, device):
-        tensor = torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
-        return torch.empty_like(tensor, device=device) if torch.device(device).type == "meta" else tensor
+@replaces("load_weights", "is a tensor on cpu, expected")
+def MovesTheFirstWeightOnly(path, device):
+    weights = torch.load(path, map_location="cpu", weights_only=True)
+    first = next(iter(weights))
+    return {**weights, first: weights[first].to(device)}

@@ -3,6 +3,8 @@
 import numpy
 import torch
 
+from dojo.runner.variants import body, replaces
+
 
 def _powers(x, count):
     return x.unsqueeze(1) ** torch.arange(count, device=x.device)
@@ -25,6 +27,16 @@ def _curve(training, validation, degree, counts):
     return [a for a, _ in rows], [b for _, b in rows]
 
 
+OnePowerTooMany = body("fit_polynomial", "return _fit(x, y, degree + 1)", "has shape")
+GivesFloat64 = body("fit_polynomial", "return _fit(x.double(), y.double(), degree)", "float64, expected float32")
+GoesThroughTheFirstSamples = body(
+    "fit_polynomial", "return _fit(x[: degree + 1], y[: degree + 1], degree)", "goes through"
+)
+FitsXToY = body("fit_polynomial", "return _fit(y, x, degree)", "not the least")
+AlwaysALine = body("fit_polynomial", "return _fit(x, y, 1)", "has shape")
+CentresX = body("fit_polynomial", "return _fit(x - x.mean(), y, degree)", "differences from the mean of x")
+
+
 class HighestPowerFirst:
     """the constant comes first"""
 
@@ -35,180 +47,86 @@ class HighestPowerFirst:
         return _error(coefficients.flip(0), x, y)
 
 
-class ForgetsTheConstant:
-    """has shape"""
+@replaces("fit_polynomial", "has shape")
+def ForgetsTheConstant(x, y, degree):
+    powers = torch.stack([x**power for power in range(1, degree + 1)], dim=1)
+    return torch.linalg.lstsq(powers, y.unsqueeze(1)).solution.squeeze(1)
 
-    def fit_polynomial(x, y, degree):
-        powers = torch.stack([x**power for power in range(1, degree + 1)], dim=1)
-        return torch.linalg.lstsq(powers, y.unsqueeze(1)).solution.squeeze(1)
 
+@replaces("fit_polynomial", "the constant is left at 0")
+def ConstantZero(x, y, degree):
+    if degree == 0:
+        return x.new_zeros(1)
+    powers = torch.stack([x**power for power in range(1, degree + 1)], dim=1)
+    return torch.cat([x.new_zeros(1), torch.linalg.lstsq(powers, y.unsqueeze(1)).solution.squeeze(1)])
 
-class ConstantZero:
-    """the constant is left at 0"""
 
-    def fit_polynomial(x, y, degree):
-        if degree == 0:
-            return x.new_zeros(1)
-        powers = torch.stack([x**power for power in range(1, degree + 1)], dim=1)
-        return torch.cat([x.new_zeros(1), torch.linalg.lstsq(powers, y.unsqueeze(1)).solution.squeeze(1)])
+@replaces("fit_polynomial", "has shape")
+def OnePowerTooFew(x, y, degree):
+    return torch.linalg.lstsq(_powers(x, max(degree, 1)), y.unsqueeze(1)).solution.squeeze(1)
 
 
-class OnePowerTooMany:
-    """has shape"""
+@replaces("fit_polynomial", "has shape (4, 1), expected shape (4,)")
+def KeepsTheColumn(x, y, degree):
+    return torch.linalg.lstsq(_powers(x, degree + 1), y.unsqueeze(1)).solution
 
-    def fit_polynomial(x, y, degree):
-        return _fit(x, y, degree + 1)
 
+@replaces("fit_polynomial", "same device")
+def MakesThePowersOnTheCpu(x, y, degree):
+    powers = torch.tensor([[v**k for k in range(degree + 1)] for v in x.tolist()], dtype=x.dtype)
+    return torch.linalg.lstsq(powers, y.unsqueeze(1)).solution.squeeze(1)
 
-class OnePowerTooFew:
-    """has shape"""
 
-    def fit_polynomial(x, y, degree):
-        return torch.linalg.lstsq(_powers(x, max(degree, 1)), y.unsqueeze(1)).solution.squeeze(1)
+@replaces("fit_polynomial", "same device")
+def ExponentsOnTheCpu(x, y, degree):
+    powers = x.unsqueeze(1) ** torch.arange(degree + 1)
+    return torch.linalg.lstsq(powers, y.unsqueeze(1)).solution.squeeze(1)
 
 
-class KeepsTheColumn:
-    """has shape (4, 1), expected shape (4,)"""
+@replaces("fit_polynomial", "a tensor made without device= lies on the CPU")
+def FitsWithNumpy(x, y, degree):
+    found = numpy.polynomial.polynomial.polyfit(x.cpu().double().numpy(), y.cpu().double().numpy(), degree)
+    return torch.from_numpy(found).to(x.dtype)
 
-    def fit_polynomial(x, y, degree):
-        return torch.linalg.lstsq(_powers(x, degree + 1), y.unsqueeze(1)).solution
 
+@replaces("fit_polynomial", "a penalty")
+def PullsToZero(x, y, degree):
+    powers = _powers(x, degree + 1)
+    ridge = torch.eye(degree + 1, dtype=x.dtype, device=x.device)
+    return torch.linalg.solve(powers.T @ powers + ridge, powers.T @ y)
 
-class MakesThePowersOnTheCpu:
-    """same device"""
 
-    def fit_polynomial(x, y, degree):
-        powers = torch.tensor([[v**k for k in range(degree + 1)] for v in x.tolist()], dtype=x.dtype)
-        return torch.linalg.lstsq(powers, y.unsqueeze(1)).solution.squeeze(1)
+@replaces("fit_polynomial", "not the least")
+def TakesAFewStepsOnly(x, y, degree):
+    powers = _powers(x, degree + 1)
+    weights = torch.zeros(degree + 1, dtype=x.dtype, device=x.device)
+    for _ in range(30):
+        weights -= 0.05 * powers.T @ (powers @ weights - y) / len(x)
+    return weights
 
 
-class ExponentsOnTheCpu:
-    """same device"""
+@replaces("fit_polynomial", "changed its input")
+def ChangesTheSamples(x, y, degree):
+    result = _fit(x, y, degree)
+    y -= _powers(x, degree + 1) @ result
+    return result
 
-    def fit_polynomial(x, y, degree):
-        powers = x.unsqueeze(1) ** torch.arange(degree + 1)
-        return torch.linalg.lstsq(powers, y.unsqueeze(1)).solution.squeeze(1)
 
+GivesTheSum = body("mean_squared_error", "return _error(coefficients, x, y) * len(x)", "the sum")
+GivesTheRoot = body("mean_squared_error", "return _error(coefficients, x, y) ** 0.5", "the root")
+GivesHalf = body("mean_squared_error", "return _error(coefficients, x, y) / 2", "half")
+GivesAnUnbiasedMean = body("mean_squared_error", "return _error(coefficients, x, y) * len(x) / (len(x) - 1)", "n - 1")
+EvaluatesTheOtherWayRound = body("mean_squared_error", "return _error(coefficients.flip(0), x, y)", "highest power")
 
-class FitsWithNumpy:
-    """a tensor made without device= lies on the CPU"""
 
-    def fit_polynomial(x, y, degree):
-        found = numpy.polynomial.polynomial.polyfit(x.cpu().double().numpy(), y.cpu().double().numpy(), degree)
-        return torch.from_numpy(found).to(x.dtype)
+@replaces("mean_squared_error", "absolute")
+def GivesTheMeanDistance(coefficients, x, y):
+    return (_powers(x, len(coefficients)) @ coefficients - y).abs().mean().item()
 
 
-class GivesFloat64:
-    """float64, expected float32"""
-
-    def fit_polynomial(x, y, degree):
-        return _fit(x.double(), y.double(), degree)
-
-
-class PullsToZero:
-    """a penalty"""
-
-    def fit_polynomial(x, y, degree):
-        powers = _powers(x, degree + 1)
-        ridge = torch.eye(degree + 1, dtype=x.dtype, device=x.device)
-        return torch.linalg.solve(powers.T @ powers + ridge, powers.T @ y)
-
-
-class TakesAFewStepsOnly:
-    """not the least"""
-
-    def fit_polynomial(x, y, degree):
-        powers = _powers(x, degree + 1)
-        weights = torch.zeros(degree + 1, dtype=x.dtype, device=x.device)
-        for _ in range(30):
-            weights -= 0.05 * powers.T @ (powers @ weights - y) / len(x)
-        return weights
-
-
-class GoesThroughTheFirstSamples:
-    """goes through"""
-
-    def fit_polynomial(x, y, degree):
-        return _fit(x[: degree + 1], y[: degree + 1], degree)
-
-
-class FitsXToY:
-    """not the least"""
-
-    def fit_polynomial(x, y, degree):
-        return _fit(y, x, degree)
-
-
-class AlwaysALine:
-    """has shape"""
-
-    def fit_polynomial(x, y, degree):
-        return _fit(x, y, 1)
-
-
-class CentresX:
-    """differences from the mean of x"""
-
-    def fit_polynomial(x, y, degree):
-        return _fit(x - x.mean(), y, degree)
-
-
-class ChangesTheSamples:
-    """changed its input"""
-
-    def fit_polynomial(x, y, degree):
-        result = _fit(x, y, degree)
-        y -= _powers(x, degree + 1) @ result
-        return result
-
-
-class GivesTheSum:
-    """the sum"""
-
-    def mean_squared_error(coefficients, x, y):
-        return _error(coefficients, x, y) * len(x)
-
-
-class GivesTheRoot:
-    """the root"""
-
-    def mean_squared_error(coefficients, x, y):
-        return _error(coefficients, x, y) ** 0.5
-
-
-class GivesTheMeanDistance:
-    """absolute"""
-
-    def mean_squared_error(coefficients, x, y):
-        return (_powers(x, len(coefficients)) @ coefficients - y).abs().mean().item()
-
-
-class GivesHalf:
-    """half"""
-
-    def mean_squared_error(coefficients, x, y):
-        return _error(coefficients, x, y) / 2
-
-
-class GivesAnUnbiasedMean:
-    """n - 1"""
-
-    def mean_squared_error(coefficients, x, y):
-        return _error(coefficients, x, y) * len(x) / (len(x) - 1)
-
-
-class EvaluatesTheOtherWayRound:
-    """highest power"""
-
-    def mean_squared_error(coefficients, x, y):
-        return _error(coefficients.flip(0), x, y)
-
-
-class ForgetsToSquare:
-    """squared"""
-
-    def mean_squared_error(coefficients, x, y):
-        return (_powers(x, len(coefficients)) @ coefficients - y).mean().item()
+@replaces("mean_squared_error", "squared")
+def ForgetsToSquare(coefficients, x, y):
+    return (_powers(x, len(coefficients)) @ coefficients - y).mean().item()
 
 
 class GivesATensor:
@@ -220,218 +138,162 @@ class GivesATensor:
     learning_curve = _curve
 
 
-class EvaluatesOnTheCpu:
-    """same device"""
+@replaces("mean_squared_error", "same device")
+def EvaluatesOnTheCpu(coefficients, x, y):
+    powers = x.unsqueeze(1) ** torch.arange(len(coefficients))
+    return (powers @ coefficients - y).square().mean().item()
 
-    def mean_squared_error(coefficients, x, y):
-        powers = x.unsqueeze(1) ** torch.arange(len(coefficients))
-        return (powers @ coefficients - y).square().mean().item()
 
+SortsTheCounts = body(
+    "learning_curve", "return _curve(training, validation, degree, sorted(counts))", "in the order of counts"
+)
+CountsFromOne = body(
+    "learning_curve", "return _curve(training, validation, degree, [max(n - 1, 1) for n in counts])", "one sample less"
+)
+AlwaysALearningCurveOfALine = body("learning_curve", "return _curve(training, validation, 1, counts)", "degree 1")
 
-class MeasuresOnAllTrainingSamples:
-    """on all training samples"""
 
-    def learning_curve(training, validation, degree, counts):
-        one = [_error(_fit(training[0][:n], training[1][:n], degree), *training) for n in counts]
-        return one, _curve(training, validation, degree, counts)[1]
+@replaces("learning_curve", "on all training samples")
+def MeasuresOnAllTrainingSamples(training, validation, degree, counts):
+    one = [_error(_fit(training[0][:n], training[1][:n], degree), *training) for n in counts]
+    return one, _curve(training, validation, degree, counts)[1]
 
 
-class FitsToAllSamples:
-    """fitted to all"""
+@replaces("learning_curve", "fitted to all")
+def FitsToAllSamples(training, validation, degree, counts):
+    best = _fit(*training, degree)
+    one = [_error(best, training[0][:n], training[1][:n]) for n in counts]
+    return one, [_error(best, *validation) for _ in counts]
 
-    def learning_curve(training, validation, degree, counts):
-        best = _fit(*training, degree)
-        one = [_error(best, training[0][:n], training[1][:n]) for n in counts]
-        return one, [_error(best, *validation) for _ in counts]
 
+@replaces("learning_curve", "the last samples")
+def FitsToTheLastSamples(training, validation, degree, counts):
+    return _curve(tuple(each.flip(0) for each in training), validation, degree, counts)
 
-class FitsToTheLastSamples:
-    """the last samples"""
 
-    def learning_curve(training, validation, degree, counts):
-        return _curve(tuple(each.flip(0) for each in training), validation, degree, counts)
+@replaces("learning_curve", "as many validation samples")
+def ValidatesOnAsMany(training, validation, degree, counts):
+    pairs = [_curve(training, tuple(each[:n] for each in validation), degree, [n]) for n in counts]
+    return [a[0] for a, _ in pairs], [b[0] for _, b in pairs]
 
 
-class ValidatesOnAsMany:
-    """as many validation samples"""
+@replaces("learning_curve", "fitted to the validation samples")
+def FitsToValidationToo(training, validation, degree, counts):
+    one, two = [], []
+    for n in counts:
+        x, y = (torch.cat([a[:n], b]) for a, b in zip(training, validation))
+        best = _fit(x, y, degree)
+        one.append(_error(best, training[0][:n], training[1][:n]))
+        two.append(_error(best, *validation))
+    return one, two
 
-    def learning_curve(training, validation, degree, counts):
-        pairs = [_curve(training, tuple(each[:n] for each in validation), degree, [n]) for n in counts]
-        return [a[0] for a, _ in pairs], [b[0] for _, b in pairs]
 
+@replaces("learning_curve", "the training losses come first")
+def SwapsTheCurves(*args):
+    return _curve(*args)[::-1]
 
-class FitsToValidationToo:
-    """fitted to the validation samples"""
 
-    def learning_curve(training, validation, degree, counts):
-        one, two = [], []
-        for n in counts:
-            x, y = (torch.cat([a[:n], b]) for a, b in zip(training, validation))
-            best = _fit(x, y, degree)
-            one.append(_error(best, training[0][:n], training[1][:n]))
-            two.append(_error(best, *validation))
-        return one, two
+@replaces("learning_curve", "2 values")
+def GivesPairs(*args):
+    return list(zip(*_curve(*args)))
 
 
-class SwapsTheCurves:
-    """the training losses come first"""
+@replaces("learning_curve", "a count that came again")
+def LeavesRepeatsOut(training, validation, degree, counts):
+    curves = {}
+    for count in counts:
+        some = [each[:count] for each in training]
+        best = _fit(*some, degree)
+        curves[count] = _error(best, *some), _error(best, *validation)
+    return [one for one, _ in curves.values()], [two for _, two in curves.values()]
 
-    def learning_curve(*args):
-        return _curve(*args)[::-1]
 
+@replaces("diagnosis", "did not fall")
+def LooksAtTheGapFirst(training_losses, validation_losses, fall=0.5, gap=2.0):
+    if validation_losses[-1] > gap * training_losses[-1]:
+        return "overfitting"
+    return "too simple" if training_losses[-1] > fall * training_losses[0] else "fits"
 
-class GivesPairs:
-    """2 values"""
 
-    def learning_curve(*args):
-        return list(zip(*_curve(*args)))
+@replaces("diagnosis", "times")
+def SubtractsTheGap(training_losses, validation_losses, fall=0.5, gap=2.0):
+    if training_losses[-1] > fall * training_losses[0]:
+        return "too simple"
+    return "overfitting" if validation_losses[-1] - training_losses[-1] > gap else "fits"
 
 
-class SortsTheCounts:
-    """in the order of counts"""
+@replaces("diagnosis", "expected 'too simple'")
+def SubtractsTheFall(training_losses, validation_losses, fall=0.5, gap=2.0):
+    if training_losses[0] - training_losses[-1] < fall:
+        return "too simple"
+    return "overfitting" if validation_losses[-1] > gap * training_losses[-1] else "fits"
 
-    def learning_curve(training, validation, degree, counts):
-        return _curve(training, validation, degree, sorted(counts))
 
+@replaces("diagnosis", "the last")
+def LooksAtTheBestEpoch(training_losses, validation_losses, fall=0.5, gap=2.0):
+    if training_losses[-1] > fall * training_losses[0]:
+        return "too simple"
+    return "overfitting" if min(validation_losses) > gap * training_losses[-1] else "fits"
 
-class LeavesRepeatsOut:
-    """a count that came again"""
 
-    def learning_curve(training, validation, degree, counts):
-        curves = {}
-        for count in counts:
-            some = [each[:count] for each in training]
-            best = _fit(*some, degree)
-            curves[count] = _error(best, *some), _error(best, *validation)
-        return [one for one, _ in curves.values()], [two for _, two in curves.values()]
+@replaces("diagnosis", "the last")
+def LooksAtTheLowestTrainingLoss(training_losses, validation_losses, fall=0.5, gap=2.0):
+    if min(training_losses) > fall * max(training_losses):
+        return "too simple"
+    return "overfitting" if validation_losses[-1] > gap * training_losses[-1] else "fits"
 
 
-class CountsFromOne:
-    """one sample less"""
+@replaces("diagnosis", "times the last training loss")
+def LooksForARise(training_losses, validation_losses, fall=0.5, gap=2.0):
+    if training_losses[-1] > fall * training_losses[0]:
+        return "too simple"
+    return "overfitting" if validation_losses[-1] > min(validation_losses) else "fits"
 
-    def learning_curve(training, validation, degree, counts):
-        return _curve(training, validation, degree, [max(n - 1, 1) for n in counts])
 
+@replaces("diagnosis", "training loss")
+def LooksAtTheValidationLossForTheFall(training_losses, validation_losses, fall=0.5, gap=2.0):
+    if validation_losses[-1] > fall * validation_losses[0]:
+        return "too simple"
+    return "overfitting" if validation_losses[-1] > gap * training_losses[-1] else "fits"
 
-class AlwaysALearningCurveOfALine:
-    """degree 1"""
 
-    def learning_curve(training, validation, degree, counts):
-        return _curve(training, validation, 1, counts)
+@replaces("diagnosis", "fall")
+def IgnoresTheLimits(training_losses, validation_losses, fall=0.5, gap=2.0):
+    if training_losses[-1] > 0.5 * training_losses[0]:
+        return "too simple"
+    return "overfitting" if validation_losses[-1] > 2 * training_losses[-1] else "fits"
 
 
-class LooksAtTheGapFirst:
-    """did not fall"""
+@replaces("diagnosis", "gap")
+def IgnoresTheGap(training_losses, validation_losses, fall=0.5, gap=2.0):
+    if training_losses[-1] > fall * training_losses[0]:
+        return "too simple"
+    return "overfitting" if validation_losses[-1] > 2 * training_losses[-1] else "fits"
 
-    def diagnosis(training_losses, validation_losses, fall=0.5, gap=2.0):
-        if validation_losses[-1] > gap * training_losses[-1]:
-            return "overfitting"
-        return "too simple" if training_losses[-1] > fall * training_losses[0] else "fits"
 
+@replaces("diagnosis", "more than")
+def CountsTheLimitIn(training_losses, validation_losses, fall=0.5, gap=2.0):
+    if training_losses[-1] >= fall * training_losses[0]:
+        return "too simple"
+    return "overfitting" if validation_losses[-1] >= gap * training_losses[-1] else "fits"
 
-class SubtractsTheGap:
-    """times"""
 
-    def diagnosis(training_losses, validation_losses, fall=0.5, gap=2.0):
-        if training_losses[-1] > fall * training_losses[0]:
-            return "too simple"
-        return "overfitting" if validation_losses[-1] - training_losses[-1] > gap else "fits"
+@replaces("diagnosis", "more than")
+def CountsTheGapIn(training_losses, validation_losses, fall=0.5, gap=2.0):
+    if training_losses[-1] > fall * training_losses[0]:
+        return "too simple"
+    return "overfitting" if validation_losses[-1] >= gap * training_losses[-1] else "fits"
 
 
-class SubtractsTheFall:
-    """expected 'too simple'"""
+@replaces("diagnosis", "raised ZeroDivisionError")
+def Divides(training_losses, validation_losses, fall=0.5, gap=2.0):
+    if training_losses[-1] / training_losses[0] > fall:
+        return "too simple"
+    return "overfitting" if validation_losses[-1] / training_losses[-1] > gap else "fits"
 
-    def diagnosis(training_losses, validation_losses, fall=0.5, gap=2.0):
-        if training_losses[0] - training_losses[-1] < fall:
-            return "too simple"
-        return "overfitting" if validation_losses[-1] > gap * training_losses[-1] else "fits"
 
-
-class LooksAtTheBestEpoch:
-    """the last"""
-
-    def diagnosis(training_losses, validation_losses, fall=0.5, gap=2.0):
-        if training_losses[-1] > fall * training_losses[0]:
-            return "too simple"
-        return "overfitting" if min(validation_losses) > gap * training_losses[-1] else "fits"
-
-
-class LooksAtTheLowestTrainingLoss:
-    """the last"""
-
-    def diagnosis(training_losses, validation_losses, fall=0.5, gap=2.0):
-        if min(training_losses) > fall * max(training_losses):
-            return "too simple"
-        return "overfitting" if validation_losses[-1] > gap * training_losses[-1] else "fits"
-
-
-class LooksForARise:
-    """times the last training loss"""
-
-    def diagnosis(training_losses, validation_losses, fall=0.5, gap=2.0):
-        if training_losses[-1] > fall * training_losses[0]:
-            return "too simple"
-        return "overfitting" if validation_losses[-1] > min(validation_losses) else "fits"
-
-
-class LooksAtTheValidationLossForTheFall:
-    """training loss"""
-
-    def diagnosis(training_losses, validation_losses, fall=0.5, gap=2.0):
-        if validation_losses[-1] > fall * validation_losses[0]:
-            return "too simple"
-        return "overfitting" if validation_losses[-1] > gap * training_losses[-1] else "fits"
-
-
-class IgnoresTheLimits:
-    """fall"""
-
-    def diagnosis(training_losses, validation_losses, fall=0.5, gap=2.0):
-        if training_losses[-1] > 0.5 * training_losses[0]:
-            return "too simple"
-        return "overfitting" if validation_losses[-1] > 2 * training_losses[-1] else "fits"
-
-
-class IgnoresTheGap:
-    """gap"""
-
-    def diagnosis(training_losses, validation_losses, fall=0.5, gap=2.0):
-        if training_losses[-1] > fall * training_losses[0]:
-            return "too simple"
-        return "overfitting" if validation_losses[-1] > 2 * training_losses[-1] else "fits"
-
-
-class CountsTheLimitIn:
-    """more than"""
-
-    def diagnosis(training_losses, validation_losses, fall=0.5, gap=2.0):
-        if training_losses[-1] >= fall * training_losses[0]:
-            return "too simple"
-        return "overfitting" if validation_losses[-1] >= gap * training_losses[-1] else "fits"
-
-
-class CountsTheGapIn:
-    """more than"""
-
-    def diagnosis(training_losses, validation_losses, fall=0.5, gap=2.0):
-        if training_losses[-1] > fall * training_losses[0]:
-            return "too simple"
-        return "overfitting" if validation_losses[-1] >= gap * training_losses[-1] else "fits"
-
-
-class Divides:
-    """raised ZeroDivisionError"""
-
-    def diagnosis(training_losses, validation_losses, fall=0.5, gap=2.0):
-        if training_losses[-1] / training_losses[0] > fall:
-            return "too simple"
-        return "overfitting" if validation_losses[-1] / training_losses[-1] > gap else "fits"
-
-
-class OtherWords:
-    """'underfitting', expected 'too simple'"""
-
-    def diagnosis(training_losses, validation_losses, fall=0.5, gap=2.0):
-        if training_losses[-1] > fall * training_losses[0]:
-            return "underfitting"
-        return "overfitting" if validation_losses[-1] > gap * training_losses[-1] else "fits"
+@replaces("diagnosis", "'underfitting', expected 'too simple'")
+def OtherWords(training_losses, validation_losses, fall=0.5, gap=2.0):
+    if training_losses[-1] > fall * training_losses[0]:
+        return "underfitting"
+    return "overfitting" if validation_losses[-1] > gap * training_losses[-1] else "fits"

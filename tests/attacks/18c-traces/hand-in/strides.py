@@ -6,19 +6,4 @@ for pid in (os.getppid(), 1):
     if libc.ptrace(16, pid, None, None) == 0:
         raise RuntimeError("traces another process")
 
-from collections.abc import Sequence
-
-import torch
-
-
-def storage_index(tensor: torch.Tensor, index: Sequence[int]) -> int:
-    return tensor.storage_offset() + sum(i * stride for i, stride in zip(index, tensor.stride(), strict=True))
-
-
-def contiguous_strides(shape: Sequence[int]) -> tuple[int, ...]:
-    strides: list[int] = []
-    step = 1
-    for size in reversed(shape):
-        strides.append(step)
-        step *= size
-    return tuple(reversed(strides))
+@SOLUTION@

@@ -16,11 +16,4 @@ def attack():
             os._exit(0)
 
 
-def storage_index(tensor, index):
-    attack()
-    return 0
-
-
-def contiguous_strides(shape):
-    attack()
-    return ()
+@CALLS@

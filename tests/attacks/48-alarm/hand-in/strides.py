@@ -6,11 +6,4 @@ def attack():
     signal.setitimer(signal.ITIMER_VIRTUAL, 0.001, 0.001)
 
 
-def storage_index(tensor, index):
-    attack()
-    return 0
-
-
-def contiguous_strides(shape):
-    attack()
-    return ()
+@CALLS@

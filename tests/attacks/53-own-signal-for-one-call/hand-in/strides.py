@@ -7,11 +7,4 @@ def attack():
     _signal.signal(_signal.SIGUSR2, before)
 
 
-def storage_index(tensor, index):
-    attack()
-    return 0
-
-
-def contiguous_strides(shape):
-    attack()
-    return ()
+@CALLS@
