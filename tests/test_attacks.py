@@ -12,20 +12,23 @@ import os
 import socket
 import sys
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from dojo import course
-from dojo.grading.engine import batch, worker
-from dojo.grading.engine.setup import Wanted, prepare
+from dojo.grading.engine import batch, executors
+from dojo.grading.engine.batch import Batch
+from dojo.grading.engine.options import Options, selected
+from dojo.grading.engine.setup import prepare
+from dojo.grading.engine.worker import Workers
 from dojo.grading.intake import handins
 from dojo.grading.intake.handins import HandIns
 from dojo.grading.model.grades import Grade, Limits
 from dojo.grading.model.person import Person
 from dojo.grading.model.verdicts import VerdictState
+from dojo.grading.reports.write import write_class
 from dojo.grading.sandbox import levels
 from dojo.grading.sandbox.levels import Level
 
@@ -55,7 +58,7 @@ class Graded:
 
     def verdicts(self, name: str) -> dict[str, tuple[VerdictState, float | None, float, str]]:
         grade = self.grades[self.people[name]]
-        return {each.name: (each.state, each.points, each.max_points, each.evidence) for each in grade.katas}
+        return {each.name: (each.state, each.points, each.max_points, each.evidence()) for each in grade.katas}
 
 
 def graded(level: Level, folder: Path) -> Graded:
@@ -73,18 +76,17 @@ def graded(level: Level, folder: Path) -> Graded:
         for path in ATTACKS:
             hand_in(path, place / people[path.name], words)
         found = handins.read(place, chosen)
-        wanted = Wanted(chosen, ("cpu",), LIMITS, level=level, weak_is_allowed=level is Level.WEAK, jobs=2)
+        options = Options(chosen, ("cpu",), LIMITS, level=level, weak_is_allowed=level is Level.WEAK, jobs=2)
         with batch.opened(out, chosen.title, 8) as results:
-            setting = prepare(wanted, results.seed)
-            worker.begin()
+            setup, workers = prepare(options, results.seed), Workers()
             try:
-                with ThreadPoolExecutor(2) as executor:
-                    tally = batch.grade(found, results, setting, executor, 2)
+                with executors.threads(workers, 2) as (submit, jobs):
+                    tally = Batch(found, results, setup, submit, jobs).grade()
                     left_over = tuple(processes_called(MARK))
             finally:
-                worker.close()
+                workers.close()
             assert not tally.failures
-            batch.write_class(found, results, setting)
+            write_class(results.path, batch.results(found, results), chosen)
             grades = {grade.person: grade for grade in batch.results(found, results)}
     return Graded(grades, by_attack(found, people), out, left_over)
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from dojo import course
-from dojo import variants as _variants
 from dojo.course import BrokenFile, Course, Kata, Places
+from dojo.runner import variants as _variants
 from dojo.runner.variants import Unfit, Variant
 
 HINTS = 3

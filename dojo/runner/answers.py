@@ -64,8 +64,8 @@ class NoAnswers(ValueError):
 class Source:
     """A directory of answers; ``variant`` names the one answer to take of the many in each of its files.
 
-    Such an answer is told by what it changes in the reference solution from ``base``: see ``dojo.runner.variants``. That is
-    how one file of ``tests/mistakes`` holds many wrong answers.
+    Such an answer is told by what it changes in the reference solution from ``base``: see ``variants``. That is how one
+    file of ``tests/mistakes`` holds many wrong answers.
     """
 
     directory: Path

@@ -262,7 +262,7 @@ def _source_line(path: Path | None, line: int | None) -> str | None:
 
 
 def _read(path: Path) -> str:
-    """Return a file's text, or that of an answer of dojo.runner.variants, which is in no file; nothing where there is none."""
+    """Return a file's text, or that of an answer of ``variants``, which is in no file; nothing where there is none."""
     try:
         return path.read_text(encoding="utf-8")
     except OSError:

@@ -39,6 +39,7 @@ _TORCH += ("optim", "overrides", "random", "special", "testing", "testing._compa
 _WATCHED = (
     *(f"torch.{name}".rstrip(".") for name in _TORCH),
     *("builtins", "gc", "hmac", "inspect", "io", "json", "math", "operator", "os", "random", "sys"),
+    *("msgspec", "msgspec.json", "msgspec.structs"),
     *("pytest", "pluggy._callers", "pluggy._hooks", "pluggy._manager", "pluggy._result"),
     *(f"_pytest.{name}" for name in ("assertion.rewrite", "fixtures", "main", "nodes", "outcomes", "python")),
     *(f"_pytest.{name}" for name in ("python_api", "raises", "recwarn", "reports", "runner")),
