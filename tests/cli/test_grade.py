@@ -17,14 +17,14 @@ from click.testing import CliRunner
 
 from dojo.cli import grading, main
 from dojo.grading.engine import replay
-from dojo.grading.model.person import Person, safe_name
 from dojo.grading.model.grades import encoded, read
+from dojo.grading.model.person import Person, safe_name
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="hand-ins are graded on Linux only"),
     pytest.mark.xdist_group("grade"),
 ]
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 STRIDES, COMPARISON = "storage/strides", "tensors/comparison"
 HOSTILE = "=cmd|' calc'!A1 <b>\x1b[31m"
 ONLY = ("--only", STRIDES, "--only", COMPARISON, "--device", "cpu", "--timeout", "5", "--allow-weak-sandbox")

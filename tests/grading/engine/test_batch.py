@@ -23,10 +23,10 @@ from dojo.grading.engine.batch import NoBatch, ResultsNotWritten
 from dojo.grading.engine.reference import Standard
 from dojo.grading.engine.worker import Setting, seed_for
 from dojo.grading.intake.handins import HandIn
-from dojo.grading.model.person import Person
 from dojo.grading.model import grades
 from dojo.grading.model.grades import Conditions, Grade, Limits
-from dojo.grading.model.verdicts import Reported, VerdictState, Verdict, without_a_run
+from dojo.grading.model.person import Person
+from dojo.grading.model.verdicts import Reported, Verdict, VerdictState, without_a_run
 
 KATAS = (Kata("storage", "strides", "Strides", points=2), Kata("tensors", "comparison", "Comparison"))
 COURSE = Course("A course", (Chapter("storage", "Storage", KATAS[:1]), Chapter("tensors", "Tensors", KATAS[1:])))
@@ -373,7 +373,9 @@ def test_a_full_disk_is_told_of_and_nothing_is_lost(tmp_path, worker, monkeypatc
     people = Class()
     with monkeypatch.context() as full:
         full_after(2, full)
-        with pytest.raises(ResultsNotWritten, match="No space left on device. Make room and run the same command again"):
+        with pytest.raises(
+            ResultsNotWritten, match="No space left on device. Make room and run the same command again"
+        ):
             run(tmp_path, people, jobs=1)
     assert len(found(tmp_path, people)) == 2
     worker.calls.clear()

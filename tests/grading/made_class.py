@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from dojo.course import Course, Kata, load
-from dojo.grading.model.person import Person
 from dojo.grading.model.grades import Conditions, Grade
-from dojo.grading.model.verdicts import Reported, VerdictState, Verdict
+from dojo.grading.model.person import Person
+from dojo.grading.model.verdicts import Reported, Verdict, VerdictState
 from dojo.grading.reports.class_page import write
 
 FIRST = [
@@ -120,9 +120,13 @@ def _verdict(kata: Kata, draw: random.Random, skill: float, reached: bool, hosti
         return _without_run(kata, VerdictState.NOT_ATTEMPTED, "the stub is as it was given out")
     kind = draw.random()
     if kind < 0.0004:
-        return _without_run(kata, VerdictState.INFRASTRUCTURE_ERROR, "the grader itself failed: it is to be graded again")
+        return _without_run(
+            kata, VerdictState.INFRASTRUCTURE_ERROR, "the grader itself failed: it is to be graded again"
+        )
     if kind < 0.0012:
-        return _without_run(kata, VerdictState.TAMPERING, "torch.allclose is another function after the answer was imported")
+        return _without_run(
+            kata, VerdictState.TAMPERING, "torch.allclose is another function after the answer was imported"
+        )
     difficulty = random.Random(kata.id).uniform(-0.15, 0.35)
     count = random.Random(kata.id).randrange(4, 13)
     names = [f"katas/{kata.chapter}/test_{kata.name}.py::test_{each}[cpu]" for each in range(count)]
@@ -131,7 +135,14 @@ def _verdict(kata: Kata, draw: random.Random, skill: float, reached: bool, hosti
         both = {"cpu": VerdictState.SOLVED, "sim": VerdictState.SOLVED}
         return Verdict(kata.id, VerdictState.SOLVED, kata.points, kata.points, f"all {count} tests pass", both, tests)
     state = draw.choices(
-        [VerdictState.FAILED, VerdictState.TIMEOUT, VerdictState.MEMORY, VerdictState.CRASHED, VerdictState.OUTPUT_LIMIT], [60, 3, 1, 2, 1]
+        [
+            VerdictState.FAILED,
+            VerdictState.TIMEOUT,
+            VerdictState.MEMORY,
+            VerdictState.CRASHED,
+            VerdictState.OUTPUT_LIMIT,
+        ],
+        [60, 3, 1, 2, 1],
     )[0]
     passes = draw.randrange(count)
     mistake = draw.choice(MISTAKES) if draw.random() < 0.6 else None
@@ -171,7 +182,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--tame", action="store_true", help="no hostile names")
     options = parser.parse_args()
-    course = load(Path(__file__).parent.parent / "katas")
+    course = load(Path(__file__).parents[2] / "katas")
     write(options.path, grades(course, options.people, options.seed, not options.tame), course, "Homework 3")
     sys.stdout.write(f"{options.path}: {options.path.stat().st_size / 1e6:.2f} MB\n")
 

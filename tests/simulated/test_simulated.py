@@ -19,7 +19,7 @@ simulated.register()
 
 SIM = torch.device("sim", 0)
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 SPEC = importlib.util.spec_from_file_location("devices_page", ROOT / "docs/devices.py")
 PAGE = importlib.util.module_from_spec(SPEC)
 SPEC.loader.exec_module(PAGE)

@@ -5,7 +5,6 @@ import hashlib
 import json
 import re
 import statistics
-import sys
 from collections import Counter
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -14,17 +13,15 @@ from pathlib import Path
 import pytest
 
 from dojo.course import Chapter, Course, Kata, load
-from dojo.grading.model.person import Person, safe_name
 from dojo.grading.model.grades import Conditions, Grade
-from dojo.grading.model.verdicts import Reported, VerdictState, Verdict
+from dojo.grading.model.person import Person, safe_name
+from dojo.grading.model.verdicts import Reported, Verdict, VerdictState
 from dojo.grading.reports.class_page import LOOKS, write
 from dojo.screen.sanitize import sanitized
+from tests.grading import made_class
+from tests.grading.reports import browser as browsers
 
-sys.path.insert(0, str(Path(__file__).parent))
-import browser as browsers
-import made_class
-
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[3]
 COURSE = load(ROOT / "katas")
 SMALL = Course(
     "A small course",
@@ -173,7 +170,9 @@ def test_the_numbers_are_right(many, shown):
 def test_each_kata_tells_its_share_and_its_commonest_mistakes(many, shown):
     for number, kata in enumerate(COURSE.katas()):
         verdicts = [one.katas[number] for one in many]
-        counted = [each for each in verdicts if each.state not in (VerdictState.UNGRADABLE, VerdictState.INFRASTRUCTURE_ERROR)]
+        counted = [
+            each for each in verdicts if each.state not in (VerdictState.UNGRADABLE, VerdictState.INFRASTRUCTURE_ERROR)
+        ]
         solved = sum(each.state is VerdictState.SOLVED for each in counted)
         mistakes = Counter(mistake for each in verdicts for mistake in set(each.mistakes))
         row = shown.one("table", id="by-kata").one("tr", id=kata.id)
@@ -265,7 +264,9 @@ def test_what_is_handed_in_makes_no_markup(tmp_path, hostile):
         said = Reported(f"test {text}", "failed", "cpu", f"statement {text}", f"said {text}", f"mistake {text}")
         verdicts = [
             verdict(kata, state, f"evidence {text}", (said,), unstable=(f"test {text}",))
-            for kata, state in zip(SMALL.katas(), (VerdictState.FAILED, VerdictState.TAMPERING, VerdictState.FAILED), strict=True)
+            for kata, state in zip(
+                SMALL.katas(), (VerdictState.FAILED, VerdictState.TAMPERING, VerdictState.FAILED), strict=True
+            )
         ]
         foreign = replace(verdicts[0], name=f"foreign {text}")
         notes = (f"note {text}",)
@@ -461,7 +462,10 @@ def test_filters_leave_those_that_fit_and_say_how_many(opened, many):
             f"(() => {{ const form = document.getElementById('filter'); form.elements.{name}.value = '{value}'; "
             "form.dispatchEvent(new Event('input')); })()"
         )
-    late = [any(each.state is VerdictState.TIMEOUT and each.name.startswith("storage/") for each in one.katas) for one in many]
+    late = [
+        any(each.state is VerdictState.TIMEOUT and each.name.startswith("storage/") for each in one.katas)
+        for one in many
+    ]
     assert len(opened.value(NAMES_SHOWN)) == sum(late)
     heads = "[...document.querySelectorAll('#map thead tr:last-child th')].filter((each) => each.offsetWidth).map((each) => each.innerText.trim())"
     assert opened.value(heads)[2:] == [kata.name for kata in COURSE.chapters[1].katas]

@@ -77,7 +77,9 @@ def test_a_reset_leaves_when_it_was_solved_and_the_hints(folder):
 def test_a_file_that_cannot_be_read_is_left_alone(folder):
     (folder / record.FILE).mkdir()
     assert record.read(folder).problem == "progress.json cannot be read: Is a directory; nothing of it is shown"
-    with pytest.raises(record.RecordNotWritten, match=r"Is a directory; nothing of it is shown, and nothing is kept until"):
+    with pytest.raises(
+        record.RecordNotWritten, match=r"Is a directory; nothing of it is shown, and nothing is kept until"
+    ):
         record.note_hint(folder, "words/shout", 1)
     assert (folder / record.FILE).is_dir()
     assert not list(folder.glob("progress.*.json"))

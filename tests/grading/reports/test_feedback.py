@@ -14,11 +14,11 @@ import pytest
 from markdown_it import MarkdownIt
 
 from dojo.course import Chapter, Course, Kata
-from dojo.grading.model.person import Person
 from dojo.grading.model import grades
 from dojo.grading.model.grades import Conditions, Grade
 from dojo.grading.model.labels import LABELS, MEANINGS, counted, number, points_of
-from dojo.grading.model.verdicts import Reported, VerdictState, Verdict
+from dojo.grading.model.person import Person
+from dojo.grading.model.verdicts import Reported, Verdict, VerdictState
 from dojo.grading.reports import write
 from dojo.grading.reports.feedback import markdown, page
 
@@ -205,13 +205,17 @@ def test_what_is_shown_of_a_hand_in_is_what_it_said():
 
 @pytest.mark.parametrize("state", VerdictState)
 def test_every_state_has_words_in_both(state):
-    found = grade(verdict(KATAS[0], state, "the reason"), ungradable="a link" if state is VerdictState.UNGRADABLE else None)
+    found = grade(
+        verdict(KATAS[0], state, "the reason"), ungradable="a link" if state is VerdictState.UNGRADABLE else None
+    )
     assert LABELS[state] in page(found, COURSE).lower()
     assert MEANINGS[state] in " ".join(of(read(markdown(found, COURSE)), "text"))
 
 
 def test_where_the_grader_failed_it_is_no_grade():
-    broken = grade(verdict(KATAS[0], VerdictState.INFRASTRUCTURE_ERROR, "the disk is full"), verdict(KATAS[1], VerdictState.SOLVED))
+    broken = grade(
+        verdict(KATAS[0], VerdictState.INFRASTRUCTURE_ERROR, "the disk is full"), verdict(KATAS[1], VerdictState.SOLVED)
+    )
     for text in (page(broken, COURSE), markdown(broken, COURSE)):
         assert "This is no grade yet." in text
         assert "no grade yet, of 2 points" in text

@@ -269,7 +269,7 @@ def slow(rank, folder):
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
 def test_nothing_outlives_a_run_that_was_ended(tmp_path, root, how):
     (tmp_path / "test_slow.py").write_text(
-        "from tests.test_processes import slow\n\n\n"
+        "from tests.runner.test_processes import slow\n\n\n"
         f"def test_slow(processes):\n    processes(slow, {str(tmp_path / 'pids')!r})\n",
         encoding="utf-8",
     )

@@ -10,9 +10,9 @@ import pytest
 
 from dojo.grading.gradebooks import canvas, csv_patch, moodle
 from dojo.grading.gradebooks.csv_patch import Unfillable
-from dojo.grading.model.person import Person
 from dojo.grading.model.grades import Conditions, Grade
-from dojo.grading.model.verdicts import VerdictState, Verdict
+from dojo.grading.model.person import Person
+from dojo.grading.model.verdicts import Verdict, VerdictState
 
 CONDITIONS = Conditions("0.1.0", "2.11.0", "3.11.2", ("cpu",), 7, "landlock")
 CANVAS = (
@@ -37,7 +37,9 @@ GERMAN = (
 )  # fmt: skip
 
 
-def grade(person: Person, points: float | None = 2.5, most: float = 4, state: VerdictState = VerdictState.FAILED, **options) -> Grade:
+def grade(
+    person: Person, points: float | None = 2.5, most: float = 4, state: VerdictState = VerdictState.FAILED, **options
+) -> Grade:
     said = options.pop("said", "1 of 2 tests pass")
     return Grade(
         person, CONDITIONS, (Verdict("storage/strides", state, points, most, said, {"cpu": state}),), **options

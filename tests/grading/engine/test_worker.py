@@ -16,9 +16,9 @@ from dojo.grading.engine import reference, worker
 from dojo.grading.engine.reference import Standard, stub_digest
 from dojo.grading.engine.worker import Marker, Setting, seed_for, work
 from dojo.grading.intake.handins import HandIn
-from dojo.grading.model.person import Person
 from dojo.grading.model import grades
 from dojo.grading.model.grades import Conditions, Grade, Limits
+from dojo.grading.model.person import Person
 from dojo.grading.model.verdicts import Expected, Seen, VerdictState
 from dojo.grading.sandbox import probe
 from dojo.grading.sandbox.client import Lost, NotBegun
@@ -146,9 +146,24 @@ def states(grade: Grade) -> list[VerdictState]:
     [
         ({}, None, VerdictState.NOT_ATTEMPTED, "no file of this kata was handed in"),
         ({"strides": STUB}, None, VerdictState.NOT_ATTEMPTED, "the stub is as it was given out"),
-        ({"strides": STUB.replace(b"\n", b"\r\n")}, None, VerdictState.NOT_ATTEMPTED, "the stub is as it was given out"),
-        ({"strides": b"\xef\xbb\xbf" + STUB + b"\n\n"}, None, VerdictState.NOT_ATTEMPTED, "the stub is as it was given out"),
-        ({"strides": STUB.replace(b"):\n", b"): \t\n")}, None, VerdictState.NOT_ATTEMPTED, "the stub is as it was given out"),
+        (
+            {"strides": STUB.replace(b"\n", b"\r\n")},
+            None,
+            VerdictState.NOT_ATTEMPTED,
+            "the stub is as it was given out",
+        ),
+        (
+            {"strides": b"\xef\xbb\xbf" + STUB + b"\n\n"},
+            None,
+            VerdictState.NOT_ATTEMPTED,
+            "the stub is as it was given out",
+        ),
+        (
+            {"strides": STUB.replace(b"):\n", b"): \t\n")},
+            None,
+            VerdictState.NOT_ATTEMPTED,
+            "the stub is as it was given out",
+        ),
         ({"strides": b"x"}, "it holds a link", VerdictState.UNGRADABLE, "it holds a link"),
     ],
     ids=["missing", "stub", "stub from Windows", "stub with a mark", "stub with blanks", "ungradable"],
@@ -199,7 +214,11 @@ def test_failed_tests_are_run_once_more_under_the_same_seed_and_no_others(machin
 def test_a_test_that_comes_out_otherwise_is_unstable_and_not_passed(machine):
     machine.does["storage/strides"] = [answered("test_b", "test_c"), lambda tests: answered("test_c", tests=tests)]
     grade = mark({"strides": b"x"})
-    assert (grade.katas[0].state, grade.katas[0].points, grade.katas[0].unstable) == (VerdictState.FAILED, 0, ("test_b",))
+    assert (grade.katas[0].state, grade.katas[0].points, grade.katas[0].unstable) == (
+        VerdictState.FAILED,
+        0,
+        ("test_b",),
+    )
 
 
 def test_what_is_still_to_do_is_not_run_again(machine):
@@ -209,7 +228,9 @@ def test_what_is_still_to_do_is_not_run_again(machine):
     assert len(machine.asked) == 1
 
 
-@pytest.mark.parametrize("state", [VerdictState.TAMPERING, VerdictState.MEMORY, VerdictState.OUTPUT_LIMIT, VerdictState.CRASHED])
+@pytest.mark.parametrize(
+    "state", [VerdictState.TAMPERING, VerdictState.MEMORY, VerdictState.OUTPUT_LIMIT, VerdictState.CRASHED]
+)
 def test_what_was_seen_from_outside_counts_and_is_not_run_again(machine, state):
     machine.does["storage/strides"] = [answered("test_a", seen=Seen(state, "it was seen"))]
     grade = mark({"strides": b"x", "views": b"y"})

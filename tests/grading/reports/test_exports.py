@@ -10,9 +10,9 @@ from dataclasses import replace
 import pytest
 
 from dojo.course import Chapter, Course, Kata
-from dojo.grading.model.person import Person
 from dojo.grading.model.grades import Conditions, Grade
-from dojo.grading.model.verdicts import Reported, VerdictState, Verdict
+from dojo.grading.model.person import Person
+from dojo.grading.model.verdicts import Reported, Verdict, VerdictState
 from dojo.grading.reports.exports import Incomplete, JUnit, Submission, classroom50, gradescope
 from dojo.grading.reports.tables import ENCODING, Table, neutral
 

@@ -122,7 +122,7 @@ SPELLINGS = {
 
 @cache
 def specification(kata: str) -> ModuleType:
-    file = Path(__file__).parent.parent / "katas" / f"{kata.replace('/', '/test_')}.py"
+    file = Path(__file__).parents[2] / "katas" / f"{kata.replace('/', '/test_')}.py"
     spec = importlib.util.spec_from_file_location(f"specification_of_{kata.replace('/', '_')}", file)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
