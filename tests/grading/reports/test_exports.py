@@ -9,34 +9,32 @@ from dataclasses import replace
 
 import pytest
 
-from dojo.course import Chapter, Course, Kata
-from dojo.grading.model.grades import Conditions, Grade
+from dojo.course import Kata
+from dojo.grading.model.grades import Grade
 from dojo.grading.model.person import Person
-from dojo.grading.model.verdicts import Reported, Verdict, VerdictState
-from dojo.grading.reports.exports import Incomplete, JUnit, Submission, classroom50, gradescope
+from dojo.grading.model.verdicts import Reported, VerdictState
+from dojo.grading.reports.exports import Classroom50Fields, Incomplete, JUnit, classroom50, gradescope
 from dojo.grading.reports.tables import ENCODING, Table, neutral
+from tests.grading import builders
+from tests.grading.builders import verdict
 
 KATAS = (
     Kata("storage", "strides", "Strides"),
     Kata("storage", "views", "Views", points=2),
     Kata("data", "rows", "Rows"),
 )
-COURSE = Course("A <course>", (Chapter("storage", "Storage", KATAS[:2]), Chapter("data", "Data", KATAS[2:])))
-CONDITIONS = Conditions("0.1.0", "2.11.0", "3.11.2", ("cpu", "sim"), 7, "landlock")
-SUBMISSION = Submission("class", "katas", "ann", "submit/1", "https://c", "https://r", "https://d")
+COURSE = builders.course(*KATAS, title="A <course>")
+FIELDS = Classroom50Fields("class", "katas", "submit/1", "https://c", "https://r", "https://d", owner="ann")
 EVERY_CONTROL = "".join(map(chr, [*range(32), 127, *range(128, 160), 0xD800, 0xFFFE, 0xFFFF, 0x202E]))
 
 
-def verdict(kata: Kata, state: VerdictState, points: float | None = None, said: str = "said", **options) -> Verdict:
-    if points is None and state is not VerdictState.INFRASTRUCTURE_ERROR:
-        points = kata.points if state is VerdictState.SOLVED else 0
-    return Verdict(kata.id, state, points, kata.points, said, {"cpu": state}, **options)
-
-
-def grade(*states: VerdictState, name: str = "Ann Lee", credit: str = "whole", **options) -> Grade:
-    verdicts = tuple(verdict(kata, state) for kata, state in zip(KATAS, states, strict=True))
-    values = {"graded": "2026-11-23T12:00:00+00:00", "seconds": 1.2, **options}
-    return Grade(Person(name, "11"), replace(CONDITIONS, credit=credit), values.pop("katas", verdicts), **values)
+def grade(*states: VerdictState, name: str = "Ann Lee", credit: str = "whole", **fields) -> Grade:
+    """Return the grade of Ann Lee on the three katas, or on others."""
+    katas = fields.pop("katas", None) or map(verdict, KATAS, states)
+    conditions, person = replace(builders.CONDITIONS, credit=credit), Person(name, "11")
+    return builders.grade(
+        *katas, person=person, conditions=conditions, **{"graded": builders.GRADED, "seconds": 1.2, **fields}
+    )
 
 
 SOME = (VerdictState.SOLVED, VerdictState.FAILED, VerdictState.NOT_ATTEMPTED)
@@ -71,12 +69,12 @@ def test_a_hand_in_that_could_not_be_graded_says_so():
 
 
 def test_katas_that_a_grade_does_not_have_are_empty_cells():
-    [row] = table(grade(*SOME, katas=(verdict(KATAS[2], VerdictState.SOLVED),)))
+    [row] = table(grade(*SOME, katas=(verdict(KATAS[2]),)))
     assert (row["storage/strides"], row["storage/strides state"], row["data/rows"]) == ("", "", "1")
 
 
 def test_a_share_has_two_digits():
-    [row] = table(grade(*SOME, katas=(verdict(KATAS[1], VerdictState.FAILED, 0.67),)))
+    [row] = table(grade(*SOME, katas=(verdict(KATAS[1], VerdictState.FAILED, points=0.67),)))
     assert (row["points"], row["storage/views"]) == ("0.67", "0.67")
 
 
@@ -109,23 +107,23 @@ def test_the_file_has_a_byte_order_mark_and_every_text_has_quotes():
 
 
 def test_gradescope_gets_a_test_for_each_kata():
-    strange = verdict(KATAS[1], VerdictState.FAILED, said="1 of 2\n<b>no</b>\x1b", unstable=("test_a",))
-    found = json.loads(gradescope(grade(*SOME, katas=(verdict(KATAS[0], VerdictState.SOLVED), strange)), COURSE))
+    strange = verdict(KATAS[1], VerdictState.FAILED, reason="1 of 2", first="<b>no</b>\x1b", unstable=("test_a",))
+    found = json.loads(gradescope(grade(*SOME, katas=(verdict(KATAS[0]), strange)), COURSE))
     assert (found["score"], found["output_format"], found["stdout_visibility"]) == (1, "text", "hidden")
     assert found["output"].startswith("1 of 2 katas solved, 1 of 3 points")
     first, second = found["tests"]
     assert (first["status"], first["score"], first["number"]) == ("passed", 1, "1.1")
     assert (second["status"], second["max_score"], second["output_format"]) == ("failed", 2, "text")
-    assert second["output"] == "not solved: 1 of 2\n<b>no</b>�\nunstable under the same seed: test_a"
+    assert second["output"] == "failed: 1 of 2\n<b>no</b>�\nunstable under the same seed: test_a"
     assert second["extra_data"] == {"state": "failed", "unstable": ["test_a"]}
     assert sum(test["score"] for test in found["tests"]) == found["score"]
 
 
 @pytest.mark.parametrize("points", [None, math.nan, math.inf])
 def test_gradescope_and_classroom_50_get_nothing_where_the_grader_failed(points):
-    katas = (replace(verdict(KATAS[0], VerdictState.INFRASTRUCTURE_ERROR), points=points),)
+    katas = (verdict(KATAS[0], VerdictState.INFRASTRUCTURE_ERROR, points=points),)
     broken = grade(*SOME, katas=katas, name="Ann\n\x1b[31m")
-    for write in (lambda: gradescope(broken, COURSE), lambda: classroom50(broken, SUBMISSION)):
+    for write in (lambda: gradescope(broken, COURSE), lambda: classroom50(broken, FIELDS)):
         with pytest.raises(
             Incomplete, match="has no grade yet, the grader failed on storage/strides: grade it again"
         ) as found:
@@ -135,7 +133,7 @@ def test_gradescope_and_classroom_50_get_nothing_where_the_grader_failed(points)
 
 
 def test_classroom_50_gets_whole_points_as_they_are():
-    found = json.loads(classroom50(grade(*SOME), SUBMISSION))
+    found = json.loads(classroom50(grade(*SOME), FIELDS))
     assert list(found) == [
         "schema", "classroom", "assignment", "assignment_type", "owner", "submission", "commit", "release", "review",
         "datetime", "score", "max-score", "tests",
@@ -151,14 +149,14 @@ def test_classroom_50_gets_whole_points_as_they_are():
 
 def test_classroom_50_gets_shares_as_hundredths_that_sum_up():
     katas = (
-        verdict(KATAS[0], VerdictState.FAILED, 0.33),
-        verdict(KATAS[1], VerdictState.FAILED, 0.67),
-        verdict(KATAS[2], VerdictState.SOLVED),
+        verdict(KATAS[0], VerdictState.FAILED, points=0.33),
+        verdict(KATAS[1], VerdictState.FAILED, points=0.67),
+        verdict(KATAS[2]),
     )
-    found = json.loads(classroom50(grade(*SOME, katas=katas, credit="share"), SUBMISSION))
+    found = json.loads(classroom50(grade(*SOME, katas=katas, credit="share"), FIELDS))
     assert (found["score"], found["max-score"]) == (200, 400)
     assert [test["score"] for test in found["tests"]] == [33, 67, 100]
-    whole = json.loads(classroom50(grade(*SOME, credit="share"), SUBMISSION))
+    whole = json.loads(classroom50(grade(*SOME, credit="share"), FIELDS))
     assert (whole["score"], whole["max-score"]) == (100, 400)
     numbers = [found["score"], *(test[key] for test in found["tests"] for key in ("score", "max-score"))]
     assert all(type(number) is int for number in numbers)
@@ -166,7 +164,7 @@ def test_classroom_50_gets_shares_as_hundredths_that_sum_up():
 
 def test_classroom_50_refuses_what_is_empty():
     with pytest.raises(ValueError, match="without commit, datetime"):
-        classroom50(grade(*SOME, graded=""), replace(SUBMISSION, commit=" "))
+        classroom50(grade(*SOME, graded=""), replace(FIELDS, commit=" "))
 
 
 def suites(*grades: Grade) -> list[ET.Element]:
@@ -205,7 +203,7 @@ def test_a_class_of_nobody_is_a_file_too():
 def test_nothing_that_xml_forbids_gets_into_junit():
     hostile = f"a]]>&lt;<b a='1'>{EVERY_CONTROL}\"z"
     test = Reported("t", "failed", mistake=hostile)
-    katas = (verdict(KATAS[0], VerdictState.FAILED, said=f"{hostile}\n{hostile}", tests=(test,), unstable=(hostile,)),)
+    katas = (verdict(KATAS[0], VerdictState.FAILED, reason=hostile, first=hostile, tests=(test,), unstable=(hostile,)),)
     [suite] = suites(grade(*SOME, katas=katas, name=hostile))
     assert (suite.get("name") or "").startswith("a]]>&lt;<b a='1'>�")
     [failure] = suite.iter("failure")
@@ -215,10 +213,10 @@ def test_nothing_that_xml_forbids_gets_into_junit():
 
 
 def test_every_report_takes_every_control_character():
-    katas = (verdict(KATAS[0], VerdictState.FAILED, said=EVERY_CONTROL, unstable=(EVERY_CONTROL,)),)
+    katas = (verdict(KATAS[0], VerdictState.FAILED, reason=EVERY_CONTROL, unstable=(EVERY_CONTROL,)),)
     hostile = grade(*SOME, katas=katas, name=EVERY_CONTROL, notes=(EVERY_CONTROL,), ungradable=EVERY_CONTROL)
     text = gradescope(hostile, COURSE).decode()
-    assert json.loads(text)["tests"][0]["output"].startswith("not solved: �")
+    assert json.loads(text)["tests"][0]["output"].startswith("failed: �")
     assert not set(EVERY_CONTROL) - {"\n"} & set(text)
     [row] = table(hostile)
     assert not set(EVERY_CONTROL) & set("".join(row.values()))

@@ -1,34 +1,31 @@
 """Feedback for learners: it tells what happened, and nothing of a hand-in becomes markup."""
 
 import base64
-import csv
 import hashlib
+import html
 import itertools
-import json
 import re
-import xml.etree.ElementTree as ET
 from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
 from markdown_it import MarkdownIt
 
-from dojo.course import Chapter, Course, Kata
-from dojo.grading.model import grades
-from dojo.grading.model.grades import Conditions, Grade
-from dojo.grading.model.labels import LABELS, MEANINGS, counted, number, points_of
-from dojo.grading.model.person import Person
-from dojo.grading.model.verdicts import Reported, Verdict, VerdictState
-from dojo.grading.reports import write
+from dojo.course import Kata
+from dojo.grading.model.grades import Grade
+from dojo.grading.model.labels import LABELS, counted, number, points_of
+from dojo.grading.model.verdicts import Reported, VerdictState
 from dojo.grading.reports.feedback import markdown, page
+from tests.grading import builders
+from tests.grading.builders import grade, verdict
 
 KATAS = (
     Kata("storage", "strides", "Strides: `x[_i_]`"),
     Kata("storage", "views", "Views"),
     Kata("data", "rows", "Rows"),
 )
-COURSE = Course("1. A *course*", (Chapter("storage", "In <memory>", KATAS[:2]), Chapter("data", "Data", KATAS[2:])))
-CONDITIONS = Conditions("0.1.0", "2.11.0", "3.11.2", ("cpu", "sim"), 4711, "landlock", ("the network",))
+COURSE = builders.course(*KATAS, title="1. A *course*", storage="In <memory>")
+CONDITIONS = replace(builders.CONDITIONS, seed=4711, refuses=("network",))
 HOSTILE = (
     "<script>alert(1)</script><img src=x onerror=alert(1)>{{ 7*7 }}{% x %}",
     "```\n# heading\n```",
@@ -48,21 +45,12 @@ HOSTILE = (
 )
 
 
-def verdict(kata: Kata, state: VerdictState, said: str = "all 3 tests pass", **options) -> Verdict:
-    points = None if state is VerdictState.INFRASTRUCTURE_ERROR else kata.points if state is VerdictState.SOLVED else 0
-    devices = options.pop("devices", {"cpu": state, "sim": state})
-    return Verdict(kata.id, state, points, kata.points, said, devices, **options)
-
-
-def grade(*verdicts: Verdict, name: str = "Ann Lee", **options) -> Grade:
-    return Grade(Person(name), CONDITIONS, verdicts, **options)
-
-
 FAILED = verdict(
     KATAS[0],
     VerdictState.FAILED,
-    "1 of 4 tests pass. The first that does not [sim]: It lies there.\nstorage_index(y) gave 3, expected 9\n"
-    " 1 2\n 3 4\nthe offset is left out",
+    "1 of 4 tests pass. The first that does not [sim]: It lies there.",
+    "storage_index(y) gave 3, expected 9\n 1 2\n 3 4",
+    "the offset is left out",
     devices={"cpu": VerdictState.SOLVED, "sim": VerdictState.FAILED},
     tests=(
         Reported("test_a[sim]", "failed", "sim", "It lies there.", "gave 3", "the offset is left out"),
@@ -72,8 +60,9 @@ FAILED = verdict(
 )
 SOME = grade(
     FAILED,
-    verdict(KATAS[1], VerdictState.SOLVED),
+    verdict(KATAS[1]),
     verdict(KATAS[2], VerdictState.NOT_ATTEMPTED, "the stub"),
+    conditions=CONDITIONS,
     notes=("conftest.py is no kata",),
     graded="2026-11-23T12:00:00+00:00",
 )
@@ -122,9 +111,9 @@ def test_a_page_tells_points_states_evidence_mistakes_devices_and_conditions():
         "Feedback for Ann Lee", "1 of 3 points", "1 of 3 katas solved.", "kata hint storage/strides",
         "In <memory> 1 of 2 katas solved", "1 of 4 tests pass. The first that does not [sim]: It lies there.",
         "Mistake: the offset is left out", "Mistake: bytes are counted", "Bytes are not counted.",
-        "By device: cpu: solved; sim: not solved.", "run again on the same inputs: test_b.",
+        "By device: cpu: solved; sim: failed.", "run again on the same inputs: test_b.",
         "pytest katas/storage/test_strides.py --seed 4711", "Not attempted: Rows", "conftest.py is no kata",
-        MEANINGS[VerdictState.NOT_ATTEMPTED], "sandbox landlock", "the network", "2.11.0",
+        LABELS[VerdictState.NOT_ATTEMPTED].meaning, "sandbox landlock", "connections", "2.11.0",
     ):  # fmt: skip
         assert said in body
     assert found.text["pre"] == ["\nstorage_index(y) gave 3, expected 9\n 1 2\n 3 4"]
@@ -170,17 +159,19 @@ def test_markdown_tells_the_same():
         assert said in of(pieces, "code_inline")
 
 
+def told_of(text: str) -> Grade:
+    """Return a grade that holds this text wherever a hand-in has a say."""
+    tests = tuple(Reported(f"t{each}", "failed", "cpu", f"{each}{text}", text, text) for each in range(9))
+    devices = FAILED.devices
+    strange = verdict(
+        KATAS[0], VerdictState.FAILED, text, f"{text}\nmore", devices=devices, tests=tests, unstable=(text,)
+    )
+    return grade(strange, verdict(KATAS[1], reason=text), person=text, notes=(text,), ungradable=text)
+
+
 @pytest.mark.parametrize("text", HOSTILE)
 def test_nothing_of_a_hand_in_becomes_markup(text):
-    tests = tuple(Reported(f"t{each}", "failed", "cpu", f"{each}{text}", text, text) for each in range(9))
-    strange = replace(FAILED, evidence=f"{text}\n{text}\nmore", tests=tests, unstable=(text,))
-    hostile = grade(strange, verdict(KATAS[1], VerdictState.SOLVED, text), name=text, notes=(text,), ungradable=text)
-    plain = replace(strange, evidence="word\nword\nmore", tests=tests, unstable=("word",))
-    plain = replace(
-        plain, tests=tuple(replace(each, statement=f"{i}word", mistake="word") for i, each in enumerate(tests))
-    )
-    like = grade(plain, verdict(KATAS[1], VerdictState.SOLVED, "word"), name="word", notes=("word",), ungradable="word")
-
+    hostile, like = told_of(text), told_of("word")
     pieces = read(markdown(hostile, COURSE))
     assert not {"html_block", "html_inline", "image", "link_open", "code_block", "hr"} & {kind for kind, _ in pieces}
     kinds = ("heading_open", "list_item_open", "fence", "paragraph_open", "blockquote_open")
@@ -196,10 +187,11 @@ def test_nothing_of_a_hand_in_becomes_markup(text):
 
 def test_what_is_shown_of_a_hand_in_is_what_it_said():
     text = "`` a ` <b> & ` ``` c"
-    pieces = read(markdown(grade(replace(FAILED, evidence=f"{text}\n{text}"), name=text), COURSE))
+    shown = verdict(KATAS[0], VerdictState.FAILED, text, text)
+    pieces = read(markdown(grade(shown, person=text), COURSE))
     assert of(pieces, "code_inline")[0] == text
     assert of(pieces, "fence")[0] == f"{text}\n{text}\n"
-    found = Page(page(grade(replace(FAILED, evidence=f"x\n{text}"), name=text), COURSE))
+    found = Page(page(grade(shown, person=text), COURSE))
     assert (found.text["bdi"], found.text["pre"]) == ([text], [f"\n{text}"])
 
 
@@ -208,14 +200,12 @@ def test_every_state_has_words_in_both(state):
     found = grade(
         verdict(KATAS[0], state, "the reason"), ungradable="a link" if state is VerdictState.UNGRADABLE else None
     )
-    assert LABELS[state] in page(found, COURSE).lower()
-    assert MEANINGS[state] in " ".join(of(read(markdown(found, COURSE)), "text"))
+    assert LABELS[state].name in html.unescape(page(found, COURSE)).lower()
+    assert LABELS[state].meaning in " ".join(of(read(markdown(found, COURSE)), "text"))
 
 
 def test_where_the_grader_failed_it_is_no_grade():
-    broken = grade(
-        verdict(KATAS[0], VerdictState.INFRASTRUCTURE_ERROR, "the disk is full"), verdict(KATAS[1], VerdictState.SOLVED)
-    )
+    broken = grade(verdict(KATAS[0], VerdictState.INFRASTRUCTURE_ERROR, "the disk is full"), verdict(KATAS[1]))
     for text in (page(broken, COURSE), markdown(broken, COURSE)):
         assert "This is no grade yet." in text
         assert "no grade yet, of 2 points" in text
@@ -223,14 +213,14 @@ def test_where_the_grader_failed_it_is_no_grade():
 
 
 def test_a_learner_who_solved_all_is_told_no_next_kata():
-    done = grade(*(verdict(kata, VerdictState.SOLVED) for kata in KATAS))
+    done = grade(*(verdict(kata) for kata in KATAS))
     for text in (page(done, COURSE), markdown(done, COURSE)):
         assert "3 of 3 points" in text
         assert "To go on" not in text
 
 
 def test_katas_that_the_course_does_not_have_are_told_by_name():
-    other = grade(verdict(Kata("old", "gone", "Gone"), VerdictState.SOLVED))
+    other = grade(verdict(Kata("old", "gone", "Gone")))
     assert "old/gone" in page(other, COURSE)
     assert "`old/gone`" in markdown(other, COURSE)
 
@@ -240,47 +230,3 @@ def test_numbers_are_written_as_people_do(value, text):
     assert number(value) == text
     assert counted(value, "point") == f"{text} points"
     assert points_of(value, 1) == f"{text} of 1 point"
-
-
-def test_the_files_of_a_person_are_all_there_and_read_back(tmp_path):
-    write.write_person(tmp_path / "ann", SOME, COURSE)
-    names = {each.name for each in (tmp_path / "ann").iterdir()}
-    assert names == {"result.json", "gradescope.json", "feedback.md", "feedback.html"}
-    assert grades.read(tmp_path / "ann" / "result.json") == SOME
-    assert json.loads((tmp_path / "ann" / "gradescope.json").read_bytes())["score"] == 1
-    assert (tmp_path / "ann" / "feedback.html").read_text(encoding="utf-8") == page(SOME, COURSE)
-    assert (tmp_path / "ann" / "feedback.md").read_text(encoding="utf-8") == markdown(SOME, COURSE)
-
-
-def test_where_the_grader_failed_no_earlier_result_for_gradescope_stays(tmp_path):
-    write.write_person(tmp_path, SOME, COURSE)
-    write.write_person(tmp_path, grade(verdict(KATAS[0], VerdictState.INFRASTRUCTURE_ERROR)), COURSE)
-    assert {each.name for each in tmp_path.iterdir()} == {"result.json", "feedback.md", "feedback.html"}
-
-
-def test_result_json_comes_last(tmp_path, monkeypatch):
-    written = []
-    monkeypatch.setattr(write, "write_whole", lambda path, contents: written.append(path.name))
-    write.write_person(tmp_path, SOME, COURSE)
-    assert written[-1] == "result.json"
-
-
-def test_the_files_of_a_class_are_written_from_one_pass(tmp_path):
-    people = (replace(SOME, person=Person(f"person {each}")) for each in range(200))
-    write.write_class(tmp_path, people, COURSE)
-    with (tmp_path / "grades.csv").open(encoding="utf-8-sig", newline="") as stream:
-        assert [row["person"] for row in csv.DictReader(stream)] == [f"person {each}" for each in range(200)]
-    assert len(ET.parse(tmp_path / "junit.xml").getroot()) == 200
-
-
-def test_a_class_that_stops_in_the_middle_leaves_the_files_as_they_were(tmp_path):
-    write.write_class(tmp_path, [SOME], COURSE)
-    before = {each.name: each.read_bytes() for each in tmp_path.iterdir()}
-
-    def stopped():
-        yield replace(SOME, person=Person("Bo"))
-        raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        write.write_class(tmp_path, stopped(), COURSE)
-    assert {each.name: each.read_bytes() for each in tmp_path.iterdir()} == before
