@@ -2,53 +2,46 @@
 
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from typing import ClassVar
 
 import pytest
 
-from dojo.course import Chapter, Course, Kata
+from dojo.course import Kata
 from dojo.grading.engine import reference, worker
-from dojo.grading.engine.reference import Standard, stub_digest
-from dojo.grading.engine.worker import Marker, Setting, seed_for, work
+from dojo.grading.engine.reference import stub_digest
+from dojo.grading.engine.setup import Setup
+from dojo.grading.engine.worker import Stopped, Worker, Workers, seed_for
 from dojo.grading.intake.handins import HandIn
-from dojo.grading.model import grades
-from dojo.grading.model.grades import Conditions, Grade, Limits
+from dojo.grading.model.grades import Grade, Limits
+from dojo.grading.model.messages import REFUSED
 from dojo.grading.model.person import Person
-from dojo.grading.model.verdicts import Expected, Seen, VerdictState
-from dojo.grading.sandbox import probe
-from dojo.grading.sandbox.client import Lost, NotBegun
-from dojo.grading.sandbox.report import Told
-from dojo.results.failure import Evidence
+from dojo.grading.model.verdicts import Expected, Finding, VerdictState
+from dojo.grading.sandbox.client import AnswerNotReached, SandboxLost
+from dojo.grading.sandbox.report import KataReport
 from dojo.results.progress import Result
 from dojo.results.run import Ended, Run
+from tests.grading import builders
+from tests.results.builders import failure, todo
 
 KATAS = tuple(Kata("storage", name, name) for name in ("strides", "views", "transpose"))
-COURSE = Course("A course", (Chapter("storage", "Storage", KATAS),))
+COURSE = builders.course(*KATAS)
 EXPECTED = (Expected("test_a", "cpu"), Expected("test_b", "cpu"), Expected("test_c"))
 STUB = b'"""Strides."""\n\n\ndef strides(x):\n    raise NotImplementedError("add them up")\n'
-STANDARD = Standard(
-    "2.11",
-    ("cpu",),
-    (),
-    expected=dict.fromkeys((kata.id for kata in KATAS), EXPECTED),
-    controls=dict.fromkeys((kata.id for kata in KATAS), ("test_a",)),
-    seconds=dict.fromkeys((kata.id for kata in KATAS), 0.5),
-    broken={},
-    stubs={"storage/strides": stub_digest(STUB)},
-    preload=(),
-)
-WRONG = Evidence("refused", "gave 3, expected 9")
+WRONG = failure("gave 3, expected 9")
 
 
-def answered(*failing: str, tests=("test_a", "test_b", "test_c"), **fields) -> Told:
+def answered(*failing: str, tests=("test_a", "test_b", "test_c"), **fields) -> KataReport:
     """Return what a kata's process came to that ran these tests."""
     results = tuple(Result(test, "", "It lies there.", "cpu", WRONG if test in failing else None) for test in tests)
-    return Told(Run(Ended.FINISHED, results), fields.pop("seen", None), 0.1, **fields)
+    return KataReport(Run(Ended.FINISHED, results), fields.pop("finding", None), 0.1, **fields)
+
+
+def found(state: VerdictState, words: str) -> Finding:
+    return Finding(state, "prose", {"words": words})
 
 
 class Machine:
@@ -60,7 +53,7 @@ class Machine:
         self.does: dict[str, list[object]] = {}
         self.begun: list[Mapping[str, bytes]] = []
         self.empty_ends_well = True
-        self.refuses = set(probe.REFUSED)
+        self.refuses = set(REFUSED)
 
     def __call__(self, place: object, devices: object, limits: object) -> "Machine.Pretended":
         return Machine.Pretended(self)
@@ -68,16 +61,17 @@ class Machine:
     class Pretended:
         def __init__(self, machine: "Machine") -> None:
             self.machine = machine
-            self.number = 0
+            self.is_up = False
             self.is_in_a_hand_in = False
 
         def __enter__(self) -> "Machine.Pretended":
             self.machine.started += 1
-            self.number = self.machine.started
+            self.is_up = True
             return self
 
         def __exit__(self, *_: object) -> None:
-            self.machine.ended += 1
+            self.machine.ended += self.is_up
+            self.is_up = False
 
         def stop(self) -> None:
             self.machine.stopped += 1
@@ -85,18 +79,19 @@ class Machine:
         def probe(self, canary: object) -> frozenset[str]:
             return frozenset(self.machine.refuses)
 
-        @contextmanager
-        def hand_in(self, files: Mapping[str, bytes], seed: int) -> Iterator[None]:
+        def begin(self, files: Mapping[str, bytes], seed: int) -> None:
             assert not self.is_in_a_hand_in, "the one before is not over"
             self.is_in_a_hand_in = True
             self.seed = seed
             self.machine.begun.append(files)
             if not files and not self.machine.empty_ends_well:
-                raise Lost("not even an empty one")
-            yield
+                raise SandboxLost("not even an empty one")
+
+        def end(self) -> None:
+            assert self.is_in_a_hand_in, "there is none"
             self.is_in_a_hand_in = False
 
-        def run(self, kata: str, tests, controls, seconds: float) -> Told:
+        def run(self, kata: str, tests, controls, seconds: float) -> KataReport:
             self.machine.asked.append((kata, tuple(tests), tuple(controls), seconds, self.seed))
             answers = self.machine.does.get(kata, [answered()])
             answer = answers.pop(0) if len(answers) > 1 else answers[0]
@@ -109,29 +104,44 @@ class Machine:
 def machine(monkeypatch):
     pretended = Machine()
     monkeypatch.setattr(worker, "Sandbox", pretended)
-    monkeypatch.setattr(worker.levels, "staged", lambda project: None)
+    monkeypatch.setattr(worker.levels, "copy_suite", lambda project: None)
     monkeypatch.setattr(reference, "digest", lambda course: "abc")
-    worker.begin()
     yield pretended
-    worker.close()
     assert pretended.ended == pretended.started
 
 
-def setting(limits: Limits | None = None, **fields) -> Setting:
-    conditions = Conditions("0.1", "2.11", "3.11", ("cpu",), 5, "weak", (), limits or Limits(), "whole", "abc")
-    return Setting(COURSE, replace(STANDARD, **fields), conditions)
+@pytest.fixture
+def workers(machine):
+    """Those of one run; at its end, none of their sandboxes may be left."""
+    made = Workers()
+    yield made
+    made.close()
+
+
+def setup(**fields) -> Setup:
+    """Return a setup with other limits, or another reference, than usual."""
+    limits = fields.pop("limits", Limits())
+    conditions = replace(builders.CONDITIONS, devices=("cpu",), seed=5, sandbox="weak", limits=limits, course="abc")
+    katas = [kata.id for kata in KATAS]
+    known = {
+        "expected": dict.fromkeys(katas, EXPECTED),
+        "controls": dict.fromkeys(katas, ("test_a",)),
+        "seconds": dict.fromkeys(katas, 0.5),
+        "stubs": {"storage/strides": stub_digest(STUB)},
+    }
+    return builders.setup(COURSE, conditions, **{**known, **fields})
 
 
 def hand_in(files: Mapping[str, bytes], ungradable: str | None = None, name: str = "ann") -> HandIn:
-    return HandIn(Person(name), {f"storage/{kata}": contents for kata, contents in files.items()}, (), ungradable, "d")
+    return builders.hand_in(name, {f"storage/{kata}": contents for kata, contents in files.items()}, ungradable)
 
 
-def mark(files: Mapping[str, bytes], ungradable: str | None = None, at: Setting | None = None) -> Grade:
-    marker = Marker(at or setting())
+def mark(files: Mapping[str, bytes], ungradable: str | None = None, at: Setup | None = None) -> Grade:
+    alone = Worker(at or setup())
     try:
-        return marker.mark(hand_in(files, ungradable), 7)
+        return alone.grade(hand_in(files, ungradable), 7)
     finally:
-        marker.close()
+        alone.close()
 
 
 def states(grade: Grade) -> list[VerdictState]:
@@ -170,7 +180,7 @@ def states(grade: Grade) -> list[VerdictState]:
 )
 def test_what_cannot_be_solved_costs_no_run(machine, files, ungradable, state, why):
     grade = mark(files, ungradable)
-    assert (grade.katas[0].state, grade.katas[0].points, grade.katas[0].evidence) == (state, 0, why)
+    assert (grade.katas[0].state, grade.katas[0].points, grade.katas[0].evidence()) == (state, 0, why)
     assert (machine.started, machine.asked) == (0, [])
 
 
@@ -180,9 +190,9 @@ def test_a_stub_that_was_touched_is_run(machine):
 
 
 def test_a_kata_that_cannot_be_graded_here_is_the_fault_of_nobody(machine):
-    grade = mark({"strides": b"x"}, at=setting(broken={"storage/strides": "the reference solution fails test_a"}))
+    grade = mark({"strides": b"x"}, at=setup(broken={"storage/strides": "the reference solution fails test_a"}))
     assert (grade.katas[0].state, grade.katas[0].points) == (VerdictState.INFRASTRUCTURE_ERROR, None)
-    assert "the reference solution fails test_a" in grade.katas[0].evidence
+    assert "the reference solution fails test_a" in grade.katas[0].evidence()
     assert machine.asked == []
 
 
@@ -222,8 +232,8 @@ def test_a_test_that_comes_out_otherwise_is_unstable_and_not_passed(machine):
 
 
 def test_what_is_still_to_do_is_not_run_again(machine):
-    todo = Result("test_b", "", "It lies there.", "cpu", Evidence("todo", "add them up"))
-    machine.does["storage/strides"] = [Told(Run(Ended.FINISHED, (todo,)), None, 0.1)]
+    begun = Result("test_b", "", "It lies there.", "cpu", todo("add them up"))
+    machine.does["storage/strides"] = [KataReport(Run(Ended.FINISHED, (begun,)), None, 0.1)]
     mark({"strides": b"x"})
     assert len(machine.asked) == 1
 
@@ -232,10 +242,10 @@ def test_what_is_still_to_do_is_not_run_again(machine):
     "state", [VerdictState.TAMPERING, VerdictState.MEMORY, VerdictState.OUTPUT_LIMIT, VerdictState.CRASHED]
 )
 def test_what_was_seen_from_outside_counts_and_is_not_run_again(machine, state):
-    machine.does["storage/strides"] = [answered("test_a", seen=Seen(state, "it was seen"))]
+    machine.does["storage/strides"] = [answered("test_a", finding=found(state, "it was seen"))]
     grade = mark({"strides": b"x", "views": b"y"})
     assert states(grade)[:2] == [state, VerdictState.SOLVED]
-    assert grade.katas[0].evidence.startswith("it was seen")
+    assert grade.katas[0].evidence().startswith("it was seen")
     assert len(machine.asked) == 2
 
 
@@ -245,7 +255,7 @@ def test_a_control_that_passes_is_tampering(machine):
 
 
 def test_who_was_killed_perhaps_by_the_doing_of_others_is_run_again(machine):
-    killed = answered(seen=Seen(VerdictState.MEMORY, "it asked for more memory than there is"), killed=True)
+    killed = answered(finding=found(VerdictState.MEMORY, "it asked for more memory than there is"), killed=True)
     machine.does["storage/strides"] = [killed, answered()]
     machine.does["storage/views"] = [killed]
     assert states(mark({"strides": b"x", "views": b"y"}))[:2] == [VerdictState.SOLVED, VerdictState.MEMORY]
@@ -256,7 +266,7 @@ def test_who_was_killed_perhaps_by_the_doing_of_others_is_run_again(machine):
 
 
 def test_a_sandbox_that_is_lost_once_costs_nothing(machine):
-    machine.does["storage/views"] = [Lost("gone"), answered()]
+    machine.does["storage/views"] = [SandboxLost("gone"), answered()]
     grade = mark({"strides": b"x", "views": b"y", "transpose": b"z"})
     assert states(grade) == [VerdictState.SOLVED] * 3
     assert [kata for kata, *_ in machine.asked] == [
@@ -266,53 +276,53 @@ def test_a_sandbox_that_is_lost_once_costs_nothing(machine):
 
 
 def test_what_fails_twice_before_an_answer_is_come_to_is_no_fault_of_its_own(machine):
-    machine.does["storage/strides"] = [NotBegun("no Landlock here")]
-    with pytest.raises(NotBegun, match="no Landlock here"):
+    machine.does["storage/strides"] = [AnswerNotReached("no Landlock here")]
+    with pytest.raises(AnswerNotReached, match="no Landlock here"):
         mark({"strides": b"x"})
-    machine.does["storage/strides"] = [NotBegun("a bad moment"), answered()]
+    machine.does["storage/strides"] = [AnswerNotReached("a bad moment"), answered()]
     assert states(mark({"strides": b"x"}))[0] is VerdictState.SOLVED
 
 
 def test_a_machine_that_refuses_less_than_was_seen_at_the_start_grades_nothing(machine):
     machine.refuses.remove("network")
-    at = setting()
-    with pytest.raises(Lost, match=r"does not refuse connections: see `kata grade --doctor` there"):
-        mark({"strides": b"x"}, at=replace(at, conditions=replace(at.conditions, holds=(probe.REFUSED["network"],))))
+    at = setup()
+    with pytest.raises(SandboxLost, match=r"does not refuse connections: see `kata grade --doctor` there"):
+        mark({"strides": b"x"}, at=replace(at, conditions=replace(at.conditions, refuses=("network",))))
     assert machine.asked == []
     assert machine.ended == machine.started
 
 
 def test_who_loses_it_twice_where_an_empty_hand_in_goes_well_has_crashed(machine):
-    machine.does["storage/strides"] = [Lost("gone")]
+    machine.does["storage/strides"] = [SandboxLost("gone")]
     grade = mark({"strides": b"x", "views": b"y"})
     assert states(grade)[:2] == [VerdictState.CRASHED, VerdictState.SOLVED]
-    assert "twice it ended, or held up, the process that watches over it" in grade.katas[0].evidence
+    assert "twice it ended, or held up, the process that watches over it" in grade.katas[0].evidence()
     assert [len(files) for files in machine.begun] == [2, 2, 0, 2]
 
 
 def test_where_not_even_an_empty_hand_in_goes_well_there_is_no_grade(machine):
-    machine.does["storage/strides"] = [Lost("gone")]
+    machine.does["storage/strides"] = [SandboxLost("gone")]
     machine.empty_ends_well = False
-    with pytest.raises(Lost, match="not even an empty one"):
+    with pytest.raises(SandboxLost, match="not even an empty one"):
         mark({"strides": b"x"})
 
 
 def test_a_fault_of_ours_leaves_no_sandbox_in_the_midst_of_a_hand_in_for_the_next(machine):
     machine.does["storage/strides"] = [RuntimeError("ours"), answered()]
-    marker = Marker(setting())
+    alone = Worker(setup())
     with pytest.raises(RuntimeError, match="ours"):
-        marker.mark(hand_in({"strides": b"x"}), 7)
+        alone.grade(hand_in({"strides": b"x"}), 7)
     assert (machine.started, machine.ended) == (1, 1)
-    assert states(marker.mark(hand_in({"strides": b"y"}, name="bob"), 8))[0] is VerdictState.SOLVED
-    marker.close()
+    assert states(alone.grade(hand_in({"strides": b"y"}, name="bob"), 8))[0] is VerdictState.SOLVED
+    alone.close()
     assert machine.begun == [{"storage/strides": b"x"}, {"storage/strides": b"y"}]
 
 
 def test_one_sandbox_serves_one_hand_in_after_the_other(machine):
-    marker = Marker(setting())
+    alone = Worker(setup())
     for name in ("ann", "bob", "cleo"):
-        assert states(marker.mark(hand_in({"strides": b"x"}, name=name), 7))[0] is VerdictState.SOLVED
-    marker.close()
+        assert states(alone.grade(hand_in({"strides": b"x"}, name=name), 7))[0] is VerdictState.SOLVED
+    alone.close()
     assert machine.started == 1
 
 
@@ -320,15 +330,17 @@ def test_one_sandbox_serves_one_hand_in_after_the_other(machine):
 
 
 def test_a_kata_has_its_own_seconds_beside_ten_times_those_of_the_reference(machine):
-    mark({"strides": b"x"}, at=setting(Limits(seconds=4)))
+    mark({"strides": b"x"}, at=setup(limits=Limits(seconds=4)))
     assert [seconds for *_, seconds, _ in machine.asked] == [9]
 
 
 def test_what_is_left_of_the_time_for_all_katas_is_the_limit_of_each(machine):
     machine.does["storage/strides"] = [lambda _: (time.sleep(1.2), answered())[1]]
-    grade = mark({"strides": b"x", "views": b"y", "transpose": b"z"}, at=setting(Limits(seconds=4, total_seconds=1.1)))
+    grade = mark(
+        {"strides": b"x", "views": b"y", "transpose": b"z"}, at=setup(limits=Limits(seconds=4, total_seconds=1.1))
+    )
     assert states(grade) == [VerdictState.SOLVED, VerdictState.TIMEOUT, VerdictState.TIMEOUT]
-    assert "the hand-in as a whole ran past its time limit" in grade.katas[1].evidence
+    assert "the hand-in as a whole ran past its time limit" in grade.katas[1].evidence()
     assert [seconds for *_, seconds, _ in machine.asked] == [pytest.approx(1.1, abs=0.2)]
 
 
@@ -350,110 +362,65 @@ def test_a_seed_of_any_size_will_do():
 # --- the work of threads
 
 
-def test_work_gives_the_text_of_a_result_under_the_persons_own_seed(machine):
-    found = grades.decoded(work(setting(), hand_in({"strides": b"x"})))
+def test_work_gives_the_text_of_a_result_under_the_persons_own_seed(machine, workers):
+    found = workers.grade(setup(), hand_in({"strides": b"x"}))
     assert found.person == Person("ann")
     assert found.conditions.seed == seed_for(Person("ann"), 5)
-    work(setting(), hand_in({"strides": b"x"}, name="bob"))
+    workers.grade(setup(), hand_in({"strides": b"x"}, name="bob"))
     assert machine.started == 1
 
 
-def test_another_setting_needs_another_sandbox(machine):
-    work(setting(), hand_in({"strides": b"x"}))
-    work(setting(Limits(seconds=3)), hand_in({"strides": b"x"}))
+def test_another_setting_needs_another_sandbox(machine, workers):
+    workers.grade(setup(), hand_in({"strides": b"x"}))
+    workers.grade(setup(limits=Limits(seconds=3)), hand_in({"strides": b"x"}))
     assert (machine.started, machine.ended) == (2, 1)
 
 
-def test_the_thread_that_worked_before_works_again_after_a_stop(machine):
-    work(setting(), hand_in({"strides": b"x"}))
-    worker.close()
-    with pytest.raises(worker.Closed):
-        work(setting(), hand_in({"strides": b"x"}))
-    worker.begin()
-    assert grades.decoded(work(setting(), hand_in({"strides": b"x"}))).katas[0].state is VerdictState.SOLVED
+def test_the_thread_that_worked_before_works_again_after_a_stop(machine, workers):
+    workers.grade(setup(), hand_in({"strides": b"x"}))
+    workers.close()
+    with pytest.raises(Stopped):
+        workers.grade(setup(), hand_in({"strides": b"x"}))
+    with closing(Workers()) as others:
+        assert others.grade(setup(), hand_in({"strides": b"x"})).katas[0].state is VerdictState.SOLVED
 
 
-def test_a_stop_ends_the_sandboxes_of_all_threads_and_lets_none_come_up(machine):
+def test_a_stop_ends_the_sandboxes_of_all_threads_and_lets_none_come_up(machine, workers):
     at_work, go_on = threading.Barrier(3), threading.Event()
 
-    def held(_: object) -> Told:
+    def held(_: object) -> KataReport:
         at_work.wait(10)
         go_on.wait(10)
-        raise Lost("stopped")
+        raise SandboxLost("stopped")
 
     machine.does["storage/strides"] = [held]
     with ThreadPoolExecutor(2) as pool:
-        jobs = [pool.submit(work, setting(), hand_in({"strides": b"x"}, name=name)) for name in ("ann", "bob")]
+        jobs = [pool.submit(workers.grade, setup(), hand_in({"strides": b"x"}, name=name)) for name in ("ann", "bob")]
         at_work.wait(10)
-        worker.stop()
+        workers.stop()
         assert machine.stopped == 2
         go_on.set()
-        assert [type(job.exception(10)) for job in jobs] == [worker.Closed] * 2
+        assert [type(job.exception(10)) for job in jobs] == [Stopped] * 2
     assert machine.started == 2
 
 
-def test_no_folder_is_left(machine, tmp_path, monkeypatch):
+def test_no_folder_is_left(machine, workers, tmp_path, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    work(setting(), hand_in({"strides": b"x"}))
+    workers.grade(setup(), hand_in({"strides": b"x"}))
     assert len(list(tmp_path.iterdir())) == 1
-    worker.close()
+    workers.close()
     assert list(tmp_path.iterdir()) == []
 
     def full(project: Path) -> None:
         raise OSError("full")
 
-    worker.begin()
-    monkeypatch.setattr(worker.levels, "staged", full)
-    with pytest.raises(OSError, match="full"):
-        work(setting(), hand_in({"strides": b"x"}))
+    monkeypatch.setattr(worker.levels, "copy_suite", full)
+    with closing(Workers()) as others, pytest.raises(OSError, match="full"):
+        others.grade(setup(), hand_in({"strides": b"x"}))
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_machine_with_other_specifications_grades_nothing(machine, monkeypatch):
+def test_a_machine_with_other_specifications_grades_nothing(machine, workers, monkeypatch):
     monkeypatch.setattr(reference, "digest", lambda course: "other")
     with pytest.raises(RuntimeError, match="has other specifications: install the same version of torch-katas there"):
-        work(setting(), hand_in({"strides": b"x"}))
-
-
-# --- what comes before the first hand-in
-
-
-class Reference:
-    """A sandbox in which reference solutions run without end, until it is stopped."""
-
-    made: ClassVar[list["Reference"]] = []
-
-    def __init__(self, *_: object) -> None:
-        self.stopped = threading.Event()
-        self.made.append(self)
-
-    def __enter__(self) -> None:
-        if self is self.made[0]:
-            raise KeyboardInterrupt
-        if not self.stopped.wait(20):
-            raise AssertionError("nobody has stopped it")
-        raise Lost("stopped")
-
-    def __exit__(self, *_: object) -> None:
-        pass
-
-    def stop(self) -> None:
-        self.stopped.set()
-
-
-def test_who_stops_does_not_wait_for_the_reference_solutions(monkeypatch):
-    monkeypatch.setattr(reference, "Sandbox", Reference)
-    monkeypatch.setattr(Reference, "made", [])
-    monkeypatch.setattr(reference.os, "cpu_count", lambda: 3)
-    with pytest.raises(KeyboardInterrupt):
-        reference.establish(COURSE, None, (), Limits(), 3)
-    assert [each.stopped.is_set() for each in Reference.made] == [True] * 3
-
-
-def test_no_more_reference_solutions_run_at_once_than_there_are_processors(monkeypatch):
-    monkeypatch.setattr(reference, "Sandbox", Reference)
-    monkeypatch.setattr(Reference, "made", [])
-    monkeypatch.setattr(reference.os, "cpu_count", lambda: 2)
-    with pytest.raises(KeyboardInterrupt):
-        reference.establish(COURSE, None, (), Limits(), 500)
-    assert len(Reference.made) == 2
+        workers.grade(setup(), hand_in({"strides": b"x"}))

@@ -1,70 +1,13 @@
-"""Gradebooks of Canvas and Moodle: the right cells are filled in, and every other byte is as it was."""
+"""Canvas's gradebook: the right cells are filled in, and every other byte is as it was."""
 
-import csv
-import io
-import random
 import re
-from html.parser import HTMLParser
 
 import pytest
 
-from dojo.grading.gradebooks import canvas, csv_patch, moodle
 from dojo.grading.gradebooks.csv_patch import Unfillable
-from dojo.grading.model.grades import Conditions, Grade
 from dojo.grading.model.person import Person
-from dojo.grading.model.verdicts import Verdict, VerdictState
-
-CONDITIONS = Conditions("0.1.0", "2.11.0", "3.11.2", ("cpu",), 7, "landlock")
-CANVAS = (
-    "\ufeffStudent,ID,SIS User ID,SIS Login ID,Section,Notes,Katas (501),Essay (502),Final Score (2026)\r\n"
-    ",,,,,,Manual Posting,,\r\n"
-    "    Points Possible,,,,,,4.00,10.00,(read only)\r\n"
-    '"Lee, Ann",11,S11,ann@uni.example,"A, B",=1+1,,7.00,70.0\r\n'
-    '"O\'Hara, ""Bo""",12,S12,bo,A,"two\r\nlines",1.00,,\r\n'
-    '"Núñez, Zoë",13,S13,zoe,A,,EX,,\r\n'
-    "Doe Jane ,14,S14,jane,A,,N/A,,\r\n"
-    '"Student, Test",99,,e3b0c44298fc1c149afbf4c8996fb92427ae41e4,A,,,,\r\n'
-)
-MOODLE = (
-    '\ufeffIdentifier,"Full name","Email address",Status,Grade,"Maximum Grade","Grade can be changed",'
-    '"Last modified (submission)","Last modified (grade)","Feedback comments"\n'
-    'Participant 21,"Ann Lee",ann@uni.example,Submitted,,4.00,Yes,"Monday, 1 June 2026, 8:00 AM",-,\n'
-    'Participant 22,"Bo O\'Hara",bo@uni.example,Submitted,1.00,4.00,Yes,-,-,"<p>by hand</p>"\n'
-)
-GERMAN = (
-    "ID;\"Vollständiger Name\";Bewertung;Bestwertung;\"Feedback als Kommentar\"\r\n"
-    "Teilnehmer/in21;\"Ann Lee\";;4,00;\r\nTeilnehmer/in22;Bo;-;4,00;\r\n"
-)  # fmt: skip
-
-
-def grade(
-    person: Person, points: float | None = 2.5, most: float = 4, state: VerdictState = VerdictState.FAILED, **options
-) -> Grade:
-    said = options.pop("said", "1 of 2 tests pass")
-    return Grade(
-        person, CONDITIONS, (Verdict("storage/strides", state, points, most, said, {"cpu": state}),), **options
-    )
-
-
-def file_with(folder, text, encoding="utf-8"):
-    path = folder / "book.csv"
-    path.write_bytes(text if isinstance(text, bytes) else text.encode(encoding))
-    return path
-
-
-def cells(data: bytes, separator: str = ",") -> list[list[str]]:
-    return list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), delimiter=separator))
-
-
-def changed(before: str, after: bytes, separator: str = ",") -> dict[tuple[int, int], str]:
-    old, new = cells(before.encode(), separator), cells(after, separator)
-    assert [len(row) for row in old] == [len(row) for row in new]
-    return {
-        (row, column): value
-        for row, values in enumerate(new)
-        for column, value in enumerate(values)
-        if value != old[row][column]
-    }
+from dojo.grading.model.verdicts import VerdictState
+from tests.grading.gradebooks.books import CANVAS, MOODLE, changed, file_with, grade, in_canvas
 
 
 @pytest.mark.parametrize(
@@ -77,30 +20,16 @@ def changed(before: str, after: bytes, separator: str = ",") -> dict[tuple[int, 
     ],
 )
 def test_a_computed_column_is_no_assignment_in_any_language_and_without_its_mark(tmp_path, text):
-    filled = canvas.fill(file_with(tmp_path, text), [grade(Person("", "11"))])
+    filled = in_canvas(file_with(tmp_path, text), [grade(Person("", "11"))])
     assert set(changed(text, filled.contents).values()) == {"2.5"}
     with pytest.raises(Unfillable, match=r"its assignments are Katas \(501\)$"):
-        canvas.fill(file_with(tmp_path, text), [], "2026")
-
-
-def test_a_sheet_is_parted_into_cells_as_the_csv_module_does(tmp_path):
-    generator = random.Random(5)
-    for _ in range(300):
-        rows = [
-            ["".join(generator.choices('ab"\r\n,;\t é', k=generator.randrange(5))) for _ in range(3)] for _ in range(3)
-        ]
-        stream = io.StringIO()
-        form = generator.choice([("\r\n", csv.QUOTE_MINIMAL), ("\r\n", csv.QUOTE_ALL), ("\n", csv.QUOTE_ALL)])
-        csv.writer(stream, lineterminator=form[0], quoting=form[1]).writerows([["a", "b", "c"], *rows])
-        sheet = csv_patch.read(file_with(tmp_path, stream.getvalue()))
-        assert [[cell.value for cell in row] for row in sheet.rows] == [["a", "b", "c"], *rows]
-        assert sheet.replaced({}) == stream.getvalue().encode()
+        in_canvas(file_with(tmp_path, text), [], "2026")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
 def test_the_points_go_into_the_assignments_column_and_nowhere_else(tmp_path, encoding):
     before = CANVAS if encoding == "utf-8" else CANVAS.removeprefix("\ufeff")
-    filled = canvas.fill(file_with(tmp_path, before, encoding), [grade(Person("leeann", "11"))], "501")
+    filled = in_canvas(file_with(tmp_path, before, encoding), [grade(Person("leeann", "11"))], "501")
     expected = before.replace('"A, B",=1+1,,7.00', '"A, B",=1+1,2.5,7.00')
     assert filled.contents == expected.encode(encoding)
     assert (filled.filled, filled.notes) == (1, ())
@@ -108,19 +37,19 @@ def test_the_points_go_into_the_assignments_column_and_nowhere_else(tmp_path, en
 
 def test_bytes_that_are_no_utf_8_stay(tmp_path):
     before = CANVAS.replace("\ufeff", "").encode("latin-1")
-    filled = canvas.fill(file_with(tmp_path, before), [grade(Person("leeann", "11"))], "501")
+    filled = in_canvas(file_with(tmp_path, before), [grade(Person("leeann", "11"))], "501")
     assert filled.contents == before.replace(b'"A, B",=1+1,,', b'"A, B",=1+1,2.5,')
 
 
 @pytest.mark.parametrize("wanted", ["501", "Katas", "Katas (501)"])
 def test_an_assignment_is_known_by_its_number_its_title_or_both(tmp_path, wanted):
-    filled = canvas.fill(file_with(tmp_path, CANVAS), [grade(Person("", "11"))], wanted)
+    filled = in_canvas(file_with(tmp_path, CANVAS), [grade(Person("", "11"))], wanted)
     assert changed(CANVAS, filled.contents) == {(3, 6): "2.5"}
 
 
 def test_the_only_assignment_needs_no_name_and_computed_columns_are_none(tmp_path):
     one = CANVAS.replace("Essay (502)", "Essay")
-    assert changed(one, canvas.fill(file_with(tmp_path, one), [grade(Person("", "11"))]).contents) == {(3, 6): "2.5"}
+    assert changed(one, in_canvas(file_with(tmp_path, one), [grade(Person("", "11"))]).contents) == {(3, 6): "2.5"}
 
 
 @pytest.mark.parametrize(
@@ -144,20 +73,20 @@ def test_the_only_assignment_needs_no_name_and_computed_columns_are_none(tmp_pat
 )
 def test_what_cannot_be_filled_in_is_said_in_one_line(tmp_path, text, wanted, message):
     with pytest.raises(Unfillable, match=message) as found:
-        canvas.fill(file_with(tmp_path, text), [grade(Person("", "11"))], wanted)
+        in_canvas(file_with(tmp_path, text), [grade(Person("", "11"))], wanted)
     assert "\n" not in str(found.value)
 
 
 def test_a_file_that_is_not_there_is_said_in_one_line(tmp_path):
     with pytest.raises(Unfillable, match=r"none\.csv cannot be read: No such file"):
-        canvas.fill(tmp_path / "none.csv", [])
+        in_canvas(tmp_path / "none.csv", [])
 
 
 @pytest.mark.parametrize(
     "name", ["11", "s11", "ANN@uni.example", "leeann", "annlee", "Ann Lee", "Lee, Ann", "lee-ann", "ＬＥＥ　ａｎｎ"]
 )
 def test_a_person_without_a_number_is_known_by_what_stands_in_the_row(tmp_path, name):
-    filled = canvas.fill(file_with(tmp_path, CANVAS), [grade(Person(name))], "501")
+    filled = in_canvas(file_with(tmp_path, CANVAS), [grade(Person(name))], "501")
     assert changed(CANVAS, filled.contents) == {(3, 6): "2.5"}
 
 
@@ -166,7 +95,7 @@ def test_first_and_last_names_may_stand_apart(tmp_path):
     apart = "".join(
         line if "Name" in line or line.startswith("Lee") else f",{line}" for line in apart.splitlines(keepends=True)
     )
-    filled = canvas.fill(file_with(tmp_path, apart), [grade(Person("Ann Lee"))], "501")
+    filled = in_canvas(file_with(tmp_path, apart), [grade(Person("Ann Lee"))], "501")
     assert changed(apart, filled.contents) == {(3, 7): "2.5"}
 
 
@@ -183,7 +112,7 @@ def test_first_and_last_names_may_stand_apart(tmp_path):
     ],
 )
 def test_who_has_no_row_is_told_and_nothing_is_written(tmp_path, person, note):
-    filled = canvas.fill(file_with(tmp_path, CANVAS), [grade(person)], "501")
+    filled = in_canvas(file_with(tmp_path, CANVAS), [grade(person)], "501")
     assert filled.contents == CANVAS.encode()
     assert filled.filled == 0
     [said] = filled.notes
@@ -192,31 +121,27 @@ def test_who_has_no_row_is_told_and_nothing_is_written(tmp_path, person, note):
 
 def test_namesakes_are_never_guessed(tmp_path):
     two = CANVAS + '"Lee, Ann",15,S15,ann2,A,,,,\r\n'
-    filled = canvas.fill(file_with(tmp_path, two), [grade(Person("Ann Lee"))], "501")
+    filled = in_canvas(file_with(tmp_path, two), [grade(Person("Ann Lee"))], "501")
     assert filled.contents == two.encode()
     assert filled.notes == ("Ann Lee may be any of the rows 4, 9 of book.csv: enter the grade by hand",)
-    assert changed(two, canvas.fill(file_with(tmp_path, two), [grade(Person("ann2"))], "501").contents) == {
-        (8, 6): "2.5"
-    }
+    assert changed(two, in_canvas(file_with(tmp_path, two), [grade(Person("ann2"))], "501").contents) == {(8, 6): "2.5"}
 
 
 def test_what_is_one_persons_login_and_anothers_name_is_never_guessed(tmp_path):
     two = CANVAS + '"Hood, Robin",15,S15,leeann,A,,,,\r\n'
-    filled = canvas.fill(file_with(tmp_path, two), [grade(Person("leeann"))], "501")
+    filled = in_canvas(file_with(tmp_path, two), [grade(Person("leeann"))], "501")
     assert filled.contents == two.encode()
     assert "may be any of the rows 4, 9" in filled.notes[0]
 
 
 def test_a_row_that_two_people_claim_is_left_alone(tmp_path):
-    filled = canvas.fill(
-        file_with(tmp_path, CANVAS), [grade(Person("leeann", "11")), grade(Person("Ann Lee"), 1)], "501"
-    )
+    filled = in_canvas(file_with(tmp_path, CANVAS), [grade(Person("leeann", "11")), grade(Person("Ann Lee"), 1)], "501")
     assert filled.contents == CANVAS.encode()
     assert filled.notes == ("row 4 of book.csv may be any of leeann (11), Ann Lee: enter it by hand",)
 
 
 def test_a_missing_grade_is_no_zero(tmp_path):
-    filled = canvas.fill(
+    filled = in_canvas(
         file_with(tmp_path, CANVAS), [grade(Person("", "12"), None, state=VerdictState.INFRASTRUCTURE_ERROR)], "501"
     )
     assert filled.contents == CANVAS.encode()
@@ -224,7 +149,7 @@ def test_a_missing_grade_is_no_zero(tmp_path):
 
 
 def test_who_is_excused_or_need_not_hand_in_stays_so(tmp_path):
-    filled = canvas.fill(file_with(tmp_path, CANVAS), [grade(Person("z", "13")), grade(Person("j", "14"))], "501")
+    filled = in_canvas(file_with(tmp_path, CANVAS), [grade(Person("z", "13")), grade(Person("j", "14"))], "501")
     assert filled.contents == CANVAS.encode()
     assert filled.filled == 0
     assert filled.notes == (
@@ -234,143 +159,59 @@ def test_who_is_excused_or_need_not_hand_in_stays_so(tmp_path):
 
 
 def test_a_grade_that_differs_is_overwritten_and_counted_and_an_equal_one_keeps_its_bytes(tmp_path):
-    differs = canvas.fill(file_with(tmp_path, CANVAS), [grade(Person("bo", "12"))], "501")
+    differs = in_canvas(file_with(tmp_path, CANVAS), [grade(Person("bo", "12"))], "501")
     assert changed(CANVAS, differs.contents) == {(4, 6): "2.5"}
     assert differs.notes == ("1 grade that differed overwritten: bo (12) (1.00 before)",)
-    equal = canvas.fill(file_with(tmp_path, CANVAS), [grade(Person("bo", "12"), 1)], "501")
+    equal = in_canvas(file_with(tmp_path, CANVAS), [grade(Person("bo", "12"), 1)], "501")
     assert (equal.contents, equal.filled, equal.notes) == (CANVAS.encode(), 1, ())
 
 
 def test_filling_in_twice_changes_nothing_more(tmp_path):
-    once = canvas.fill(file_with(tmp_path, CANVAS), [grade(Person("", "11"), 2.67)], "501").contents
-    again = canvas.fill(file_with(tmp_path, once), [grade(Person("", "11"), 2.67)], "501")
+    once = in_canvas(file_with(tmp_path, CANVAS), [grade(Person("", "11"), 2.67)], "501").contents
+    again = in_canvas(file_with(tmp_path, once), [grade(Person("", "11"), 2.67)], "501")
     assert (again.contents, again.notes) == (once, ())
 
 
 def test_points_are_scaled_only_where_that_is_asked_for(tmp_path):
-    plain = canvas.fill(file_with(tmp_path, CANVAS), [grade(Person("", "11"))], "502")
+    plain = in_canvas(file_with(tmp_path, CANVAS), [grade(Person("", "11"))], "502")
     assert changed(CANVAS, plain.contents) == {(3, 7): "2.5"}
     assert (
         plain.notes[-1]
         == "the katas are worth 4 points and book.csv gives 10: points are written as they are, not scaled"
     )
-    scaled = canvas.fill(file_with(tmp_path, CANVAS), [grade(Person("", "11"))], "502", scale=True)
+    scaled = in_canvas(file_with(tmp_path, CANVAS), [grade(Person("", "11"))], "502", scale=True)
     assert changed(CANVAS, scaled.contents) == {(3, 7): "6.25"}
     assert scaled.notes[-1].endswith("points are scaled to that")
     with pytest.raises(Unfillable, match="does not say what the most points are"):
-        canvas.fill(file_with(tmp_path, CANVAS.replace("10.00", "")), [], "502", scale=True)
+        in_canvas(file_with(tmp_path, CANVAS.replace("10.00", "")), [], "502", scale=True)
 
 
 def test_a_hand_in_that_could_not_be_graded_gets_its_points_and_a_note(tmp_path):
     broken = grade(Person("", "11"), 0, state=VerdictState.UNGRADABLE, ungradable="the archive holds a link")
-    filled = canvas.fill(file_with(tmp_path, CANVAS), [broken], "501")
+    filled = in_canvas(file_with(tmp_path, CANVAS), [broken], "501")
     assert changed(CANVAS, filled.contents) == {(3, 6): "0"}
     assert filled.notes == ("1 hand-in could not be graded and got 0 points",)
 
 
 def test_a_row_that_is_too_short_is_left_alone(tmp_path):
     short = CANVAS + "Short,16,S16,short\r\n\r\n"
-    filled = canvas.fill(file_with(tmp_path, short), [grade(Person("", "16"))], "501")
+    filled = in_canvas(file_with(tmp_path, short), [grade(Person("", "16"))], "501")
     assert filled.contents == short.encode()
     assert filled.notes == ("book.csv has no such cell in the row of someone (16): left as it is",)
 
 
 def test_semicolons_and_decimal_commas_are_kept_to(tmp_path):
     text = "Student;ID;SIS Login ID;Section;Katas (501)\n    Points Possible;;;;4,00\nLee, Ann;11;ann;A;\n"
-    filled = canvas.fill(file_with(tmp_path, text), [grade(Person("", "11"))])
+    filled = in_canvas(file_with(tmp_path, text), [grade(Person("", "11"))])
     assert filled.contents == text.replace(";ann;A;", ";ann;A;2,5").encode()
 
 
 def test_grades_are_gone_through_once(tmp_path):
-    filled = canvas.fill(file_with(tmp_path, CANVAS), (grade(Person("", each)) for each in ("11", "12")), "501")
+    filled = in_canvas(file_with(tmp_path, CANVAS), (grade(Person("", each)) for each in ("11", "12")), "501")
     assert filled.filled == 2
 
 
 def test_a_note_on_a_whole_class_names_only_some(tmp_path):
     people = [grade(Person(f"person {number}")) for number in range(200)]
-    [note] = canvas.fill(file_with(tmp_path, CANVAS), people, "501").notes
+    [note] = in_canvas(file_with(tmp_path, CANVAS), people, "501").notes
     assert note.endswith("person 29 and 170 more")
-
-
-def test_a_worksheet_gets_points_and_a_comment(tmp_path):
-    filled = moodle.fill(file_with(tmp_path, MOODLE), [grade(Person("x", moodle="21"))])
-    found = changed(MOODLE, filled.contents)
-    assert set(found) == {(1, 4), (1, 9)}
-    assert found[1, 4] == "2.5"
-    assert found[1, 9].startswith("<p>torch-katas: 2.5 of 4 points, 0 of 1 kata solved.</p>")
-    lines = filled.contents.decode().splitlines()
-    assert lines[0] == MOODLE.splitlines()[0]
-    assert lines[2] == MOODLE.splitlines()[2]
-
-
-def test_a_comment_that_somebody_wrote_stays_and_one_of_ours_does_not(tmp_path):
-    by_hand = moodle.fill(file_with(tmp_path, MOODLE), [grade(Person("", moodle="22"))])
-    assert changed(MOODLE, by_hand.contents) == {(2, 4): "2.5"}
-    assert by_hand.notes[-1] == "1 comment that somebody else wrote left as they are"
-    once = moodle.fill(file_with(tmp_path, MOODLE), [grade(Person("", moodle="21"))]).contents
-    again = moodle.fill(file_with(tmp_path, once), [grade(Person("", moodle="21"), 4, state=VerdictState.SOLVED)])
-    assert changed(once.decode(), again.contents)[1, 9] == "<p>torch-katas: 4 of 4 points, 1 of 1 kata solved.</p>"
-
-
-def test_a_comment_holds_no_markup_of_a_hand_in(tmp_path):
-    said = "<img src=x onerror=alert(1)>\x1b[31m" + "&" * 300 + '"</p><script>\nmore'
-    filled = moodle.fill(file_with(tmp_path, MOODLE), [grade(Person("", moodle="21"), said=said)])
-    comment = cells(filled.contents)[1][9]
-
-    seen = []
-
-    class Tags(HTMLParser):
-        def handle_starttag(self, tag, attrs):
-            seen.append((tag, attrs))
-
-    Tags().feed(comment)
-    assert seen == [("p", []), ("ul", []), ("li", [])]
-    assert "\x1b" not in comment
-    assert len(comment) < 1000
-
-
-def test_a_worksheet_in_another_language_is_known_by_what_it_holds(tmp_path):
-    filled = moodle.fill(file_with(tmp_path, GERMAN), [grade(Person("", moodle="22"))])
-    found = changed(GERMAN, filled.contents, ";")
-    assert set(found) == {(2, 2), (2, 4)}
-    assert found[2, 2] == "2,5"
-    assert filled.notes == ()
-    unknown = GERMAN.replace("Bewertung;Bestwertung", "Hodnocení;Nejvyšší").replace(
-        "Feedback als Kommentar", "Komentář"
-    )
-    filled = moodle.fill(file_with(tmp_path, unknown), [grade(Person("Ann Lee"))])
-    assert changed(unknown, filled.contents, ";") == {(1, 2): "2,5"}
-    assert filled.notes == ("book.csv has no column that is known to take comments: only points are filled in",)
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        (CANVAS, "is no grading worksheet of Moodle"),
-        (MOODLE.splitlines()[0] + "\n", "is no grading worksheet of Moodle with people in it"),
-        (MOODLE.replace("Participant 22", "Participant 21"), "is no grading worksheet of Moodle"),
-        (
-            MOODLE.replace(",Grade,", ",Known,").replace("4.00", "many"),
-            r"takes the grade is not clear.+Known, Maximum Grade",
-        ),
-        (MOODLE.replace("Maximum Grade", "Scale"), r"takes words of a scale \(scale\)"),
-        (MOODLE.replace("1.00,4.00", "1.00,5.00"), "gives people different maximum grades"),
-    ],
-)
-def test_a_worksheet_that_is_not_understood_is_refused_in_one_line(tmp_path, text, message):
-    with pytest.raises(Unfillable, match=message) as found:
-        moodle.fill(file_with(tmp_path, text), [grade(Person("", moodle="21"))])
-    assert "\n" not in str(found.value)
-
-
-def test_a_number_that_the_worksheet_does_not_have_is_nobodys(tmp_path):
-    filled = moodle.fill(file_with(tmp_path, MOODLE), [grade(Person("Ann Lee", moodle="23"))])
-    assert filled.contents == MOODLE.encode()
-    assert filled.notes == ("book.csv has no row for Ann Lee (23)",)
-
-
-def test_grades_that_moodle_would_leave_out_are_told(tmp_path):
-    filled = moodle.fill(file_with(tmp_path, MOODLE), [grade(Person("", moodle="21"), 8, 8)])
-    assert "1 grade above the maximum: Moodle leaves such out without a word" in filled.notes
-    scaled = moodle.fill(file_with(tmp_path, MOODLE), [grade(Person("", moodle="21"), 8, 8)], scale=True)
-    assert changed(MOODLE, scaled.contents)[1, 4] == "4"
