@@ -6,7 +6,6 @@ import html
 import itertools
 import re
 from dataclasses import replace
-from html.parser import HTMLParser
 
 import pytest
 from markdown_it import MarkdownIt
@@ -18,6 +17,7 @@ from dojo.grading.model.verdicts import Reported, VerdictState
 from dojo.grading.reports.feedback import markdown, page
 from tests.grading import builders
 from tests.grading.builders import grade, verdict
+from tests.grading.reports.markup import tree
 
 KATAS = (
     Kata("storage", "strides", "Strides: `x[_i_]`"),
@@ -68,32 +68,6 @@ SOME = grade(
 )
 
 
-class Page(HTMLParser):
-    """The elements of a page with their attributes, its text, and the text by element."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.text: dict[str, list[str]] = {}
-        self._open: list[str] = []
-        self.feed(text)
-        self.close()
-        assert self._open == []
-
-    def handle_starttag(self, tag, attrs):
-        self.tags.append((tag, dict(attrs)))
-        if tag != "meta":
-            self._open.append(tag)
-            self.text.setdefault(tag, []).append("")
-
-    def handle_endtag(self, tag):
-        assert self._open.pop() == tag
-
-    def handle_data(self, data):
-        for tag in set(self._open):
-            self.text[tag][-1] += data
-
-
 def read(markup: str) -> list[tuple[str, str]]:
     """Return the pieces of a Markdown text: the type and the content of each."""
     tokens = MarkdownIt("commonmark", {"html": True}).parse(markup)
@@ -105,8 +79,8 @@ def of(pieces: list[tuple[str, str]], kind: str) -> list[str]:
 
 
 def test_a_page_tells_points_states_evidence_mistakes_devices_and_conditions():
-    found = Page(page(SOME, COURSE))
-    body = " ".join(" ".join(found.text["body"]).split())
+    found = tree(page(SOME, COURSE))
+    body = " ".join(found.one("body").text.split())
     for said in (
         "Feedback for Ann Lee", "1 of 3 points", "1 of 3 katas solved.", "kata hint storage/strides",
         "In <memory> 1 of 2 katas solved", "1 of 4 tests pass. The first that does not [sim]: It lies there.",
@@ -116,23 +90,25 @@ def test_a_page_tells_points_states_evidence_mistakes_devices_and_conditions():
         LABELS[VerdictState.NOT_ATTEMPTED].meaning, "sandbox landlock", "connections", "2.11.0",
     ):  # fmt: skip
         assert said in body
-    assert found.text["pre"] == ["\nstorage_index(y) gave 3, expected 9\n 1 2\n 3 4"]
+    assert [each.text for each in found.all("pre")] == ["\nstorage_index(y) gave 3, expected 9\n 1 2\n 3 4"]
 
 
 def test_a_page_needs_nothing_else_and_runs_nothing():
     text = page(SOME, COURSE)
-    found = Page(text)
-    assert {tag for tag, _ in found.tags}.isdisjoint({"script", "link", "img", "iframe", "a", "form", "object", "base"})
-    assert not {name for _, attributes in found.tags for name in attributes} & {"src", "href", "style"}
+    elements = list(tree(text).all())
+    assert {each.tag for each in elements}.isdisjoint(
+        {"script", "link", "img", "iframe", "a", "form", "object", "base"}
+    )
+    assert not {name for each in elements for name in each.attributes} & {"src", "href", "style"}
     assert not re.search(r"url\(|@import|https?:", text)
-    [policy] = [each["content"] for tag, each in found.tags if each.get("http-equiv") == "Content-Security-Policy"]
-    digest = base64.b64encode(hashlib.sha256(found.text["style"][0].encode()).digest()).decode()
+    policy = tree(text).one("meta", **{"http-equiv": "Content-Security-Policy"}).attributes["content"]
+    digest = base64.b64encode(hashlib.sha256(tree(text).one("style").text.encode()).digest()).decode()
     assert policy == f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
 
 
 def test_a_page_has_headings_in_order_and_words_for_each_mark():
     text = page(SOME, COURSE)
-    levels = [int(tag[1]) for tag, _ in Page(text).tags if re.fullmatch(r"h\d", tag)]
+    levels = [int(each.tag[1]) for each in tree(text).all() if re.fullmatch(r"h\d", each.tag)]
     assert levels[0] == 1
     assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
     for mark in "✔✘·":
@@ -178,10 +154,12 @@ def test_nothing_of_a_hand_in_becomes_markup(text):
     if text.split():  # where there is nothing to tell there are fewer paragraphs
         expected = read(markdown(like, COURSE))
         assert [len(of(pieces, kind)) for kind in kinds] == [len(of(expected, kind)) for kind in kinds]
-        assert [tag for tag, _ in Page(page(hostile, COURSE)).tags] == [tag for tag, _ in Page(page(like, COURSE)).tags]
+        assert [each.tag for each in tree(page(hostile, COURSE)).all()] == [
+            each.tag for each in tree(page(like, COURSE)).all()
+        ]
     allowed = {"class", "aria-label", "aria-hidden", "role", "tabindex", "max", "value"}
-    for tag, attributes in Page(page(hostile, COURSE)).tags:
-        assert tag in ("meta", "html") or set(attributes) <= allowed
+    for each in tree(page(hostile, COURSE)).all():
+        assert each.tag in ("meta", "html") or set(each.attributes) <= allowed
     assert not set("\x1b\u202e\x00\r") & set(page(hostile, COURSE) + markdown(hostile, COURSE))
 
 
@@ -191,8 +169,8 @@ def test_what_is_shown_of_a_hand_in_is_what_it_said():
     pieces = read(markdown(grade(shown, person=text), COURSE))
     assert of(pieces, "code_inline")[0] == text
     assert of(pieces, "fence")[0] == f"{text}\n{text}\n"
-    found = Page(page(grade(shown, person=text), COURSE))
-    assert (found.text["bdi"], found.text["pre"]) == ([text], [f"\n{text}"])
+    found = tree(page(grade(shown, person=text), COURSE))
+    assert (found.one("bdi").text, found.one("pre").text) == (text, f"\n{text}")
 
 
 @pytest.mark.parametrize("state", VerdictState)
