@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from dojo import check
+from dojo.screen.message import plain
 
 
 def refusal(actual, expected, compare=check.close, **options) -> check.Failure:
@@ -37,13 +38,13 @@ def test_each_layer_stops_the_comparison_in_its_turn():
     for layer, actual, words in cases:
         failure = refusal(actual, X)
         assert failure.layer == layer
-        assert failure.evidence.splitlines()[0].startswith(words)
+        assert failure.said.splitlines()[0].startswith(words)
 
 
 def test_a_tensor_on_another_device_is_refused_with_advice():
     failure = refusal(torch.zeros(2), torch.zeros(2, device="meta"))
     assert failure.layer == "device"
-    assert failure.evidence == "gave a tensor on cpu, expected meta\na tensor made without device= lies on the CPU"
+    assert failure.said == "gave a tensor on cpu, expected meta\na tensor made without device= lies on the CPU"
 
 
 @pytest.mark.parametrize(
@@ -112,7 +113,7 @@ def test_equal_allows_no_rounding():
     check.equal(torch.tensor([3, 4]), torch.tensor([3, 4]))
     check.equal(torch.float16, torch.float16)
     check.equal("double", "double")
-    assert refusal(torch.float16, torch.float32, check.equal).evidence == "gave torch.float16, expected torch.float32"
+    assert refusal(torch.float16, torch.float32, check.equal).said == "gave torch.float16, expected torch.float32"
 
 
 def test_large_integers_are_compared_exactly():
@@ -180,7 +181,7 @@ def test_a_subclass_of_tensor_is_no_plain_tensor():
 
     failure = refusal(torch.zeros(2).as_subclass(Mine), torch.zeros(2))
     assert failure.layer == "kind"
-    assert failure.evidence == "gave float32 Mine of shape (2,), expected a torch.Tensor"
+    assert failure.said == "gave float32 Mine of shape (2,), expected a torch.Tensor"
 
 
 def test_a_named_mistake_is_told():
@@ -238,45 +239,47 @@ def test_a_mistake_with_tracked_gradients_is_told():
 def test_small_matrices_are_pictured_with_marks_where_they_differ():
     actual = X.clone()
     actual[1, 2] = -7.25
-    assert refusal(actual, X).evidence.splitlines()[1:] == [
+    failure = refusal(actual, X)
+    assert plain(failure.picture) == [
         "         actual           expected",
         "0.0  1.0    2.0    0.0  1.0    2.0",
         "3.0  4.0  -7.25*   3.0  4.0    5.0",
     ]
+    assert str(failure).splitlines() == [failure.said, *plain(failure.picture)]
 
 
 def test_large_tensors_are_not_pictured():
     big = torch.zeros(40, 50)
-    assert "\n" not in refusal(big + 1, big).evidence
+    assert refusal(big + 1, big).picture == ()
 
 
 def test_what_names_the_subject():
     assert (
-        refusal(torch.tensor(3.0), torch.tensor(4.0), what="the bias").evidence
+        refusal(torch.tensor(3.0), torch.tensor(4.0), what="the bias").said
         == "the bias is tensor(3.), expected tensor(4.)"
     )
 
-    named = refusal(torch.zeros(3), torch.ones(3), what="the bias").evidence
+    named = refusal(torch.zeros(3), torch.ones(3), what="the bias").said
     assert named.startswith("the bias has the wrong values: 3 of 3 differ")
-    assert refusal(torch.zeros(3), torch.ones(2), what="it").evidence == "it has shape (3,), expected shape (2,)"
+    assert refusal(torch.zeros(3), torch.ones(2), what="it").said == "it has shape (3,), expected shape (2,)"
 
 
 def test_values_that_differ_late_are_shown_with_all_their_digits():
     exact = torch.tensor([0.1], dtype=torch.float64)
-    assert refusal(exact.float().double(), exact, check.equal).evidence == "gave 0.10000000149011612, expected 0.1"
-    assert refusal(0.1 + 0.2, 0.3, check.equal).evidence == "gave 0.30000000000000004, expected 0.3"
+    assert refusal(exact.float().double(), exact, check.equal).said == "gave 0.10000000149011612, expected 0.1"
+    assert refusal(0.1 + 0.2, 0.3, check.equal).said == "gave 0.30000000000000004, expected 0.3"
 
 
 def test_the_place_in_a_tuple_is_told():
-    assert refusal((X, X + 1), (X, X)).evidence.startswith("at [1] of the result: gave the wrong values")
-    named = refusal((X, X + 1), (X, X), what="with 3 bins, the pair").evidence
+    assert refusal((X, X + 1), (X, X)).said.startswith("at [1] of the result: gave the wrong values")
+    named = refusal((X, X + 1), (X, X), what="with 3 bins, the pair").said
     assert named.startswith("with 3 bins, the pair, at [1]: it has the wrong values")
 
 
 def test_requires_grad_can_be_asked_for():
     tracked = X.clone().requires_grad_() * 2
     check.close(tracked, X * 2, requires_grad=True)
-    assert refusal(X * 2, X * 2, requires_grad=True).evidence == "gave requires_grad=False, expected True"
+    assert refusal(X * 2, X * 2, requires_grad=True).said == "gave requires_grad=False, expected True"
 
 
 def test_tolerances_can_be_given():
@@ -342,7 +345,7 @@ def test_a_stub_satisfies_no_demand_for_an_exception():
 def test_the_verb_goes_with_its_subject(what, verb):
     with pytest.raises(check.Failure) as caught:
         check.equal(1, 2, what=what)
-    assert caught.value.evidence == f"{what} {verb} 1, expected 2"
+    assert caught.value.said == f"{what} {verb} 1, expected 2"
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,7 @@ def test_unchanged_refuses_a_change(change, words):
     with pytest.raises(check.Failure) as caught, check.unchanged(x):
         change(x)
     assert caught.value.layer == "input"
-    assert words in caught.value.evidence
+    assert words in caught.value.said
 
 
 def test_unchanged_lets_the_answers_own_error_through():

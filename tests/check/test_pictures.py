@@ -1,26 +1,29 @@
-"""Pictures in failures: what is drawn, how wide, when nothing is, and what the screen makes of it."""
+"""Pictures in failures: what is drawn, how wide, and when nothing is."""
 
-import json
 import math
 import re
-from pathlib import Path
 
 import pytest
 import torch
 
 from dojo import check
-from dojo.check._pictures import curves, matrices
-from dojo.course import Chapter, Course, Kata
-from dojo.results.failure import Evidence
-from dojo.results.progress import Progress, Result
+from dojo.check import _pictures
 from dojo.runner import devices
-from dojo.screen.practice import Screen, plain
+from dojo.screen.message import plain
 
 X = torch.arange(12.0).reshape(3, 4)
 
 
 def drawn(value) -> list[str]:
-    return list(check.storage_picture(value))
+    return plain(check.storage_picture(value))
+
+
+def matrices(*tensors) -> tuple[str, ...]:
+    return tuple(plain(_pictures.matrices(*tensors)))
+
+
+def curves(*numbers) -> tuple[str, ...]:
+    return tuple(plain(_pictures.curves(*numbers)))
 
 
 # A storage
@@ -291,129 +294,4 @@ def test_lists_and_long_vectors_that_differ_show_their_curves():
     ):
         with pytest.raises(check.Failure) as caught:
             check.close(actual, expected)
-        assert re.search("\nactual    [▁-█]+\nexpected  ▅{20}\n          from -1 to 0.9906$", caught.value.evidence)
-
-
-# On the screen
-
-
-def screen(message: str, *inputs: str, unicode: bool = True) -> list:
-    """Return the lines about one failure, from its message on."""
-    progress = Progress()
-    progress.select([("numbers/half", "test")])
-    evidence = Evidence.from_dict(json.loads(json.dumps(Evidence("refused", message, inputs=inputs).as_dict())))
-    progress.add(Result("test", "numbers/half", "A half.", evidence=evidence))
-    course = Course("", (Chapter("numbers", "", (Kata("numbers", "half", ""),)),))
-    lines = Screen(course, Path("/"), Path("/"), unicode=unicode).body(progress)
-    return lines[lines.index([]) + 3 : -3]
-
-
-def styles(lines: list) -> dict[str, str]:
-    """Return the text in each style, without the spaces."""
-    found: dict[str, str] = {}
-    for text, style in (piece for line in lines for piece in line):
-        found[style] = " ".join([*found.get(style, "").split(), *text.split()])
-    return found
-
-
-def test_what_a_view_shows_is_strong_in_the_row_of_boxes():
-    lines = screen("gave 1", "\n".join(["x = a slice", *drawn(torch.arange(4)[1:3])]))
-    assert plain(lines).splitlines() == [
-        "   gave 1",
-        "     x = a slice",
-        "     place  0 1 2 3",
-        "     value |0|1|2|3|",
-        "     index    0 1",
-    ]
-    assert styles(lines[3:])["strong"] == "1 2 0 1"
-    empty = screen("gave 1", "\n".join(["x = a slice", *drawn(torch.arange(2)[1:1])]))
-    assert styles(empty[3:4])["faint"] == "value |0 |1 |"
-
-
-def test_elements_that_differ_are_bad_and_those_in_their_place_good():
-    actual = X.clone()
-    actual[1, 2], actual[2, 0] = -7, 9
-    lines = screen("\n".join(["gave this", *matrices(actual, X, actual != X)]))
-    assert styles(lines)["bad"] == "-7.0* 9.0*"
-    assert styles(lines)["good"] == "6.0 8.0"
-
-
-def test_marks_of_curves_that_differ_are_bad_and_good():
-    lines = screen(
-        "\n".join(["gave this", *curves([8.0, 7.0, 6.0, 5.0, 4.0, 8.0, 8.0], [8.0, 7.0, 6.0, 5.0, 4.0, 3.0])])
-    )
-    assert plain(lines).splitlines()[1:] == [
-        "     actual    █▇▅▄▂██",
-        "     expected  █▇▅▄▂▁",
-        "               from 3 to 8",
-    ]
-    assert styles(lines)["bad"] == "█ █"
-    assert styles(lines)["good"] == "▁"
-
-
-def test_a_terminal_without_unicode_gets_readable_pictures():
-    lines = screen("\n".join(["gave this", *curves([8.0, 7.0, 6.0, 5.0, math.nan, 1.0], [8.0] * 6)]), unicode=False)
-    assert plain(lines).splitlines()[1:3] == ["     actual    #*+=x_", "     expected  ######"]
-    boxes = "\n".join(["x = a slice", *drawn(torch.arange(100)[7:70])])
-    assert plain(screen("gave 1", boxes, unicode=False)).isascii()
-
-
-@pytest.mark.parametrize(
-    "message",
-    [
-        "raised X: one\nplace\nvalue",
-        "raised X: one\nplace 1\nvalue |",
-        "raised X: one\nactual\nexpected",
-        "raised X: one\nactual 1\nexpected 2 3",
-        "raised X: one\nactual   expected\n1 2 3\n\n*",
-        "raised X: one\n\n\n",
-        "",
-    ],
-)
-def test_what_only_looks_like_a_picture_is_shown_as_it_is(message):
-    shown = plain(screen(message, message))
-    for line in message.splitlines():
-        assert line in shown
-
-
-SPECIFICATION = '''
-import pytest
-import torch
-from dojo import check
-from katas.numbers import half
-
-{mark}
-def test_half():
-    """A half."""
-    {body}
-'''
-
-
-def run(project, body: str, mark: str = "", **environment: str) -> str:
-    project.write("katas/numbers/test_half.py", SPECIFICATION.format(body=body.replace("\n", "\n    "), mark=mark))
-    project.write("katas/numbers/half.py", "def half(x):\n    return x\n")
-    outcome = project.pytest("katas/numbers/test_half.py", **{"COLUMNS": "60", **environment})
-    assert max(map(len, outcome.lines)) <= 60
-    return "\n".join(outcome.lines)
-
-
-def test_a_marked_specification_draws_the_storage_of_the_inputs(project):
-    body = "x = torch.arange(5)[2:4]\ncheck.equal(half.half(x), 1)"
-    picture = "     place  0 1 2 3 4\n     value |0|1|2|3|4|\n     index      0 1\n"
-    assert picture in run(project, body, "@pytest.mark.storage")
-    unmarked = run(project, body)
-    assert "x = tensor([2, 3]) with offset 2" in unmarked
-    assert "place" not in unmarked
-
-
-def test_a_small_matrix_is_drawn_beside_the_expected_one(project):
-    shown = run(project, "x = torch.ones(2, 2)\ncheck.equal(half.half(x), torch.eye(2))")
-    assert "       actual    expected\n     1.0  1.0*   1.0  0.0\n     1.0* 1.0    0.0  1.0\n" in shown
-
-
-def test_a_list_of_losses_is_drawn_as_a_curve(project):
-    body = (
-        "losses = [float(each) for each in range(8)]\ncheck.close(half.half(losses), losses[::-1], what='the losses')"
-    )
-    assert "     actual    ▁▂▃▄▅▆▇█\n     expected  █▇▆▅▄▃▂▁\n               from 0 to 7\n" in run(project, body)
-    assert "     actual    _.:-=+*#\n     expected  #*+=-:._\n" in run(project, body, PYTHONIOENCODING="ascii")
+        assert re.search("\nactual    [▁-█]+\nexpected  ▅{20}\n          from -1 to 0.9906$", str(caught.value))

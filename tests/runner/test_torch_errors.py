@@ -92,7 +92,7 @@ def test_an_error_of_torch_is_explained(name):
     cause, words = ERRORS[name]
     with pytest.raises((RuntimeError, TypeError, ValueError, IndexError, OSError)) as caught:
         cause()
-    assert words in (torch_errors.on(caught.value) or "")
+    assert words in (torch_errors.advice_on(caught.value) or "")
 
 
 def test_each_advice_is_for_an_error_that_comes():
@@ -106,5 +106,5 @@ def test_each_advice_is_for_an_error_that_comes():
 
 
 def test_nothing_is_said_of_other_errors():
-    assert torch_errors.on(ValueError("no")) is None
-    assert torch_errors.on(KeyError()) is None
+    assert torch_errors.advice_on(ValueError("no")) is None
+    assert torch_errors.advice_on(KeyError()) is None
