@@ -8,17 +8,17 @@ import subprocess
 import sys
 import time
 import xml.etree.ElementTree as ET
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
 from dojo.cli import grading, main
 from dojo.grading.engine import replay
-from dojo.grading.model.grades import encoded, read
+from dojo.grading.intake.handins import HandIn
+from dojo.grading.model.grades import Grade, encoded, read
 from dojo.grading.model.person import Person, safe_name
+from tests.grading import builders
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="hand-ins are graded on Linux only"),
@@ -289,25 +289,19 @@ def test_a_grade_that_comes_out_otherwise_is_told_of_whatever_the_order_of_its_k
     told["katas"].reverse()
     told["katas"].append(told["katas"][0])
     (copied / "result.json").write_text(json.dumps(told))
-    monkeypatch.setattr(replay, "prepare", lambda wanted, seed: _Pretended(old))
-    monkeypatch.setattr(replay, "Marker", _Pretended)
-    _, differences = replay.replay(copied / "result.json", course.load(ROOT / "katas"), weak_is_allowed=True)
-    assert differences == []
+    monkeypatch.setattr(replay, "prepare", lambda options, seed: builders.setup(options.course, old.conditions))
+    monkeypatch.setattr(replay, "Worker", lambda setup: Same(old))
+    found = replay.replay(copied / "result.json", course.load(ROOT / "katas"), weak_is_allowed=True)
+    assert found.differences == ()
 
 
-@dataclass
-class _Pretended:
-    """A setting, and what grades under it: always the same."""
+class Same:
+    """A worker that comes to the same grade whatever is handed in."""
 
-    old: Any
-    course: Any = None
-    conditions: Any = None
+    def __init__(self, old: Grade) -> None:
+        self.old = old
 
-    def __post_init__(self) -> None:
-        self.old = getattr(self.old, "old", self.old)
-        self.conditions = self.old.conditions
-
-    def mark(self, hand_in: object, seed: int) -> object:
+    def grade(self, hand_in: HandIn, seed: int) -> Grade:
         return self.old
 
     def close(self) -> None:

@@ -3,12 +3,16 @@
 import json
 import time
 
+import msgspec
 import pytest
 
 from dojo.forkserver import client
 from dojo.forkserver.client import Request, Warm, WarmProcessEnded
+from dojo.results.progress import Result
 from dojo.results.run import Ended
 from dojo.results.state import State
+from dojo.screen.message import message
+from tests.results.builders import failure
 
 forks = client.can_fork()
 
@@ -24,11 +28,11 @@ def test_each_tests_outcome_and_message_come_back(runner):
     assert run.ended is Ended.FINISHED
     first, second = run.results
     assert (first.kata, first.device, first.statement) == ("numbers/double", "cpu", "Twice two is four.")
-    assert first.evidence is not None
-    assert (first.evidence.message, first.evidence.mistake) == ("gave 5, expected 4", "this is the square plus one")
+    assert first.failure is not None
+    assert (message(first.failure), first.failure.mistake) == (["gave 5, expected 4"], "this is the square plus one")
     assert first.concepts == ("numbers.double",)
     assert run.progress().state("numbers/double") is State.WRONG
-    assert second.evidence is not None
+    assert second.failure is not None
 
 
 def test_solutions_pass_and_stubs_are_to_do(runner):
@@ -65,8 +69,8 @@ def test_a_report_that_comes_in_one_piece_with_its_end_is_told_once(ended, repli
 
     from dojo.forkserver.server import _Child, _Server
 
-    evidence = {"outcome": "refused", "message": "gave 5"}
-    lines = [{"results": [{"test": "test_it", "evidence": evidence}]}, *([{"ended": True}] if ended else [])]
+    result = Result("test_it", "numbers/double", "It is so.", failure=failure("gave 5"))
+    lines = [{"results": [msgspec.to_builtins(result)]}, *([{"ended": True}] if ended else [])]
     receive, send = os.pipe()
     os.write(send, "".join(json.dumps(line) + "\n" for line in lines).encode())
     server = object.__new__(_Server)
@@ -180,4 +184,4 @@ def test_without_fork_each_run_is_a_fresh_process_and_it_says_so(project, monkey
         runs = dict(runner.map(requests))
     assert runs[0].progress().solved() == 1
     assert runs[1].ended is Ended.TIMEOUT
-    assert runs[2].results[0].evidence.mistake == "this is a title"
+    assert runs[2].results[0].failure.mistake == "this is a title"

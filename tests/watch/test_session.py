@@ -1,78 +1,16 @@
-"""``kata watch`` without a terminal: what it does on each key, save and verdict, and what it shows."""
+"""``kata watch`` without a terminal: what it does on each key, save and verdict."""
 
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import pytest
 
 from dojo import course
-from dojo.results.failure import Evidence
-from dojo.results.progress import Result
-from dojo.results.run import Ended, Run
-from dojo.watch import _text, keys
+from dojo.results.run import Ended
 from dojo.watch.display import Display
 from dojo.watch.session import Session, View, Why
 from dojo.workspace import record
-
-SHOUT, DOUBLE, HALF = "words/shout", "numbers/double", "numbers/half"
-TODO = Evidence("todo", "raise your voice", path="katas/words/shout.py", line=6)
-WRONG = Evidence("refused", "gave 5, expected 4", "this is the square plus one", call="double(number)")
-
-
-def verdict(kata: str, evidence: Evidence | None = None, ended: Ended = Ended.FINISHED) -> Run:
-    test = f"katas/{kata.replace('/', '/test_')}.py::test_it"
-    results = (Result(test, kata, "It is so.", "cpu", evidence),) if ended is Ended.FINISHED else ()
-    return Run(ended, results, ("cpu",), (), ((kata, test),))
-
-
-@dataclass
-class Judge:
-    """Notes what it is asked for."""
-
-    asked: list[str] = field(default_factory=list)
-
-    def judge(self, test: str) -> None:
-        self.asked.append(test.removeprefix("katas/").replace("/test_", "/").removesuffix(".py"))
-
-    def stop(self) -> None:
-        self.asked.append("stop")
-
-    def prepare(self, test: str) -> None:
-        pass
-
-    def since(self) -> list[str]:
-        asked, self.asked = self.asked, []
-        return asked
-
-
-@pytest.fixture
-def session(project):
-    return begun(project)
-
-
-def begun(project) -> Session:
-    session = Session(course.load(project.root / "katas"), project.root)
-    session.judge = Judge()
-    finish = session.finished
-    session.finished = lambda run: finish(of_what_is_there(session, run))
-    session.begin()
-    return session
-
-
-def of_what_is_there(session: Session, run: Run) -> Run:
-    """Return the run as one that has judged the files which are there now."""
-    results = (replace(each, answer=record.fingerprint(stub(session, each.kata))) for each in run.results)
-    return replace(run, results=tuple(results))
-
-
-def stub(session, kata):
-    return session.root / "katas" / f"{kata}.py"
-
-
-def shown(session, width=60, height=24, **options) -> list[str]:
-    lines = Display(width, height, **options).lines(session)
-    assert len(lines) <= height
-    return ["".join(piece for piece, _ in line).rstrip() for line in lines]
+from tests.watch.sessions import DOUBLE, HALF, SHOUT, TODO, WRONG, Judge, begun, shown, stub, verdict
 
 
 def test_it_begins_with_the_first_kata_to_do(session):
@@ -164,49 +102,6 @@ def test_after_the_last_it_celebrates(session):
     assert " * * *  all 3 katas are solved  * * *" in shown(session, unicode=False)
 
 
-@pytest.fixture
-def all_solved(root, tmp_path):
-    """The whole course, the last kata of which was solved just now."""
-    whole = course.load(root / "katas")
-    (tmp_path / "katas").mkdir()
-    record.note_run(tmp_path, {kata.id: {"cpu": "solved"} for kata in whole.katas()}, {})
-    session = Session(whole, tmp_path)
-    session.judge = Judge()
-    session.begin()
-    session.finished(verdict(session.kata.id))
-    return session
-
-
-@pytest.mark.parametrize(("width", "height"), [(60, 24), (80, 24), (60, 12), (120, 50)])
-def test_the_celebration_is_seen_whatever_the_size(all_solved, width, height):
-    screen = shown(all_solved, width, height)
-    assert " ★ ★ ★  all 56 katas are solved  ★ ★ ★" in screen
-    assert any("compares your" in line for line in screen)
-    assert any("q quit" in line for line in screen)
-    assert not any("more lines" in line for line in screen)
-    assert any("✔ distributed" in line for line in screen[5:]) == (height == 50)
-
-
-def test_who_goes_on_through_what_is_solved_sees_the_katas(all_solved):
-    all_solved.key("p")
-    before = all_solved.kata.id
-    all_solved.finished(verdict(before))
-    screen = shown(all_solved)
-    assert not any("★" in line for line in screen)
-    assert f" ✔ {before}: {all_solved.kata.title}" in screen
-
-
-def test_a_hint_is_seen_however_long_the_failure_is(session):
-    long = Evidence("refused", "\n".join(f"line {number} of the picture" for number in range(30)), call="f(x)")
-    session.finished(verdict(SHOUT, long))
-    for number, hint in enumerate(("How loud?", "A method of str.", "return word.upper()"), 1):
-        session.key("h")
-        screen = shown(session)
-        assert f"   hint {number} of 3: {hint}" in screen
-        assert " ✘ words/shout: it is so  [cpu]" in screen
-        assert any("more lines: pytest katas/words/shout.py" in line for line in screen)
-
-
 def test_while_a_save_is_judged_what_was_before_is_shown_as_such(session):
     session.finished(verdict(SHOUT, WRONG))
     assert not session.outdated
@@ -256,39 +151,6 @@ def test_r_brings_a_stub_that_is_gone_back_at_once(session, monkeypatch):
     stub(session, SHOUT).unlink()
     session.key("r")
     assert stub(session, SHOUT).read_text(encoding="utf-8") == "the stub\n"
-
-
-@pytest.mark.parametrize(
-    ("read", "told"),
-    [
-        ([b"nq"], ["n", "q"]),
-        ([b"\x1b[A"], ["\x1b[A"]),
-        ([b"\x1b[A\x1b[1;5Bh\x1bOP"], ["\x1b[A", "\x1b[1;5B", "h", "\x1bOP"]),
-        ([b"\x1b[", b"A", b"n"], ["\x1b[A", "n"]),
-        ([b"\x1b", b"[A", b"n"], ["\x1b", "\x1b[A", "n"]),
-        ([b"\x1b", b"q"], ["\x1b", "q"]),
-        ([b"\x1bq"], ["\x1bq"]),
-        ([b"\x1b\x1b[A"], ["\x1b[A"]),
-        ([b"\x1b[[Aa"], ["\x1b[[A", "a"]),
-        (["ü".encode()[:1], "ü".encode()[1:]], ["ü"]),
-        ([b"\xff"], []),
-    ],
-)
-def test_an_arrow_is_one_key_however_it_arrives(read, told):
-    taken = keys.Keys()
-    assert [key for data in read for key in taken.feed(data)] == told
-
-
-def test_what_an_answer_says_steers_no_terminal_and_can_be_shown_on_any(session):
-    escape = "\x1b[2J\x1b]0;title\x07"
-    said = Evidence("raised", f"raised ValueError: {escape}…", source=f"raise {escape}", printed=(escape,))
-    session.finished(verdict(SHOUT, said))
-    for encoding in ("utf-8", "ascii", "cp437"):
-        lines = [_text(line, encoding, False).plain for line in Display(60, 24).lines(session)]
-        assert not any(each < " " for line in lines for each in line)
-        assert all(line.encode(encoding) for line in lines if line)
-        assert any("[2J" in line for line in lines)
-    assert "..." in _text([("and so on …", "plain")], "ascii", False).plain
 
 
 def test_n_and_p_go_round(session):
@@ -341,15 +203,6 @@ def test_l_shows_all_katas_until_a_key_goes_back(session):
     session.key("l")
     session.key("n")
     assert (session.view, session.kata.id) == (View.KATA, HALF)
-
-
-def test_the_current_chapter_is_seen_where_the_list_is_longer_than_the_screen(session):
-    session.finished(verdict(SHOUT))
-    session.finished(verdict(DOUBLE, TODO))
-    session.key("l")
-    screen = shown(session, height=7)
-    assert not any("shout" in line for line in screen)
-    assert " numbers   · double  · half" in screen
 
 
 def test_r_asks_for_y_keeps_the_answer_and_brings_the_stub_back(session, project, monkeypatch):
@@ -457,22 +310,6 @@ def test_it_starts_again_where_it_was(session, project):
     assert begun(project).kata.id == DOUBLE
 
 
-def test_a_run_that_died_says_so(session):
-    run = Run(Ended.CRASHED, selected=((SHOUT, "test"),), output="Fatal Python error: Segmentation fault\n")
-    session.finished(run)
-    screen = shown(session)
-    assert "   words/shout: its process died" in screen
-    assert "     Fatal Python error: Segmentation fault" in screen
-    assert session.kata.id == SHOUT
-
-
-def test_what_could_not_be_run_says_why(session):
-    session.finished(Run(Ended.FINISHED, output="ERROR: --device cuda: no cuda device on this machine\n"))
-    screen = shown(session)
-    assert " words/shout could not be run" in screen
-    assert "   ERROR: --device cuda: no cuda device on this machine" in screen
-
-
 def test_a_damaged_record_is_told_and_made_anew(project):
     project.write("progress.json", "{")
     session = begun(project)
@@ -486,76 +323,3 @@ def test_a_record_that_cannot_be_written_is_told_and_practice_goes_on(project):
     session = begun(project)
     session.finished(verdict(SHOUT, WRONG))
     assert any("progress.json cannot be written" in line for line in shown(session))
-
-
-def test_where_the_system_cannot_tell_of_saves_they_are_looked_for(project, monkeypatch):
-    import threading
-
-    import watchfiles
-
-    from dojo.watch import saves
-
-    watch, asked = watchfiles.watch, []
-
-    def failing(*folders, force_polling, **options):
-        asked.append(force_polling)
-        if not force_polling:
-            raise OSError(28, "inotify watch limit reached")
-        return watch(*folders, force_polling=True, **options)
-
-    monkeypatch.setattr(watchfiles, "watch", failing)
-    seen, file = threading.Event(), project.root / "katas/words/shout.py"
-    with saves.told(project.root / "katas", lambda files: file in files and seen.set()):
-        for number in range(100):
-            file.write_text(f"# {number}\n", encoding="utf-8")
-            if seen.wait(0.3):
-                break
-    assert seen.is_set()
-    assert asked == [None, True]
-
-
-def test_a_folder_that_takes_the_place_of_another_is_watched(project, monkeypatch):
-    import shutil
-    import threading
-
-    from dojo.watch import saves
-
-    monkeypatch.setattr(saves, "_LOOK", 50)
-    katas, seen, file = project.root / "katas", threading.Event(), project.root / "katas/words/shout.py"
-    shutil.copytree(katas, project.root / "kept")
-    with saves.told(katas, lambda files: file in files and seen.set()):
-        for way in (shutil.move, shutil.copytree):
-            shutil.rmtree(katas)
-            way(project.root / "kept", katas)
-            assert seen.wait(60)  # of all that lies there now
-            seen.clear()
-            for number in range(100):
-                file.write_text(f"# {number}\n", encoding="utf-8")
-                if seen.wait(0.3):
-                    break
-            assert seen.is_set()
-            seen.clear()
-            shutil.copytree(katas, project.root / "kept", dirs_exist_ok=True)
-
-
-@pytest.mark.parametrize("height", [6, 8, 12, 24, 60])
-@pytest.mark.parametrize("width", [40, 60, 120])
-def test_every_screen_fits(session, width, height):
-    long = Evidence(
-        "refused",
-        "\n".join("a line of the message " * 6 for _ in range(12)),
-        "m" * 200,
-        call="f(x)",
-        inputs=("x = 1",) * 9,
-    )
-    session.finished(verdict(SHOUT, long))
-    for key in ("h", "h", "h", "r", "l", "x", "s"):
-        session.key(key)
-        lines = shown(session, width, height)
-        if height >= 12:
-            assert any("q quit" in line for line in lines)
-
-
-def test_what_does_not_fit_says_where_the_rest_is(session):
-    session.finished(verdict(SHOUT, Evidence("refused", "\n".join(map(str, range(12))))))
-    assert any(line.startswith("   … ") and "pytest katas/words/shout.py" in line for line in shown(session, height=10))

@@ -221,17 +221,17 @@ def test_reset_and_solution_find_what_is_installed(installed, mine, monkeypatch)
 
 
 def test_a_folder_whose_making_was_stopped_is_completed_by_an_update(installed, tmp_path, monkeypatch):
-    write, written = folder._write, []
+    write, written = folder.write_whole, []
 
-    def stopped(file, contents):
+    def stopped(file, contents, synced):
         if len(written) == 5:
             raise KeyboardInterrupt
         written.append(file)
-        write(file, contents)
+        write(file, contents, synced)
 
     target = tmp_path / "mine"
     with monkeypatch.context() as patch:
-        patch.setattr(folder, "_write", stopped)
+        patch.setattr(folder, "write_whole", stopped)
         with pytest.raises(KeyboardInterrupt):
             folder.make(target)
     changes = folder.update(target)
