@@ -1,11 +1,12 @@
 """Verdicts on answers: from the tests that are expected, never from what was said to have passed."""
 
+import msgspec
 import pytest
 
 from dojo.course import Kata
 from dojo.grading.model.messages import Message
 from dojo.grading.model.verdicts import Credit, Expected, VerdictState, judge, without_a_run
-from dojo.results.failure import Failure, Outcome, Raised
+from dojo.results.failure import Failure, Input, Outcome, Raised
 from dojo.results.progress import Result
 from dojo.results.run import Ended, Run
 from tests.results.builders import failure, todo
@@ -161,3 +162,21 @@ def test_a_hostile_message_reaches_no_report_as_it_is():
     found = verdict(result(CPU), result(SIM, hostile), result(NONE))
     assert "\x1b" not in found.evidence()
     assert len(found.evidence()) < 3000
+
+
+def test_a_grade_keeps_of_a_failure_what_is_told_of_it_and_no_place_that_differs_between_two_runs():
+    elsewhere = {"path": "/hand-in/tmp1/strides.py", "line": 3, "source": "return 3", "printed": ("3",)}
+    given = {"specification": "/course/test.py:3", "inputs": (Input("y", "a tensor"),)}
+    found = verdict(result(CPU), result(SIM, msgspec.structs.replace(WRONG, **elsewhere, **given)), result(NONE))
+    assert found.failure == WRONG
+
+
+@pytest.mark.parametrize("field", ["picture", "values"])
+def test_of_a_failure_without_bounds_little_is_kept(field):
+    much = (
+        ((("x", "bad"),),) * 10**5 if field == "picture" else {"words": "gave 3", **{f"n{n}": "" for n in range(10**5)}}
+    )
+    found = verdict(result(CPU), result(SIM, msgspec.structs.replace(WRONG, **{field: much})), result(NONE))
+    assert found.evidence().splitlines()[1].startswith("storage_index(y, (1, 2)) gave 3")
+    assert found.evidence().endswith("\nthe offset is left out")
+    assert len(msgspec.json.encode(found.failure)) < 10_000
