@@ -15,6 +15,7 @@ import torch
 import torch.distributed as dist
 
 from dojo.runner import processes as module
+from tests.processes import alive, gone
 
 pytestmark = pytest.mark.skipif(not module.can_fork(), reason="needs fork and gloo")
 
@@ -27,25 +28,6 @@ def quick(monkeypatch):
     helper = module.Processes()
     yield helper
     helper.close()
-
-
-def alive(pid):
-    """Say whether a process runs: on Linux, one that has ended, but was not waited for, does not."""
-    try:
-        os.kill(pid, 0)
-        return not Path("/proc").is_dir() or "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text(
-            encoding="ascii"
-        )
-    except (ProcessLookupError, FileNotFoundError):
-        return False
-
-
-def gone(pids, seconds=5.0):
-    """Wait until none of the processes runs."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end and any(alive(pid) for pid in pids):
-        time.sleep(0.02)
-    return not any(alive(pid) for pid in pids)
 
 
 def summed(rank, values):

@@ -24,6 +24,8 @@ import zipfile
 from collections import Counter
 from pathlib import Path
 
+import psutil
+
 ROOT = Path(__file__).parents[2]
 WRONG = {"failed", "timeout", "memory", "crashed", "output_limit"}
 JUDGED = {"solved", "failed", "not_attempted"}
@@ -283,8 +285,8 @@ def on_a_cluster(hand_ins, out, jobs, seed):
         process = subprocess.Popen(command(hand_ins, out, jobs, seed, "--cluster", address))
         while process.poll() is None and len(list(out.glob("*/result.json"))) < 30:
             time.sleep(0.2)
-        for child in Path(f"/proc/{workers[0].pid}/task/{workers[0].pid}/children").read_text().split():
-            subprocess.run(["kill", "-9", child], check=False)
+        for child in psutil.Process(workers[0].pid).children():
+            child.kill()
         workers[0].kill()
         print(f"killed one of two workers with {len(list(out.glob('*/result.json')))} graded")
         print("on the cluster: exit status", process.wait())

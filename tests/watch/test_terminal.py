@@ -6,10 +6,12 @@ import sys
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from dojo.forkserver.client import can_fork
 from dojo.workspace import record
+from tests.processes import gone
 
 pexpect = pytest.importorskip("pexpect")
 pyte = pytest.importorskip("pyte")
@@ -171,7 +173,7 @@ def test_every_way_out_leaves_the_terminal_as_it_was_and_no_process_behind(proje
             assert terminal.pump()
     else:
         terminal.sees("→ words/shout")
-    children = descendants(terminal.child.pid)
+    children = [each.pid for each in psutil.Process(terminal.child.pid).children(recursive=True)]
     assert children
     match how.split()[0]:
         case "Ctrl-C":
@@ -185,19 +187,16 @@ def test_every_way_out_leaves_the_terminal_as_it_was_and_no_process_behind(proje
     assert terminal.raw.rindex(b"\x1b[?25h") > terminal.raw.rindex(b"\x1b[?25l")  # the cursor is back
     assert b"Traceback" not in terminal.raw
     assert "0 of 3 katas solved; kata watch goes on with words/shout" in terminal.text
-    end = time.monotonic() + 20
-    while any(alive(pid) for pid in children) and time.monotonic() < end:
-        time.sleep(0.05)
-    assert not any(alive(pid) for pid in children)
+    assert gone(children, 20)
 
 
 def test_ctrl_z_gives_the_terminal_back_until_it_is_continued(project, open_terminal):
     terminal = open_terminal(project.root)
     terminal.sees("→ words/shout")
     terminal.press("\x1a")
-    stat = Path(f"/proc/{terminal.child.pid}/stat")
+    watch = psutil.Process(terminal.child.pid)
     end = time.monotonic() + PATIENCE
-    while stat.read_text().split()[2] != "T":
+    while watch.status() != psutil.STATUS_STOPPED:
         assert time.monotonic() < end
         terminal.pump()
     terminal.pump()
@@ -239,7 +238,8 @@ def test_a_loop_without_end_does_not_keep_the_next_save_waiting(project, open_te
 def test_it_goes_on_when_the_warm_process_dies(project, open_terminal):
     terminal = open_terminal(project.root)
     terminal.sees("→ words/shout")
-    (server,) = (pid for pid in descendants(terminal.child.pid) if "dojo.forkserver.server" in command_of(pid))
+    children = psutil.Process(terminal.child.pid).children(recursive=True)
+    (server,) = (each.pid for each in children if "dojo.forkserver.server" in each.cmdline())
     os.kill(server, signal.SIGKILL)
     project.solve("words/shout")
     terminal.sees("✔ words/shout is solved", "→ numbers/double")
@@ -348,21 +348,3 @@ def test_without_any_kata(project):
     outcome = project.kata("watch")
     assert outcome.status == 1
     assert outcome.lines[-1].startswith("Error: there is no kata in ")
-
-
-def descendants(pid: int) -> list[int]:
-    children = [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    for task in Path(f"/proc/{pid}/task").iterdir():
-        children += [int(each) for each in (task / "children").read_text().split()]
-    return list(dict.fromkeys(child for each in children for child in (each, *descendants(each))))
-
-
-def command_of(pid: int) -> str:
-    return Path(f"/proc/{pid}/cmdline").read_text()
-
-
-def alive(pid: int) -> bool:
-    try:
-        return "dojo.forkserver.server" in command_of(pid)
-    except OSError:
-        return False

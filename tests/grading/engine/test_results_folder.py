@@ -101,3 +101,21 @@ def test_a_folder_is_free_again_whatever_went_wrong(tmp_path):
         opened(tmp_path, "Another")
     with filelock.FileLock(tmp_path / ".grading.lock", timeout=0):
         pass
+
+
+def test_results_of_a_later_version_are_named_and_nothing_is_written_over(tmp_path):
+    opened(tmp_path, seed=1)
+    (tmp_path / "ann").mkdir()
+    (tmp_path / "ann/result.json").write_text('{"format": 3}')
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    said = "ann/result.json is of a later version of torch-katas, with format 3: install that version, or name another"
+    with pytest.raises(NoBatch, match=said):
+        opened(tmp_path, seed=2)
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
+def test_a_result_that_is_damaged_is_no_later_one(tmp_path):
+    opened(tmp_path, seed=1)
+    (tmp_path / "ann").mkdir()
+    (tmp_path / "ann/result.json").write_bytes(b"\xff")
+    assert opened(tmp_path).seed == 1
