@@ -36,18 +36,31 @@ def cluster():
             process.communicate()
 
 
+def laid(folder, people, right=""):
+    """Lay a hand-in of each into ``folder/in``: every second one is right, where there is a right answer."""
+    for number in range(people):
+        place = folder / f"in/{number:02}/strides.py"
+        place.parent.mkdir(parents=True)
+        place.write_text(right if right and number % 2 else WRONG)
+
+
+def graded(folder, address):
+    """Begin to grade what lies in ``folder/in`` on a cluster."""
+    options = ["--out", str(folder / "out"), "--only", "strides", "--device", "cpu", "--allow-weak-sandbox"]
+    command = [sys.executable, "-c", "from dojo.cli import main; main()", "grade", str(folder / "in"), *options]
+    return subprocess.Popen([*command, "--cluster", address], stderr=subprocess.PIPE, text=True)
+
+
+def until_some_are_graded(process, folder):
+    while process.poll() is None and not list((folder / "out").glob("*/result.json")):
+        time.sleep(0.02)
+
+
 def test_a_worker_that_dies_loses_nothing(tmp_path, root, cluster):
     address, workers, _ = cluster
-    solution = (root / "solutions/storage/strides.py").read_text()
-    for number in range(PEOPLE):
-        place = tmp_path / f"in/{number:02}/strides.py"
-        place.parent.mkdir(parents=True)
-        place.write_text(solution if number % 2 else WRONG)
-    options = ["--out", str(tmp_path / "out"), "--only", "strides", "--device", "cpu", "--allow-weak-sandbox"]
-    command = [sys.executable, "-c", "from dojo.cli import main; main()", "grade", str(tmp_path / "in"), *options]
-    process = subprocess.Popen([*command, "--cluster", address], stderr=subprocess.PIPE, text=True)
-    while process.poll() is None and not list((tmp_path / "out").glob("*/result.json")):
-        time.sleep(0.02)
+    laid(tmp_path, PEOPLE, (root / "solutions/storage/strides.py").read_text())
+    process = graded(tmp_path, address)
+    until_some_are_graded(process, tmp_path)
     workers[0].kill()
     before = len(list((tmp_path / "out").glob("*/result.json")))
     _, said = process.communicate(timeout=300)
@@ -61,23 +74,17 @@ def test_a_worker_that_dies_loses_nothing(tmp_path, root, cluster):
 
 
 @pytest.mark.parametrize("gone", ["the scheduler, midway", "the workers"])
-def test_what_is_gone_of_a_cluster_is_told_in_one_line(tmp_path, root, cluster, gone):
+def test_what_is_gone_of_a_cluster_is_told_in_one_line(tmp_path, cluster, gone):
     address, workers, scheduler = cluster
-    for number in range(PEOPLE):
-        place = tmp_path / f"in/{number:02}/strides.py"
-        place.parent.mkdir(parents=True)
-        place.write_text(WRONG)
+    laid(tmp_path, PEOPLE)
     if gone == "the workers":
         for worker in workers:
             worker.kill()
             worker.wait()
         time.sleep(1)
-    options = ["--out", str(tmp_path / "out"), "--only", "strides", "--device", "cpu", "--allow-weak-sandbox"]
-    command = [sys.executable, "-c", "from dojo.cli import main; main()", "grade", str(tmp_path / "in"), *options]
-    process = subprocess.Popen([*command, "--cluster", address], stderr=subprocess.PIPE, text=True)
-    while process.poll() is None and gone != "the workers" and not list((tmp_path / "out").glob("*/result.json")):
-        time.sleep(0.02)
+    process = graded(tmp_path, address)
     if gone != "the workers":
+        until_some_are_graded(process, tmp_path)
         scheduler.kill()
     _, said = process.communicate(timeout=300)
     assert process.returncode == 1, said
@@ -88,13 +95,10 @@ def test_what_is_gone_of_a_cluster_is_told_in_one_line(tmp_path, root, cluster, 
     assert "Traceback (most recent call last)" not in said
 
 
-def test_no_scheduler_is_told_in_one_line(tmp_path, root):
-    place = tmp_path / "in/ann/strides.py"
-    place.parent.mkdir(parents=True)
-    place.write_text(WRONG)
-    options = ["--out", str(tmp_path / "out"), "--only", "strides", "--device", "cpu", "--allow-weak-sandbox"]
-    command = [sys.executable, "-c", "from dojo.cli import main; main()", "grade", str(tmp_path / "in"), *options]
-    done = subprocess.run([*command, "--cluster", "tcp://127.0.0.1:9"], capture_output=True, text=True, check=False)
-    assert done.returncode == 1
-    assert "Error: there is no scheduler at tcp://127.0.0.1:9" in done.stderr
-    assert "Traceback" not in done.stderr
+def test_no_scheduler_is_told_in_one_line(tmp_path):
+    laid(tmp_path, 1)
+    process = graded(tmp_path, "tcp://127.0.0.1:9")
+    _, said = process.communicate(timeout=300)
+    assert process.returncode == 1
+    assert "Error: there is no scheduler at tcp://127.0.0.1:9" in said
+    assert "Traceback" not in said
