@@ -12,7 +12,7 @@ import pytest
 COMMANDS = {
     "pytest katas/storage/test_strides.py": (1, "0 of 1 kata solved"),
     "kata list": (0, " strides "),
-    "kata watch": (1, "kata watch needs a terminal"),  # tests/test_watch_terminal.py gives it one
+    "kata watch": (1, "kata watch needs a terminal"),  # tests/watch/test_terminal.py gives it one
     "kata hint strides": (0, "storage/strides, hint 1 of 3"),
     "kata hint strides -n 2": (0, "storage/strides, hint 2 of 3"),
     "pytest katas --answers solutions": (0, "katas solved"),

@@ -13,6 +13,7 @@ HINTS = 3
 MISTAKES = 4
 ALTERNATIVES = 1
 DATA = (".csv", ".npz", ".md")  # real measurements, in katas/data
+_NO_TESTS = ("mistakes", "alternatives", "attacks")
 
 
 def variants(kata: Kata, file: Path) -> list[Variant]:
@@ -125,6 +126,12 @@ def _variant_problems(
             yield f"{kata.id}: {what}: {variant.name}: {reason}"
         elif not variant.change and not set(variant.replaces) & set(stub):
             yield f"{kata.id}: {what}: {variant.name} replaces nothing that the stub has"
+
+
+def own_tests(root: Path) -> list[Path]:
+    """Return the test files of the suite itself; answers, and what hostile people hand in, are none."""
+    files = (root / "tests").rglob("test_*.py")
+    return sorted(file for file in files if file.relative_to(root / "tests").parts[0] not in _NO_TESTS)
 
 
 def concept_marks(file: Path) -> list[str]:

@@ -148,11 +148,7 @@ def concepts(root: Path, whole: Course) -> list[Coverage]:
     rows = course.concepts(root / "katas")
     places = Places(root)
     tests = [_test(kata) for kata in whole.katas() if places.specification(kata).is_file()]
-    tests += [
-        file.relative_to(root).as_posix()
-        for file in sorted((root / "tests").glob("test_*.py"))
-        if manifest.concept_marks(file)
-    ]
+    tests += [file.relative_to(root).as_posix() for file in manifest.own_tests(root) if manifest.concept_marks(file)]
     solutions = str(suite.solutions(root))
     with ForkServer(root, jobs=JOBS) as server:
         requests = [RunRequest((test,), (solutions,), seed=SEED, timeout=120.0) for test in tests]

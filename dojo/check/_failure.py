@@ -37,7 +37,12 @@ class Failure(AssertionError):
         self.picture = picture
         # Specifications write sentences of either kind themselves.
         self.continues = words.startswith(("gave", "raised", "changed", "ran")) if continues is None else continues
-        super().__init__(self.said if mistake is None else f"{self.said}\n{mistake}")
+        super().__init__(words)
+
+    def __str__(self) -> str:
+        """Return all that there is to say, as pytest shows it where it speaks for itself."""
+        drawn = ["".join(text for text, _ in line) for line in self.picture]
+        return "\n".join([self.said, *drawn, *([] if self.mistake is None else [self.mistake])])
 
     @property
     def said(self) -> str:
@@ -46,11 +51,11 @@ class Failure(AssertionError):
 
     def at(self, place: int, what: str) -> "Failure":
         """Return this failure as one of the element at ``place`` of a sequence that is called ``what``."""
-        number = len(self.values)
-        where = f"{{what{number}}}, at [{{place{number}}}]" if what else f"at [{{place{number}}}] of the result"
-        values = self.values | {f"what{number}": what, f"place{number}": str(place)}
-        template = f"{where}: {self.template}"
-        return Failure(self.layer, template, self.mistake, values=values, picture=self.picture, continues=False)
+        number = len(self.values)  # names of its own, in an element of an element too
+        where = f"{{whole{number}}}, at [{{place{number}}}]" if what else f"at [{{place{number}}}] of the result"
+        words = f"{where}: {self.template}"
+        values = self.values | {f"place{number}": str(place), f"whole{number}": what}
+        return Failure(self.layer, words, self.mistake, values=values, picture=self.picture, continues=False)
 
 
 def fail(

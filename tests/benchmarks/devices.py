@@ -14,6 +14,7 @@ from dojo.authoring import manifest
 from dojo.forkserver.client import Request, Warm
 from dojo.results.run import Run
 from dojo.runner import devices
+from dojo.screen.message import message
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -31,8 +32,10 @@ def answers(places: course.Places, whole: course.Course) -> Iterator[tuple[str, 
 def verdict(run: Run) -> dict[str, str]:
     """Return for each test how it ended, without the device's name, so that two devices compare."""
     said = {
-        re.sub(r"\[(cpu|cuda|mps|sim)\b-?", "[", result.test): result.evidence.message if result.evidence else "passed"
-        for result in run.results
+        re.sub(r"\[(cpu|cuda|mps|sim)\b-?", "[", each.test): "\n".join(message(each.failure))
+        if each.failure
+        else "passed"
+        for each in run.results
     }
     said["the run"] = f"{run.ended.value} {run.errors}"
     return {test: re.sub(r"\b(cuda|mps|sim)(:0)?\b", "the device", text) for test, text in said.items()}

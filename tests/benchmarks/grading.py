@@ -6,6 +6,7 @@ Linux. Exits with 1 where a target is missed.
 """
 
 import argparse
+import contextlib
 import itertools
 import shutil
 import subprocess
@@ -14,6 +15,8 @@ import tempfile
 import threading
 import time
 from pathlib import Path
+
+import psutil
 
 ROOT = Path(__file__).parents[2]
 COMMAND = (sys.executable, "-c", "from dojo.cli import main; main()", "grade")
@@ -60,27 +63,22 @@ class Memory:
 
     def _watch(self) -> None:
         while not self._over.wait(0.5):
-            self.own = max(self.own, proportional(self.pid))
-            self.all = max(self.all, sum(proportional(pid) for pid in descendants(self.pid)))
+            own, *others = shares(self.pid)
+            self.own, self.all = max(self.own, own), max(self.all, own + sum(others))
 
 
-def descendants(pid: int) -> list[int]:
-    found = [pid]
-    for path in Path(f"/proc/{pid}/task").glob("*/children"):
-        try:
-            found += [each for child in path.read_text().split() for each in descendants(int(child))]
-        except OSError:
-            continue
-    return found
-
-
-def proportional(pid: int) -> float:
-    """Return the process's share of memory in MiB: what n processes use counts as an n-th for each."""
+def shares(pid: int) -> list[float]:
+    """Return the memory of a process and of each that it started, in MiB: what n of them use counts as an n-th each."""
     try:
-        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    except OSError:
-        return 0.0
-    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("Pss:")), 0.0)
+        this = psutil.Process(pid)
+        family = [this, *this.children(recursive=True)]
+    except psutil.NoSuchProcess:
+        return [0.0]
+    found = []
+    for each in family:
+        with contextlib.suppress(psutil.Error):
+            found.append(each.memory_full_info().pss / (1 << 20))
+    return found or [0.0]
 
 
 def by_grade(hand_ins: Path, out: Path, jobs: int, chapter: str) -> tuple[float, Memory]:

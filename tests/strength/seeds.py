@@ -10,6 +10,7 @@ from pathlib import Path
 
 from dojo.forkserver.client import Request, Warm
 from dojo.results.run import Ended, Run
+from dojo.screen.message import about_call
 
 ROOT = Path(__file__).parent.parent.parent
 _TELL = 50  # seeds between two lines on how far it is
@@ -17,7 +18,7 @@ _TELL = 50  # seeds between two lines on how far it is
 
 def failures(run: Run) -> list[str]:
     """Return a sentence for each failure of a run."""
-    found = [f"{result.test}: {result.evidence.message}" for result in run.results if result.evidence]
+    found = [f"{each.test}: {' '.join(about_call(each.failure))}" for each in run.results if each.failure]
     found += run.errors
     if run.ended is not Ended.FINISHED or not run.results:
         found.append(f"the run {run.ended.value} after {len(run.results)} tests")

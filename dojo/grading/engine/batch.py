@@ -259,6 +259,8 @@ def _outcome(future: "Future[Grade]", person: Person) -> tuple[Grade | None, str
         grade = future.result()
     except Exception as error:  # whatever goes wrong on another machine, it is not the learner's doing
         return None, sanitized(f"{type(error).__name__}: {error}".splitlines()[0])
+    if not isinstance(grade, Grade):  # from a cluster anything may come
+        return None, "a job gave what is no grade"
     return (grade, "") if grade.person == person else (None, "a job gave the grade of somebody else")
 
 

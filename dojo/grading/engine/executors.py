@@ -1,5 +1,6 @@
 """What the hand-ins of a batch are graded by: threads here, or the workers of a cluster."""
 
+import logging
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -51,6 +52,9 @@ def cluster(address: str) -> Iterator[tuple[Submit, int]]:
                 f"no worker has come to the scheduler at {address}: start some with `dask worker {address}`"
             ) from None
         executor = client.get_executor(pure=False)
+        # What is cancelled while a client closes complains, with a traceback, of what is told below in a line.
+        complaints = logging.getLogger("concurrent.futures")
+        complaints.addFilter(is_open := lambda _: client.status == "running")
         try:
             yield (
                 lambda setup, hand_in: executor.submit(_grade_there, setup, hand_in),
@@ -62,6 +66,8 @@ def cluster(address: str) -> Iterator[tuple[Submit, int]]:
             raise NoCluster(
                 f"the scheduler at {address} is gone: start one, and run the same command again, which goes on"
             ) from None
+        finally:
+            complaints.removeFilter(is_open)
 
 
 # A cluster's process has nobody who hands it an object of ours: its sandboxes stay here until it ends.

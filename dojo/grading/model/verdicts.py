@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
+import msgspec
+
 from dojo.course import Kata
 from dojo.grading.model.messages import Message
 from dojo.results.failure import Failure
@@ -34,6 +36,8 @@ class VerdictState(Enum):
 
 _SEARCHED = 2000
 """Characters of an error that are looked at: who signs what he likes could give one that takes an hour to search."""
+_ROOM = 64 << 10
+"""Bytes of a failure as a grade keeps it: one that is hostile may have millions."""
 # Here a share of the tests is worth its points. Who left the process dead gets nothing for what was said before.
 _SHARED = (VerdictState.FAILED, VerdictState.TIMEOUT, VerdictState.MEMORY)
 
@@ -180,7 +184,7 @@ def judge(
         {name: finding.state if finding else _state(there, run) for name, there in by_device.items()},
         tuple(_reported(*pair) for pair in matched),
         _changed(matched, _matched(expected, again)) if again is not None else (),
-        first.failure if first else None,
+        _kept(first.failure) if first and first.failure else None,
     )
 
 
@@ -188,6 +192,17 @@ def without_a_run(kata: Kata, state: VerdictState, reason: Message, devices: Ite
     """Return the verdict on an answer that there was no reason, or no way, to run."""
     points = None if state is VerdictState.INFRASTRUCTURE_ERROR else 0
     return Verdict(kata.id, state, points, kata.points, reason, dict.fromkeys(devices, state))
+
+
+def _kept(failure: Failure) -> Failure:
+    """Return what a grade keeps of a failure: no place that is another in each run, and no more than a page or two."""
+    words = {"path": None, "line": None, "source": None, "specification": "", "inputs": (), "printed": ()}
+    kept = msgspec.structs.replace(failure, **words)
+    if len(msgspec.json.encode(kept)) <= _ROOM:
+        return kept
+    said = {"words": "\n".join(in_lines(failure))}
+    mistake = sanitized(failure.mistake) if failure.mistake else None
+    return Failure(outcome=failure.outcome, template="{words}", values=said, mistake=mistake)
 
 
 _Matched = Sequence[tuple[Expected, Result | None]]

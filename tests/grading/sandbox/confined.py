@@ -1,0 +1,57 @@
+"""What is confined is tried in processes of their own, on Linux, as far as this machine goes."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from dojo.grading.sandbox import landlock, levels
+
+ROOT = Path(__file__).parents[3]
+AS_SUPERUSER = hasattr(os, "geteuid") and os.geteuid() == 0
+on_linux = pytest.mark.skipif(sys.platform != "linux", reason="hand-ins are confined on Linux only")
+needs_bubblewrap = pytest.mark.skipif(
+    sys.platform == "linux" and levels.bubblewrap_works() is not None, reason="bubblewrap does not work here"
+)
+needs_landlock = pytest.mark.skipif(
+    sys.platform == "linux" and not landlock.version(), reason="this kernel has no Landlock"
+)
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
+PRELUDE = """
+import ctypes, json, os, resource, signal, socket, sys, time
+from pathlib import Path
+from dojo.grading.sandbox import confine, landlock
+
+def fails(attempt):
+    try:
+        attempt()
+    except OSError as error:
+        return type(error).__name__
+    except MemoryError:
+        return "MemoryError"
+    return ""
+
+told = {}
+"""
+
+
+def child(code: str, *arguments: object, **options: object) -> dict[str, object]:
+    """Run code in a process of its own, and return what it put into ``told``."""
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            f"{PRELUDE}\n{code}\nprint(json.dumps(told), flush=True)\nos._exit(0)",
+            *map(str, arguments),
+        ],
+        capture_output=True,
+        env=ENVIRONMENT,
+        check=False,
+        timeout=60,
+        **options,
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    return json.loads(done.stdout)
