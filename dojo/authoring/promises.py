@@ -4,11 +4,11 @@ Every answer that it has, right and wrong, is run through ``dojo.forkserver.clie
 """
 
 import tempfile
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from random import Random
+
+import msgspec
 
 from dojo import course
 from dojo.authoring import manifest
@@ -24,7 +24,7 @@ from dojo.screen.message import message, plain
 
 SEED = 0
 JOBS = 2
-_TOGETHER = 40  # answers that share a fork, unless one of them leaves something behind
+_TIMEOUT = 120.0  # seconds for an answer: what is checked here ends, however busy the machine is
 EXCUSED = "tests/guesses.toml"
 """Which answers without understanding are right after all, by kata, and why."""
 
@@ -77,12 +77,13 @@ def check(root: Path, katas: list[Kata], whole: Course, say: Say, seed: int = SE
     with ForkServer(root, [_test(kata) for kata in runnable], JOBS) as server:
         if server.note:
             say(server.note)
-        trial = _Trial(server, seed)
+        one_refusal = RunRequest((), seed=seed, timeout=_TIMEOUT, first_failure=True)
+        all_tests = msgspec.structs.replace(one_refusal, first_failure=False)
         for title, answers, judge in (
             ("untouched stubs are all to do", "katas", _judge_stub),
             ("solutions pass", "solutions", _judge_solution),
         ):
-            runs = trial.runs([(kata.id, answers) for kata in runnable], to_the_end=True)
+            runs = server.run_each([(_test(kata), answers) for kata in runnable], all_tests)
             found = [problem for kata, run in zip(runnable, runs, strict=True) for problem in judge(kata, run)]
             report.devices |= dict.fromkeys(each.device for run in runs for each in run.results if each.device)
             say(f"{title}: {len(runnable)} katas, {_problems(len(found))}")
@@ -92,7 +93,7 @@ def check(root: Path, katas: list[Kata], whole: Course, say: Say, seed: int = SE
             ("alternatives are accepted", "tests/alternatives", places.alternatives),
         ):
             chosen = [v for kata in runnable if place(kata).is_file() for v in _variants(places, kata, place(kata))]
-            runs = trial.runs([(v.kata, f"{folder}::{v.name}") for v in chosen])
+            runs = server.run_each([(_test_of(v.kata), f"{folder}::{v.name}") for v in chosen], one_refusal)
             before = len(report.problems)
             for variant, run in zip(chosen, runs, strict=True):
                 if place == places.mistakes:
@@ -101,42 +102,11 @@ def check(root: Path, katas: list[Kata], whole: Course, say: Say, seed: int = SE
                     report.problems += _judge_alternative(variant, run)
             say(f"{title}: {len(chosen)}, {_problems(len(report.problems) - before)}")
         before = len(report.problems)
-        count = _check_guesses(trial, root, runnable, report)
+        count = _check_guesses(server, one_refusal, root, runnable, report)
         say(f"answers without understanding are refused: {count}, {_problems(len(report.problems) - before)}")
     say(f"mistakes named by the message: {report.named} of {report.mistakes} ({report.share_named:.0%})")
     say(_device_mistakes(runnable, report))
     return report
-
-
-@dataclass(frozen=True)
-class _Trial:
-    """Runs answers, in forks that several answers of a kata share, in an order by chance."""
-
-    server: ForkServer
-    seed: int
-
-    def runs(self, answers: Sequence[tuple[str, str]], to_the_end: bool = False) -> list[Run]:
-        """Return the run of each answer.
-
-        Args:
-            answers: each the id of a kata, and as for ``--answers``.
-            to_the_end: whether to go on where a test has failed.
-        """
-        by_kata: dict[str, list[int]] = defaultdict(list)
-        for number in Random(self.seed).sample(range(len(answers)), len(answers)):
-            by_kata[answers[number][0]].append(number)
-        groups = [group[at : at + _TOGETHER] for group in by_kata.values() for at in range(0, len(group), _TOGETHER)]
-        requests = [
-            RunRequest(
-                (_test_of(answers[group[0]][0]),),
-                tuple(answers[number][1] for number in group),
-                seed=self.seed,
-                first_failure=not to_the_end,
-            )
-            for group in groups
-        ]
-        runs = {groups[request][answer]: run for (request, answer), run in self.server.map(requests)}
-        return [runs[number] for number in range(len(answers))]
 
 
 def concepts(root: Path, whole: Course) -> list[Coverage]:
@@ -151,7 +121,7 @@ def concepts(root: Path, whole: Course) -> list[Coverage]:
     tests += [file.relative_to(root).as_posix() for file in manifest.own_tests(root) if manifest.concept_marks(file)]
     solutions = str(suite.solutions(root))
     with ForkServer(root, jobs=JOBS) as server:
-        requests = [RunRequest((test,), (solutions,), seed=SEED, timeout=120.0) for test in tests]
+        requests = [RunRequest((test,), (solutions,), seed=SEED, timeout=_TIMEOUT) for test in tests]
         runs = [run for _, run in sorted(server.map(requests), key=lambda pair: pair[0])]
     shown: dict[str, dict[str, bool]] = {row.id: {} for row in rows}
     for run in runs:
@@ -161,7 +131,7 @@ def concepts(root: Path, whole: Course) -> list[Coverage]:
     return [Coverage(row, tuple(shown[row.id]), bool(shown[row.id]) and all(shown[row.id].values())) for row in rows]
 
 
-def _check_guesses(trial: _Trial, root: Path, katas: list[Kata], report: Report) -> int:
+def _check_guesses(server: ForkServer, like: RunRequest, root: Path, katas: list[Kata], report: Report) -> int:
     """Run all guesses, report those that pass and are not excused, and return how many there are."""
     excused = course.read_toml(root / EXCUSED) if (root / EXCUSED).is_file() else {}
     places = Places(root)
@@ -178,7 +148,9 @@ def _check_guesses(trial: _Trial, root: Path, katas: list[Kata], report: Report)
                 file.parent.mkdir(parents=True)
                 file.write_text(guess.source(places.solution(kata)), encoding="utf-8")
                 found.append((kata, guess))
-        runs = trial.runs([(kata.id, str(Path(folder, str(place)))) for place, (kata, _) in enumerate(found)])
+        runs = server.run_each(
+            [(_test(kata), str(Path(folder, str(place)))) for place, (kata, _) in enumerate(found)], like
+        )
         for (kata, guess), run in zip(found, runs, strict=True):
             if run.ended is Ended.FINISHED and run.progress().state(kata.id) is State.SOLVED:
                 passed[kata.id].add(str(guess))

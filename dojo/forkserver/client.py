@@ -11,9 +11,11 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from random import Random
 from typing import IO
 
 import msgspec
@@ -34,6 +36,7 @@ from dojo.forkserver.protocol import (
 from dojo.results.progress import Result
 from dojo.results.run import Ended, Run
 
+_SHARED = 40  # answers that share a fork, unless one of them leaves something behind
 Place = tuple[int, int]
 """Of a run: that of its request, and that of its answer in the request."""
 
@@ -116,6 +119,26 @@ class ForkServer:
             if reply.run.ended is Ended.STOPPED or not left[reply.id]:
                 del left[reply.id]
             yield (reply.id, reply.answer), reply.run
+
+    def run_each(self, answers: Sequence[tuple[str, str]], like: RunRequest) -> list[Run]:
+        """Run many answers, in a random order and in forks that several answers of a test share; return their runs.
+
+        Args:
+            answers: each a test, and an answer to it as for ``--answers``.
+            like: a request that holds all else; its seed chooses the order.
+        """
+        by_test: dict[str, list[int]] = defaultdict(list)
+        for number in Random(like.seed).sample(range(len(answers)), len(answers)):
+            by_test[answers[number][0]].append(number)
+        groups = [
+            (test, all_[at : at + _SHARED]) for test, all_ in by_test.items() for at in range(0, len(all_), _SHARED)
+        ]
+        requests = [
+            msgspec.structs.replace(like, tests=(test,), answers=tuple(answers[number][1] for number in group))
+            for test, group in groups
+        ]
+        runs = {groups[request][1][answer]: run for (request, answer), run in self.map(requests)}
+        return [runs[number] for number in range(len(answers))]
 
     def stop(self) -> None:
         """End the runs that go on now: they come back as ``Ended.STOPPED``. Any thread may ask for it."""

@@ -272,7 +272,7 @@ def _settings() -> tuple[object, ...]:
         modes()(),
         overridden(),
         threading.active_count(),
-        dict(os.environ),
+        {name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"},  # which pytest sets
         Path.cwd(),
         sys.gettrace(),
         sys.getprofile(),

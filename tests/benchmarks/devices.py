@@ -11,7 +11,8 @@ from pathlib import Path
 
 from dojo import course
 from dojo.authoring import manifest
-from dojo.forkserver.client import Request, Warm
+from dojo.forkserver.client import ForkServer
+from dojo.forkserver.protocol import RunRequest
 from dojo.results.run import Run
 from dojo.runner import devices
 from dojo.screen.message import message
@@ -54,13 +55,12 @@ def main() -> None:
         if reason := devices.missing(name):
             parser.exit(2, f"there is nothing to compare: {reason.partition(';')[0]}\n")
     pairs = list(answers(course.Places(ROOT), course.load(ROOT / "katas")))
-    requests = [
-        Request((test,), source, devices=(name,), seed=options.seed) for test, source in pairs for name in names
-    ]
-    with Warm(ROOT, ["katas"], jobs=options.jobs) as warm:
-        runs = [run for _, run in sorted(warm.map(requests), key=lambda pair: pair[0])]
+    with ForkServer(ROOT, ["katas"], jobs=options.jobs) as server:
+        firsts, seconds = (
+            server.run_each(pairs, RunRequest((), devices=(name,), seed=options.seed, timeout=120)) for name in names
+        )
     other_verdicts = other_words = 0
-    for (test, source), first, second in zip(pairs, runs[::2], runs[1::2], strict=True):
+    for (test, source), first, second in zip(pairs, firsts, seconds, strict=True):
         one, two = verdict(first), verdict(second)
         for name in [name for name in one | two if one.get(name) != two.get(name)]:
             said = [told.get(name, "not run") for told in (one, two)]

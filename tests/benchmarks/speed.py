@@ -14,7 +14,8 @@ from pathlib import Path
 
 from dojo import course
 from dojo.authoring import manifest
-from dojo.forkserver.client import Request, Warm
+from dojo.forkserver.client import ForkServer
+from dojo.forkserver.protocol import RunRequest
 
 ROOT = Path(__file__).parent.parent.parent
 KATA = "katas/storage/test_strides.py"
@@ -101,9 +102,10 @@ def main() -> None:
     whole = course.load(ROOT / "katas")
     # Training takes thousands of steps on small tensors, where each operation costs sim what Python costs.
     totals: dict[tuple[bool, str], list[float]] = {}
-    with Warm(ROOT, ["katas"]) as warm:
+    with ForkServer(ROOT, ["katas"]) as server:
         for device in ["cpu", "sim"] * rounds:
-            results = warm.run(Request(("katas",), answers="solutions", devices=(device,), seed=0, timeout=300)).results
+            every = RunRequest(("katas",), ("solutions",), (device,), seed=0, timeout=300)
+            results = server.run(every).results
             if not results or not all(result.passed for result in results):
                 raise SystemExit("the solutions do not pass: mend that first")
             for trains in (False, True):
@@ -120,14 +122,14 @@ def main() -> None:
     report("slowest of them", milliseconds[-1], 500, at_most, " ms")
 
     cold, warmed = [], []
-    with Warm(ROOT, [KATA]) as warm:
-        warm.run(Request((KATA,), answers="solutions"))
+    with ForkServer(ROOT, [KATA]) as server:
+        server.run(RunRequest((KATA,), ("solutions",)))
         seconds([python, "-m", "pytest", KATA, "--answers", "solutions"])
         for _ in range(rounds):
             cold.append(seconds([python, "-m", "pytest", KATA, "--answers", "solutions"]))
             for _ in range(3):
                 start = time.perf_counter()
-                warm.run(Request((KATA,), answers="solutions"))
+                server.run(RunRequest((KATA,), ("solutions",)))
                 warmed.append(time.perf_counter() - start)
     report("a warm run of one kata", statistics.median(warmed), 0.25, at_most, " s")
     report(
@@ -138,20 +140,18 @@ def main() -> None:
         " times",
     )
 
-    requests = []
+    answers = []
     places = course.Places(ROOT)
     for kata in (kata for kata in whole.katas() if kata.chapter in ("tensors", "storage")):
         for folder, file in (("mistakes", places.mistakes(kata)), ("alternatives", places.alternatives(kata))):
             for variant in manifest.variants(kata, file):
                 test = places.specification(kata).relative_to(ROOT).as_posix()
-                # As kata check judges them: one refusal is enough.
-                requests.append(Request((test,), f"tests/{folder}::{variant.name}", first_failure=True))
+                answers.append((test, f"tests/{folder}::{variant.name}"))
     start = time.perf_counter()
-    with Warm(ROOT, ["katas/tensors", "katas/storage"], jobs=2) as warm:
-        for _ in warm.map(requests):
-            pass
+    with ForkServer(ROOT, ["katas/tensors", "katas/storage"], jobs=2) as server:
+        server.run_each(answers, RunRequest((), seed=0, first_failure=True))  # as kata check judges them
     report(
-        f"judging the {len(requests)} mistakes and alternatives of the first two chapters",
+        f"judging the {len(answers)} mistakes and alternatives of the first two chapters",
         time.perf_counter() - start,
         60,
         at_most,

@@ -25,7 +25,8 @@ from operators import OPERATORS
 
 from dojo import course
 from dojo.course import Kata
-from dojo.forkserver.client import Request, Warm
+from dojo.forkserver.client import ForkServer
+from dojo.forkserver.protocol import RunRequest
 from dojo.results.run import Ended, Run
 from dojo.results.state import State
 
@@ -102,18 +103,15 @@ def _difference(before: str, after: str) -> tuple[str, str]:
 
 def judge(found: list[Mutant], tests: dict[str, str], jobs: int) -> list[str]:
     """Return, for each mutant, whether it was killed, came to no end in time (late), or survived."""
-    outcomes = [""] * len(found)
-    with tempfile.TemporaryDirectory() as folder, Warm(ROOT, list(tests.values()), jobs) as warm:
-        requests = []
+    like = RunRequest((), seed=SEED, timeout=LATE, first_failure=True)
+    with tempfile.TemporaryDirectory() as folder, ForkServer(ROOT, list(tests.values()), jobs) as server:
         for number, mutant in enumerate(found):
             file = Path(folder, str(number), f"{mutant.kata}.py")
             file.parent.mkdir(parents=True)
             file.write_text(mutant.source, encoding="utf-8")
-            answers = str(file.parent.parent)
-            requests.append(Request((tests[mutant.kata],), answers, seed=SEED, timeout=LATE, first_failure=True))
-        for place, run in warm.map(requests):
-            outcomes[place] = _outcome(found[place].kata, run)
-    return outcomes
+        answers = [(tests[mutant.kata], str(Path(folder, str(number)))) for number, mutant in enumerate(found)]
+        runs = server.run_each(answers, like)
+    return [_outcome(mutant.kata, run) for mutant, run in zip(found, runs, strict=True)]
 
 
 def _outcome(kata: str, run: Run) -> str:

@@ -17,7 +17,8 @@ from pathlib import Path
 
 from dojo import course
 from dojo.authoring.guesses import guesses
-from dojo.forkserver.client import Request, Warm
+from dojo.forkserver.client import ForkServer
+from dojo.forkserver.protocol import RunRequest
 from dojo.results.run import Ended, Run
 
 ROOT = Path(__file__).parent.parent.parent
@@ -69,16 +70,16 @@ def shared_out(tests: list[str], answers: str, seed: int) -> Verdicts:
         }
 
 
-def ways(warm: Warm, tests: list[str], answers: str, seed: int) -> Iterator[tuple[str, Verdicts]]:
+def ways(server: ForkServer, tests: list[str], answers: str, seed: int) -> Iterator[tuple[str, Verdicts]]:
     """Yield the verdicts of each way to run the tests, the plain one first."""
-    plain = verdicts(warm.run(Request(tuple(tests), answers, seed=seed, timeout=600)))
+    plain = verdicts(server.run(RunRequest(tuple(tests), (answers,), seed=seed, timeout=600)))
     yield "in order", plain
     shuffled = list(plain)
     random.Random(seed).shuffle(shuffled)
-    yield "in random order", verdicts(warm.run(Request(tuple(shuffled), answers, seed=seed, timeout=600)))
+    yield "in random order", verdicts(server.run(RunRequest(tuple(shuffled), (answers,), seed=seed, timeout=600)))
     yield "under -n 2", shared_out(tests, answers, seed)
     alone: Verdicts = {}
-    for _, run in warm.map([Request((test,), answers, seed=seed, timeout=60) for test in plain]):
+    for _, run in server.map([RunRequest((test,), (answers,), seed=seed, timeout=60) for test in plain]):
         alone |= verdicts(run)
     yield "alone", alone
 
@@ -90,11 +91,11 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     differ = 0
-    with tempfile.TemporaryDirectory() as folder, Warm(ROOT, options.tests, jobs=2) as warm:
+    with tempfile.TemporaryDirectory() as folder, ForkServer(ROOT, options.tests, jobs=2) as server:
         write_answers(Path(folder))
         for name, answers in (("the solutions", "solutions"), ("answers that do nothing", folder)):
             start, plain = time.perf_counter(), {}
-            for way, found in ways(warm, options.tests, answers, options.seed):
+            for way, found in ways(server, options.tests, answers, options.seed):
                 plain = plain or found
                 print(f"{name}, {way}: {sum(found.values())} of {len(found)} tests pass", flush=True)
                 for test in sorted(plain.keys() | found.keys()):

@@ -8,7 +8,8 @@ import argparse
 import time
 from pathlib import Path
 
-from dojo.forkserver.client import Request, Warm
+from dojo.forkserver.client import ForkServer
+from dojo.forkserver.protocol import RunRequest
 from dojo.results.run import Ended, Run
 from dojo.screen.message import about_call
 
@@ -34,17 +35,17 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=2)
     options = parser.parse_args()
     requests = [
-        Request(tuple(options.tests), "solutions", seed=seed, timeout=600)
+        RunRequest(tuple(options.tests), ("solutions",), seed=seed, timeout=600)
         for seed in range(options.first, options.first + options.seeds)
     ]
     start, failed, tests = time.perf_counter(), 0, 0
-    with Warm(ROOT, options.tests, options.jobs) as warm:
-        for done, (place, run) in enumerate(warm.map(requests), 1):
+    with ForkServer(ROOT, options.tests, options.jobs) as server:
+        for done, ((request, _), run) in enumerate(server.map(requests), 1):
             tests = max(tests, len(run.results))
             found = failures(run)
             failed += bool(found)
             for sentence in found:
-                print(f"seed {requests[place].seed}: {sentence}", flush=True)
+                print(f"seed {requests[request].seed}: {sentence}", flush=True)
             if done % _TELL == 0 and done < len(requests):
                 print(f"... {done} of {len(requests)} seeds, {failed or 'none'} failed", flush=True)
     print(f"{len(requests)} seeds of {tests} tests: {failed or 'none'} failed, in {time.perf_counter() - start:.0f} s")

@@ -1,30 +1,29 @@
 """Runs in forks of a process that has torch loaded, and in fresh processes where there is no fork."""
 
-import json
 import time
 
-import msgspec
 import pytest
 
 from dojo.forkserver import client
-from dojo.forkserver.client import Request, Warm, WarmProcessEnded
-from dojo.results.progress import Result
+from dojo.forkserver.client import ForkServer, ForkServerEnded
+from dojo.forkserver.protocol import RunRequest
 from dojo.results.run import Ended
 from dojo.results.state import State
 from dojo.screen.message import message
-from tests.results.builders import failure
 
 forks = client.can_fork()
 
 
 @pytest.fixture
 def runner(project):
-    with Warm(project.root, rehearse=["katas/words/test_shout.py"], jobs=2) as each:
+    with ForkServer(project.root, rehearse=["katas/words/test_shout.py"], jobs=2) as each:
         yield each
 
 
 def test_each_tests_outcome_and_message_come_back(runner):
-    run = runner.run(Request(("katas/numbers/test_double.py",), answers="tests/mistakes::Square", devices=("cpu",)))
+    run = runner.run(
+        RunRequest(("katas/numbers/test_double.py",), answers=("tests/mistakes::Square",), devices=("cpu",))
+    )
     assert run.ended is Ended.FINISHED
     first, second = run.results
     assert (first.kata, first.device, first.statement) == ("numbers/double", "cpu", "Twice two is four.")
@@ -36,12 +35,12 @@ def test_each_tests_outcome_and_message_come_back(runner):
 
 
 def test_solutions_pass_and_stubs_are_to_do(runner):
-    assert runner.run(Request(("katas",), answers="solutions")).progress().solved() == 3
-    assert runner.run(Request(("katas",))).progress().state("words/shout") is State.TODO
+    assert runner.run(RunRequest(("katas",), answers=("solutions",))).progress().solved() == 3
+    assert runner.run(RunRequest(("katas",))).progress().state("words/shout") is State.TODO
 
 
 def test_an_edit_between_two_runs_is_seen(runner, project):
-    request = Request(("katas/words/test_shout.py",))
+    request = RunRequest(("katas/words/test_shout.py",))
     assert runner.run(request).progress().state("words/shout") is State.TODO
     project.solve("words/shout")
     assert runner.run(request).progress().state("words/shout") is State.SOLVED
@@ -49,7 +48,7 @@ def test_an_edit_between_two_runs_is_seen(runner, project):
 
 def test_the_first_failure_is_told_before_the_end_once(runner, project):
     early: list[client.Run] = []
-    request = Request(("katas/numbers/test_double.py",), answers="tests/mistakes::Square")
+    request = RunRequest(("katas/numbers/test_double.py",), answers=("tests/mistakes::Square",))
     run = runner.run(request, early.append)
     assert run.ended is Ended.FINISHED
     if forks:
@@ -58,40 +57,20 @@ def test_the_first_failure_is_told_before_the_end_once(runner, project):
         assert told.progress().failures("numbers/double")[0] == run.progress().failures("numbers/double")[0]
     early.clear()
     for answers in ("solutions", "katas"):  # neither what is right nor what is to be done is a failure
-        runner.run(Request(("katas/numbers/test_double.py",), answers=answers), early.append)
+        runner.run(RunRequest(("katas/numbers/test_double.py",), answers=(answers,)), early.append)
     assert early == []
-
-
-@pytest.mark.parametrize(("ended", "replies"), [(True, 0), (False, 1)])
-def test_a_report_that_comes_in_one_piece_with_its_end_is_told_once(ended, replies):
-    import io
-    import os
-
-    from dojo.forkserver.server import _Child, _Server
-
-    result = Result("test_it", "numbers/double", "It is so.", failure=failure("gave 5"))
-    lines = [{"results": [msgspec.to_builtins(result)]}, *([{"ended": True}] if ended else [])]
-    receive, send = os.pipe()
-    os.write(send, "".join(json.dumps(line) + "\n" for line in lines).encode())
-    server = object.__new__(_Server)
-    server.replies = io.BytesIO()
-    server.children = {receive: _Child(0, 0, io.BytesIO(), 0.0, 0.0, early=True)}
-    server._hear(receive)
-    assert len(server.replies.getvalue().splitlines()) == replies
-    os.close(receive)
-    os.close(send)
 
 
 def test_many_requests_come_back_each_with_its_place(runner):
     answers = ["solutions", "katas", "tests/mistakes::Title", "solutions", "katas"]
-    runs = dict(runner.map(Request(("katas/words/test_shout.py",), answers=each) for each in answers))
-    assert [runs[place].progress().solved() for place in range(5)] == [1, 0, 0, 1, 0]
+    runs = dict(runner.map(RunRequest(("katas/words/test_shout.py",), answers=(each,)) for each in answers))
+    assert [runs[place, 0].progress().solved() for place in range(5)] == [1, 0, 0, 1, 0]
 
 
 def test_a_run_past_its_time_limit_is_ended_and_the_results_so_far_are_kept(runner, project):
     project.write("katas/numbers/double.py", "def double(x):\n    while x == 0.5:\n        pass\n    return 4\n")
     start = time.monotonic()
-    run = runner.run(Request(("katas/numbers/test_double.py",), devices=("cpu",), timeout=3.0))
+    run = runner.run(RunRequest(("katas/numbers/test_double.py",), devices=("cpu",), timeout=3.0))
     assert run.ended is Ended.TIMEOUT
     assert [result.passed for result in run.results] == [True]
     assert run.progress().state("numbers/double") is State.NOT_RUN
@@ -100,9 +79,9 @@ def test_a_run_past_its_time_limit_is_ended_and_the_results_so_far_are_kept(runn
 
 def test_a_run_that_dies_costs_only_itself(runner, project):
     project.write("katas/numbers/double.py", "import os\n\ndef double(x):\n    os._exit(0)\n")
-    run = runner.run(Request(("katas/numbers/test_double.py",)))
+    run = runner.run(RunRequest(("katas/numbers/test_double.py",)))
     assert run.ended is Ended.CRASHED
-    assert runner.run(Request(("katas/words",), answers="solutions")).progress().solved() == 1
+    assert runner.run(RunRequest(("katas/words",), answers=("solutions",))).progress().solved() == 1
 
 
 @pytest.mark.skipif(not forks, reason="without fork, a run's own descendants are not followed")
@@ -113,7 +92,7 @@ def test_what_a_run_leaves_behind_is_ended_with_it(runner, project, tmp_path):
         "import subprocess\n\ndef double(x):\n"
         f"    subprocess.Popen(['sh', '-c', 'sleep 1.5; touch {sign}'])\n    return 4\n",
     )
-    runner.run(Request(("katas/numbers/test_double.py",)))
+    runner.run(RunRequest(("katas/numbers/test_double.py",)))
     time.sleep(2.0)
     assert not sign.exists()
 
@@ -121,9 +100,9 @@ def test_what_a_run_leaves_behind_is_ended_with_it(runner, project, tmp_path):
 def test_what_an_answer_prints_does_not_disturb_the_replies(runner, project):
     project.write(
         "katas/words/shout.py",
-        "import os\n\ndef shout(word):\n    os.write(1, b'{\"id\": 0}\\n' * 1000)\n    print('x' * 100_000)\n    return word.upper()\n",
+        "import os\n\ndef shout(word):\n    os.write(1, b'\\0\\0\\0\\1x' * 1000)\n    print('x' * 100_000)\n    return word.upper()\n",
     )
-    assert runner.run(Request(("katas/words",))).progress().solved() == 1
+    assert runner.run(RunRequest(("katas/words",))).progress().solved() == 1
 
 
 def test_nothing_that_a_run_does_reaches_the_next(runner, project):
@@ -131,13 +110,13 @@ def test_nothing_that_a_run_does_reaches_the_next(runner, project):
         "katas/words/shout.py",
         "import builtins, torch\n\ndef shout(word):\n    builtins.marked = True\n    torch.nn.functional.relu = None\n    return 0\n",
     )
-    runner.run(Request(("katas/words",)))
+    runner.run(RunRequest(("katas/words",)))
     project.write(
         "katas/words/shout.py",
         "import builtins, torch\n\ndef shout(word):\n    assert not hasattr(builtins, 'marked')\n"
         "    assert torch.nn.functional.relu\n    return word.upper()\n",
     )
-    assert runner.run(Request(("katas/words",))).progress().solved() == 1
+    assert runner.run(RunRequest(("katas/words",))).progress().solved() == 1
 
 
 def test_a_backward_pass_runs_in_every_fork(runner, project):
@@ -146,42 +125,49 @@ def test_a_backward_pass_runs_in_every_fork(runner, project):
         "import torch\n\ndef half(x):\n    y = torch.ones(2, requires_grad=True)\n    (y * 2).sum().backward()\n    return x / 2\n",
     )
     for _ in range(3):
-        assert runner.run(Request(("katas/numbers/test_half.py",))).progress().solved() == 1
+        assert runner.run(RunRequest(("katas/numbers/test_half.py",))).progress().solved() == 1
 
 
 def test_a_test_file_that_does_not_load_is_told(runner, project):
     project.write("katas/words/test_shout.py", "import nothing_of_that_name\n")
-    run = runner.run(Request(("katas/words",)))
+    run = runner.run(RunRequest(("katas/words",)))
     assert len(run.errors) == 1
     assert "nothing_of_that_name" in run.errors[0]
 
 
 def test_an_unusable_request_is_told_by_its_output(runner):
-    run = runner.run(Request(("katas",), answers="nowhere"))
+    run = runner.run(RunRequest(("katas",), answers=("nowhere",)))
     assert run.results == ()
     assert "--answers nowhere is not there" in run.output
 
 
 @pytest.mark.skipif(not forks, reason="there is no server without fork")
 def test_a_server_that_ends_is_reported_in_one_line(project):
-    with Warm(project.root) as runner:
+    with ForkServer(project.root) as runner:
         runner._server.kill()
         runner._server.wait()
-        with pytest.raises(WarmProcessEnded, match="the warm process ended with exit status -9"):
-            runner.run(Request(("katas/words",)))
+        with pytest.raises(ForkServerEnded, match="the fork server ended with exit status -9"):
+            runner.run(RunRequest(("katas/words",)))
 
 
 def test_without_fork_each_run_is_a_fresh_process_and_it_says_so(project, monkeypatch):
     monkeypatch.setattr(client, "can_fork", lambda: False)
     project.write("katas/numbers/double.py", "def double(x):\n    while True:\n        pass\n")
-    with Warm(project.root, jobs=2) as runner:
+    with ForkServer(project.root, jobs=2) as runner:
         assert "each run starts a fresh Python" in runner.note
         requests = [
-            Request(("katas/words/test_shout.py",), answers="solutions"),
-            Request(("katas/numbers/test_double.py",), timeout=12.0),
-            Request(("katas/words/test_shout.py",), answers="tests/mistakes::Title"),
+            RunRequest(("katas/words/test_shout.py",), answers=("solutions",)),
+            RunRequest(("katas/numbers/test_double.py",), timeout=12.0),
+            RunRequest(("katas/words/test_shout.py",), answers=("tests/mistakes::Title",)),
         ]
         runs = dict(runner.map(requests))
-    assert runs[0].progress().solved() == 1
-    assert runs[1].ended is Ended.TIMEOUT
-    assert runs[2].results[0].failure.mistake == "this is a title"
+    assert runs[0, 0].progress().solved() == 1
+    assert runs[1, 0].ended is Ended.TIMEOUT
+    assert runs[2, 0].results[0].failure.mistake == "this is a title"
+
+
+def test_without_fork_several_answers_are_fresh_processes_too(project, monkeypatch):
+    monkeypatch.setattr(client, "can_fork", lambda: False)
+    with ForkServer(project.root, jobs=2) as runner:
+        runs = dict(runner.map([RunRequest(("katas/words",), ("solutions", "tests/mistakes::Title"))]))
+    assert {place: run.progress().solved() for place, run in runs.items()} == {(0, 0): 1, (0, 1): 0}

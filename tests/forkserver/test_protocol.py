@@ -1,19 +1,20 @@
-"""What the grader and a sandbox say to each other."""
+"""Frames, as a fork server and a sandbox send them."""
 
 import io
 
 import pytest
 
-from dojo.grading.sandbox.protocol import LONGEST, Cut, Ready, Reply, packed, received
+from dojo.forkserver.protocol import LONGEST, ConnectionCut, encoded, received, taken
+from dojo.grading.sandbox.protocol import Ready, Reply
 
 READY = Ready("2.11", ("cpu",), (), {"storage/strides": (("test_a", "cpu"),)})
 
 
 def test_a_message_comes_back_in_whatever_pieces_it_travels():
-    stream = io.BytesIO(packed(READY) + packed(READY))
+    stream = io.BytesIO(encoded(READY) + encoded(READY))
     assert received(lambda _: stream.read(1), Reply) == READY
     assert received(stream.read, Reply) == READY
-    with pytest.raises(Cut, match="the other side is gone"):
+    with pytest.raises(ConnectionCut, match="is gone"):
         received(stream.read, Reply)
 
 
@@ -22,8 +23,8 @@ def test_a_message_comes_back_in_whatever_pieces_it_travels():
     [
         (b"", "is gone"),
         (b"\0\0", "is gone"),
-        (packed(READY)[:-1], "is gone"),
-        ((LONGEST + 1).to_bytes(4, "big"), f"of {LONGEST + 1} bytes is too long"),
+        (encoded(READY)[:-1], "is gone"),
+        ((LONGEST + 1).to_bytes(4, "big"), f"of {LONGEST + 1} bytes, which is too long"),
         (b"\0\0\0\x03abc", "makes no sense"),
         (b"\0\0\0\0", "makes no sense"),
         (b"\0\x01\x86\xa0" + b"\x91" * 100_000, "makes no sense"),
@@ -32,5 +33,14 @@ def test_a_message_comes_back_in_whatever_pieces_it_travels():
     ids=range(8),
 )
 def test_a_message_that_is_none_ends_the_talk(frame, why):
-    with pytest.raises(Cut, match=why):
+    with pytest.raises(ConnectionCut, match=why):
         received(io.BytesIO(frame).read, Reply)
+
+
+def test_messages_are_taken_out_of_what_has_come_so_far():
+    frame = encoded(READY)
+    buffer = bytearray(frame + frame + frame[:-1])
+    assert list(taken(buffer, Reply)) == [READY, READY]
+    assert buffer == frame[:-1]
+    buffer += frame[-1:]
+    assert list(taken(buffer, Reply)) == [READY]
