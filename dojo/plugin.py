@@ -120,6 +120,9 @@ class Katas:
         self.source = answers.Source.parse(text, self.root, _files(self.root))
         for module in answers.loaded():
             answers.replace(module, self.source, timeout.limit)
+        if (helper := self.config.stash.get(HELPER, None)) is not None:
+            helper.close()
+            self.config.stash[HELPER] = Processes()  # the one before has the answers from before
 
     def _only_katas(self) -> bool:
         paths = [self.config.invocation_params.dir / arg.partition("::")[0] for arg in self.config.args]
