@@ -38,7 +38,7 @@ pytestmark = [
     pytest.mark.xdist_group("attacks"),  # each class is graded once, by one worker
 ]
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 ATTACKS = sorted((ROOT / "tests" / "attacks").glob("*/expected.toml"))
 LEVELS = ("bubblewrap", "landlock", "weak")
 MARK = f"kata-{os.getpid()}"
