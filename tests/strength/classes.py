@@ -27,8 +27,8 @@ import psutil
 
 from dojo.runner import variants as changes
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
-import hostile
+sys.path.insert(0, str(Path(__file__).parents[2]))
+from tests.grading import attacks as hostile
 
 ROOT = Path(__file__).parents[2]
 WRONG = {"failed", "timeout", "memory", "crashed", "output_limit"}

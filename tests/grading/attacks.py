@@ -3,7 +3,7 @@
 A folder holds ``hand-in``, or a ``make.py`` that writes what git could not hold. Of the katas that its ``expected.toml``
 names, those that the hand-in lacks are the solutions; ``lacks`` lists those that it is to be without. Files say
 ``@SOLUTION@`` for the text of their kata's solution, ``@CALLS@`` for functions that each call ``attack()``, and further
-words between two ``@`` for what whoever writes them out knows.
+words between two ``@`` for what their caller knows.
 """
 
 import importlib.util
@@ -13,7 +13,7 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 ATTACKS = sorted(path.parent for path in (ROOT / "tests" / "attacks").glob("*/expected.toml"))
 CALLS = {
     "storage/strides": b"def storage_index(tensor, index):\n    attack()\n    return 0\n\n\n"

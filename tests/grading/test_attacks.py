@@ -1,7 +1,7 @@
 """Attacks on the grader: each a folder of tests/attacks, and each meets the verdict that its expected.toml tells.
 
 All of them are one class, with an honest hand-in and a mistaken one among them, at each sandbox level of this machine.
-``hostile.py`` tells what a folder holds. In ``expected.toml``, ``states`` are the states that a kata may get,
+``attacks.py`` says what a folder holds. In ``expected.toml``, ``states`` are the states that a kata may get,
 ``evidence`` are words that stand in the reason, and ``weak`` are more states where the sandbox refuses less. Files say
 ``@ROOT@`` for this project, ``@CLASS@`` for the folder of all hand-ins, ``@OUT@`` for that of the results, ``@PORT@``
 for a port that somebody listens on, and ``@MARK@`` for the name of a process.
@@ -31,9 +31,7 @@ from dojo.grading.model.verdicts import VerdictState
 from dojo.grading.reports.write import write_class
 from dojo.grading.sandbox import levels
 from dojo.grading.sandbox.levels import Level
-
-sys.path.insert(0, str(Path(__file__).parent))
-from hostile import ATTACKS, ROOT, expected, hand_in
+from tests.grading.attacks import ATTACKS, ROOT, expected, hand_in
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="hand-ins are confined on Linux only"),
