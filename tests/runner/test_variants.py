@@ -2,7 +2,7 @@
 
 import pytest
 
-from dojo import variants
+from dojo.runner import variants
 from dojo.runner.variants import Unfit, body, edit
 
 SOLUTION = """import functools
