@@ -22,7 +22,7 @@ from dojo.runner import answers, devices, diagnosis, no_compiler, timeout
 from dojo.runner.datasets import cars, digits  # noqa: F401 -- fixtures
 from dojo.runner.processes import HELPER, Processes, can_fork, processes  # noqa: F401 -- a fixture
 from dojo.runner.recorder import Recorder
-from dojo.runner.seeding import start_alike
+from dojo.runner.seeding import reset_state
 from dojo.screen import practice, styles
 from dojo.workspace import record
 
@@ -55,7 +55,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Read the options, serve the answers, and register the run."""
     config.addinivalue_line("markers", "concept(id): the row of katas/concepts.toml that this test shows")
     config.addinivalue_line("markers", "storage: a failure shows how the inputs of the call lie in their storage")
-    no_compiler.put_the_compiler_off()
+    no_compiler.postpone_compiler()
     gc.freeze()  # pytest collects garbage as it ends; walking all that torch has loaded would take 0.3 s
     katas = Katas(config)
     config.pluginmanager.register(katas, "katas")
@@ -118,8 +118,8 @@ class Katas:
     def answer_from(self, text: str) -> None:
         """Let the tests that are collected judge other answers, those that ``--answers`` would name so."""
         self.source = answers.Source.parse(text, self.root, _files(self.root))
-        for module in answers.loaded():
-            answers.replace(module, self.source, timeout.limit)
+        for module in answers.loaded_answers():
+            answers.reload_from(module, self.source, timeout.limit)
         if (helper := self.config.stash.get(HELPER, None)) is not None:
             helper.close()
             self.config.stash[HELPER] = Processes()  # the one before has the answers from before
@@ -183,7 +183,7 @@ class Katas:
         if kata_of(request.node.nodeid):
             device = _device_of(request.node)
             test = request.node.nodeid
-            start_alike(
+            reset_state(
                 self.config.option.seed, test.replace(f"[{device}", "[").replace(f"-{device}", "") if device else test
             )
 
@@ -233,7 +233,7 @@ class Katas:
         statement = (
             " ".join(doc.strip().partition("\n\n")[0].split()) if doc else item.name.partition("[")[0].replace("_", " ")
         )
-        contents = answers.judged(kata)
+        contents = answers.source_of(kata)
         answer = "" if contents is None else record.digest(contents)
         return Result(item.nodeid, kata, statement, _device_of(item), failure, report.duration, concepts, answer)
 
@@ -251,7 +251,7 @@ class Katas:
     # What the user sees
 
     def pytest_report_header(self) -> list[str]:
-        return practice.plain(self._screen().header()).splitlines()
+        return practice.plain_text(self._screen().header()).splitlines()
 
     def pytest_sessionstart(self) -> None:
         if self.practising:

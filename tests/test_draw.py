@@ -12,7 +12,7 @@ import torch
 import dojo
 from dojo import draw
 from dojo.runner import timeout
-from dojo.runner.seeding import start_alike
+from dojo.runner.seeding import reset_state
 
 
 def test_sizes_are_all_different_and_within_their_bounds():
@@ -68,13 +68,13 @@ def test_the_same_seed_and_name_start_every_generator_alike():
     def draws() -> tuple[float, float, float]:
         return random.random(), float(np.random.rand()), float(torch.rand(()))
 
-    start_alike(3, "a test")
+    reset_state(3, "a test")
     first = draws()
-    start_alike(3, "a test")
+    reset_state(3, "a test")
     assert draws() == first
-    start_alike(4, "a test")
+    reset_state(4, "a test")
     assert draws() != first
-    start_alike(3, "another test")
+    reset_state(3, "another test")
     assert draws() != first
 
 
@@ -84,7 +84,7 @@ def test_starting_alike_undoes_what_was_set_for_the_process():
     torch.set_grad_enabled(False)
     torch.use_deterministic_algorithms(True)
     torch.set_num_threads(3)
-    start_alike(0, "a test")
+    reset_state(0, "a test")
     assert torch.get_default_dtype() == torch.float32
     assert torch.zeros(1).device.type == "cpu"
     assert torch.is_grad_enabled()

@@ -20,7 +20,7 @@ from dojo.results.failure import Failure, Outcome
 from dojo.results.run import Ended, Run
 from dojo.results.state import State
 from dojo.runner.variants import Variant
-from dojo.screen.message import message, plain
+from dojo.screen.message import message, plain_lines
 
 SEED = 0
 JOBS = 2
@@ -260,7 +260,7 @@ def _name(test: str) -> str:
 
 
 def _line(failure: Failure) -> str:
-    return _one_line(" ".join([*message(failure), *plain(failure.picture)]))
+    return _one_line(" ".join([*message(failure), *plain_lines(failure.picture)]))
 
 
 def _one_line(text: str) -> str:

@@ -14,7 +14,7 @@ from dojo.workspace import folder
 def init(directory: Path) -> None:
     """Make the practice folder DIR: stubs and specifications, without solutions."""
     try:
-        count = folder.make(directory)
+        count = folder.create(directory)
     except folder.NotPossible as error:
         raise click.ClickException(str(error)) from None
     click.echo(f"{count} katas are in {directory}. Now:\n")

@@ -98,12 +98,12 @@ def _doctor() -> None:
 
 
 def _course(asked: dict[str, Any]) -> Course:
-    from dojo.grading.engine.options import BadPoints, selected, with_points
+    from dojo.grading.engine.options import BadPoints, read_points, select_katas
 
     try:
         whole = course.load(suite.home() / "katas")
-        valued = with_points(whole, asked["points"]) if asked["points"] else whole
-        return selected(valued, asked["only"])
+        valued = read_points(whole, asked["points"]) if asked["points"] else whole
+        return select_katas(valued, asked["only"])
     except (LookupError, BadPoints) as error:
         raise click.ClickException(str(error)) from None
 

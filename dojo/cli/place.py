@@ -21,7 +21,7 @@ def root() -> Path:
     Raises:
         click.ClickException: in one line, where there is none.
     """
-    found = folder.above(Path.cwd())
+    found = folder.find(Path.cwd())
     if found is None:
         raise click.ClickException(
             f"there is no katas folder here ({Path.cwd()}) nor above: change to the folder that holds katas/,"

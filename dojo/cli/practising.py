@@ -51,7 +51,7 @@ def show(name: str | None) -> None:
     here = root()
     whole = course_of(here)
     kept = record_of(here)
-    kata = _chosen(whole, kept, here, name)
+    kata = _choose(whole, kept, here, name)
     places = Places(here)
     click.secho(f"{kata.id}\n", bold=True)
     click.echo(f"{_idea(here, kata) or kata.title}\n")
@@ -73,7 +73,7 @@ def show(name: str | None) -> None:
 def hint(name: str | None, number: int) -> None:
     """Show a hint for the kata NAME (strides, or storage/strides), by default for the next one."""
     here = root()
-    kata = _chosen(course_of(here), record_of(here), here, name)
+    kata = _choose(course_of(here), record_of(here), here, name)
     if len(kata.hints) < number:
         raise click.ClickException(f"{kata.id} has {len(kata.hints)} hints")
     click.secho(f"{kata.id}, hint {number} of {len(kata.hints)}", bold=True)
@@ -119,7 +119,7 @@ def reset(name: str) -> None:
     """Begin the kata NAME anew: your answer is kept under a dated name, and the stub comes back."""
     here = root()
     try:
-        for sentence in folder.begin_anew(here, find(course_of(here), name)):
+        for sentence in folder.reset(here, find(course_of(here), name)):
             click.echo(sentence)
     except folder.NotPossible as error:
         raise click.ClickException(str(error)) from None
@@ -134,7 +134,7 @@ _STYLES: dict[str, dict[str, Any]] = {
 }
 
 
-def _chosen(whole: Course, kept: Record, here: Path, name: str | None) -> Kata:
+def _choose(whole: Course, kept: Record, here: Path, name: str | None) -> Kata:
     if name is not None:
         return find(whole, name)
     kata = listing.next_kata(whole, kept, here / "katas")

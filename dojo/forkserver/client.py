@@ -22,16 +22,16 @@ import msgspec
 
 from dojo.forkserver.connection import Connection
 from dojo.forkserver.protocol import (
-    AnswerDone,
-    Collected,
+    AnswerFinished,
+    CollectionFinished,
     ConnectionCut,
     LoadRequest,
     Report,
-    Reported,
+    ResultReady,
     RunReply,
     RunRequest,
     StopRequest,
-    taken,
+    take_messages,
 )
 from dojo.results.progress import Result
 from dojo.results.run import Ended, Run
@@ -196,15 +196,15 @@ _COMMAND = (sys.executable, "-m", "dojo.forkserver.server")
 
 def _read(report: bytes, cut: Ended | None, seconds: float, printed: str) -> Run:
     """Return the run that a report tells of; what was cut off, as by a crash, counts as not written."""
-    known, results, is_done = Collected(), list[Result](), False
+    known, results, is_done = CollectionFinished(), list[Result](), False
     with contextlib.suppress(ConnectionCut):
-        for message in taken(bytearray(report), Report):
-            if isinstance(message, Collected):
+        for message in take_messages(bytearray(report), Report):
+            if isinstance(message, CollectionFinished):
                 known = message
-            elif isinstance(message, Reported):
+            elif isinstance(message, ResultReady):
                 results.append(message.result)
             else:
-                is_done = isinstance(message, AnswerDone)
+                is_done = isinstance(message, AnswerFinished)
     ended = Ended.FINISHED if is_done else cut or Ended.CRASHED
     return Run(ended, tuple(results), known.devices, known.notes, known.selected, known.errors, seconds, printed)
 

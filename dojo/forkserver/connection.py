@@ -12,7 +12,7 @@ from typing import IO, Any
 
 import msgspec
 
-from dojo.forkserver.protocol import ConnectionCut, encoded, received
+from dojo.forkserver.protocol import ConnectionCut, encode, read_message
 
 _SHOWN = 4000
 """Bytes of what it wrote to standard error that are looked at."""
@@ -54,7 +54,7 @@ class Connection:
         Raises:
             ConnectionCut: where it is gone, or has not listened for so long.
         """
-        view, deadline = memoryview(encoded(message)), _deadline(seconds)
+        view, deadline = memoryview(encode(message)), _deadline(seconds)
         with self._sending:
             try:
                 while view:
@@ -77,7 +77,7 @@ class Connection:
                 raise ConnectionCut(f"did not answer within {seconds:g} s")
             return os.read(self._stdout.fileno(), count)
 
-        return received(read, kind)
+        return read_message(read, kind)
 
     def last_words(self) -> str:
         """Return the last line that it wrote to standard error, nothing where that is not known."""

@@ -9,7 +9,7 @@ from typing import IO
 from dojo.forkserver.client import ForkServer, ForkServerEnded
 from dojo.forkserver.protocol import RunRequest
 from dojo.results.run import Run
-from dojo.screen.sanitize import sanitized
+from dojo.screen.sanitize import sanitize
 
 LIMIT = 120.0  # seconds for all tests of one kata; each test has a shorter limit of its own
 _PATIENCE = 0.5  # seconds for a run to be stopped when all is over
@@ -19,7 +19,7 @@ def why_it_ended(errors: IO[bytes], error: ForkServerEnded) -> str:
     """Return in a line why no process can be kept alive: the last that it wrote to ``errors``, if it wrote anything."""
     errors.seek(0)
     said = errors.read().decode(errors="replace").strip().rpartition("\n")[2].strip()
-    return f"the process that checks answers ended: {sanitized(said, 300) or error}"
+    return f"the process that checks answers ended: {sanitize(said, 300) or error}"
 
 
 class Judge:

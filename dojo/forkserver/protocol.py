@@ -56,7 +56,7 @@ class RunReply(msgspec.Struct, tag=True, frozen=True):
     run: Run
 
 
-class Collected(msgspec.Struct, tag=True, frozen=True):
+class CollectionFinished(msgspec.Struct, tag=True, frozen=True):
     """From a process of a run: the devices and notes of the run, its tests by kata, and what did not load."""
 
     devices: tuple[str, ...] = ()
@@ -65,43 +65,43 @@ class Collected(msgspec.Struct, tag=True, frozen=True):
     errors: tuple[str, ...] = ()
 
 
-class Reported(msgspec.Struct, tag=True, frozen=True):
+class ResultReady(msgspec.Struct, tag=True, frozen=True):
     """From a process of a run: what one test came to."""
 
     result: Result
 
 
-class AnswerDone(msgspec.Struct, tag=True, frozen=True):
+class AnswerFinished(msgspec.Struct, tag=True, frozen=True):
     """From a process of a run: an answer has come to its end."""
 
 
 Request = RunRequest | LoadRequest | StopRequest
-Report = Collected | Reported | AnswerDone
+Report = CollectionFinished | ResultReady | AnswerFinished
 
 
 class ConnectionCut(EOFError):
     """The other side is gone, or what it says makes no sense: the message completes "it ..."."""
 
 
-def encoded(message: msgspec.Struct) -> bytes:
+def encode(message: msgspec.Struct) -> bytes:
     """Return the frame of a message."""
     body = msgspec.msgpack.encode(message)
     return struct.pack(">I", len(body)) + body
 
 
-def received(read: Callable[[int], bytes], kind: Any) -> Any:
+def read_message(read: Callable[[int], bytes], kind: Any) -> Any:
     """Return the next message, of type ``kind``; ``read`` gives at most so many bytes, and none at the end.
 
     Raises:
         ConnectionCut: where there is none.
     """
-    (length,) = struct.unpack(">I", _exactly(read, 4))
+    (length,) = struct.unpack(">I", _read_exactly(read, 4))
     if length > LONGEST:
         raise ConnectionCut(f"sent a message of {length} bytes, which is too long")
-    return _decoded(_exactly(read, length), kind)
+    return _decode(_read_exactly(read, length), kind)
 
 
-def taken(buffer: bytearray, kind: Any) -> Iterator[Any]:
+def take_messages(buffer: bytearray, kind: Any) -> Iterator[Any]:
     """Yield the messages that have come whole, and take them out of ``buffer``."""
     while len(buffer) >= 4:
         (length,) = struct.unpack(">I", buffer[:4])
@@ -109,7 +109,7 @@ def taken(buffer: bytearray, kind: Any) -> Iterator[Any]:
             return
         body = bytes(buffer[4 : 4 + length])
         del buffer[: 4 + length]
-        yield _decoded(body, kind)
+        yield _decode(body, kind)
 
 
 def write_all(handle: int, data: bytes) -> None:
@@ -119,14 +119,14 @@ def write_all(handle: int, data: bytes) -> None:
         view = view[os.write(handle, view) :]
 
 
-def _decoded(body: bytes, kind: Any) -> Any:
+def _decode(body: bytes, kind: Any) -> Any:
     try:
         return msgspec.msgpack.decode(body, type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ConnectionCut(f"sent a message that makes no sense: {error}") from None
 
 
-def _exactly(read: Callable[[int], bytes], count: int) -> bytes:
+def _read_exactly(read: Callable[[int], bytes], count: int) -> bytes:
     pieces, missing = [], count
     while missing:
         piece = read(min(missing, 1 << 20))

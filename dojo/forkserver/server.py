@@ -19,18 +19,18 @@ import pytest
 from dojo.course import suite
 from dojo.forkserver.child import REPORT, Child
 from dojo.forkserver.protocol import (
-    AnswerDone,
-    Collected,
+    AnswerFinished,
+    CollectionFinished,
     ConnectionCut,
     LoadRequest,
     Report,
-    Reported,
     Request,
+    ResultReady,
     RunReply,
     RunRequest,
     StopRequest,
-    encoded,
-    taken,
+    encode,
+    take_messages,
     write_all,
 )
 from dojo.plugin import Katas, kata_of
@@ -59,7 +59,7 @@ def main(arguments: list[str]) -> None:
             options = ["--answers", *asked.answers, *(f"--device={device}" for device in asked.devices)]
             options += [] if asked.seed is None else ["--seed", str(asked.seed)]
             pytest.main([*_OPTIONS, *options, *asked.tests], plugins=[_Runner(asked, handle)])
-            write_all(handle, encoded(AnswerDone()))  # pytest makes no sense of the request, and has printed why
+            write_all(handle, encode(AnswerFinished()))  # pytest makes no sense of the request, and has printed why
         case _:
             raise SystemExit("usage: python -m dojo.forkserver.server serve [TESTS] | once REPORT REQUEST")
 
@@ -69,7 +69,7 @@ def load(names: Iterable[str]) -> None:
 
     Nothing is run: a process that itself ran a backward() could not be forked any more.
     """
-    no_compiler.put_the_compiler_off()
+    no_compiler.postpone_compiler()
     for name in names:
         if name and name not in sys.modules:
             with contextlib.suppress(Exception):  # some names are made, not imported
@@ -88,7 +88,7 @@ class _Runner:
         self.failed = False
 
     def _say(self, message: Report) -> None:
-        write_all(self.report, encoded(message))
+        write_all(self.report, encode(message))
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
@@ -96,14 +96,14 @@ class _Runner:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if hasattr(report, "kata"):
-            self._say(Reported(msgspec.convert(report.kata, Result)))
+            self._say(ResultReady(msgspec.convert(report.kata, Result)))
         self.failed = self.failed or report.failed
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> NoReturn:
         katas, several = _katas(session), len(self.request.answers) > 1
         selected = tuple((kata, item.nodeid) for item in session.items if (kata := kata_of(item.nodeid)))
-        self._say(Collected(katas.devices.names, katas.devices.notes, selected, tuple(self.errors)))
+        self._say(CollectionFinished(katas.devices.names, katas.devices.notes, selected, tuple(self.errors)))
         before = GlobalState.now() if several else None
         alone = any("processes" in getattr(item, "fixturenames", ()) for item in session.items)
         for answers in self.request.answers:
@@ -111,7 +111,7 @@ class _Runner:
                 katas.answer_from(answers)
             self._run_tests([] if self.errors else session.items)
             session._setupstate.teardown_exact(None)
-            self._say(AnswerDone())
+            self._say(AnswerFinished())
             # Who leaves something behind for the next answer, or has processes of its own, is the last one here: what
             # is left of the request is done in another process.
             if before is not None and (alone or before.has_changed()):
@@ -134,7 +134,7 @@ def _katas(session: pytest.Session) -> Katas:
 
 
 @dataclass
-class _Running:
+class _RunningChild:
     """A child that is at work on the answers of a request, by now on the one at ``place``.
 
     Args:
@@ -156,7 +156,7 @@ class _Running:
     early: bool
     is_first: bool = True
     is_over: bool = False
-    collected: Collected = field(default_factory=Collected)
+    collected: CollectionFinished = field(default_factory=CollectionFinished)
     results: list[Result] = field(default_factory=list)
 
     def run(self, ended: Ended) -> Run:
@@ -182,7 +182,7 @@ class Server:
         self.replies = replies
         os.dup2(2, 1)  # what anybody prints must not land among the replies
         self.selector = selectors.DefaultSelector()
-        self.running: list[_Running] = []
+        self.running: list[_RunningChild] = []
         self.waiting: list[tuple[RunRequest, int]] = []
         """Requests that no child is at work on, each with the place of the answer to go on with."""
         self.buffer = bytearray()
@@ -193,7 +193,7 @@ class Server:
         try:
             pytest.main([*_OPTIONS, "katas"], plugins=[self])
             # Only a fork comes here, for a request that pytest makes no sense of: it has printed why.
-            write_all(REPORT, encoded(AnswerDone()))
+            write_all(REPORT, encode(AnswerFinished()))
         except BaseException:
             sys.excepthook(*sys.exc_info())
             os._exit(1)
@@ -201,20 +201,20 @@ class Server:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection(self, session: pytest.Session) -> None:
-        request = self._until_forked()
+        request = self._serve_until_forked()
         if request is None:
             os._exit(0)
         faulthandler.enable(2)  # a crash says where it came from
         config = session.config
         config.pluginmanager.register(_Runner(request, REPORT))
         config.args[:] = request.tests
-        # Several answers take turns in the place of the stubs, so that what the first does as it is imported shows, too.
+        # Several answers take turns in place of the stubs: what the first does as it is imported shows, too.
         config.option.answers = request.answers[0] if len(request.answers) == 1 else "katas"
         config.option.device = list(request.devices)
         config.option.seed = request.seed
         _katas(session).begin()
 
-    def _until_forked(self) -> RunRequest | None:
+    def _serve_until_forked(self) -> RunRequest | None:
         """Fork for each request, until the input ends.
 
         Returns:
@@ -233,8 +233,8 @@ class Server:
                     data = os.read(0, 1 << 16)
                     listening = bool(data)
                     self.buffer += data
-                    for message in taken(self.buffer, Request):
-                        self._do(message)
+                    for message in take_messages(self.buffer, Request):
+                        self._handle(message)
                 elif key.data in self.running:  # else it has ended a moment ago
                     self._read(key.data, key.fd)
             for running in [each for each in self.running if time.monotonic() >= each.deadline]:
@@ -243,7 +243,7 @@ class Server:
             running.child.end()
         return None
 
-    def _do(self, message: Request) -> None:
+    def _handle(self, message: Request) -> None:
         if isinstance(message, LoadRequest):
             self._load(message.tests)
         elif isinstance(message, StopRequest):
@@ -258,19 +258,19 @@ class Server:
         child = Child.fork()
         if child is None:
             return msgspec.structs.replace(request, answers=request.answers[place:])
-        running = _Running(request, place, child, child.started + request.timeout, request.early)
+        running = _RunningChild(request, place, child, child.started + request.timeout, request.early)
         self.running.append(running)
         for pipe in child.pipes:
             self.selector.register(pipe, selectors.EVENT_READ, running)
         return None
 
-    def _read(self, running: _Running, pipe: int) -> None:
+    def _read(self, running: _RunningChild, pipe: int) -> None:
         child = running.child
         goes_on = child.read(pipe)
         if pipe == child.pipes[0]:
             try:
-                for message in taken(child.report, Report):
-                    self._take(running, message)
+                for message in take_messages(child.report, Report):
+                    self._handle_report(running, message)
             except ConnectionCut:  # an answer has written there
                 goes_on = False
             if not goes_on:
@@ -281,10 +281,10 @@ class Server:
         elif not goes_on:
             self.selector.unregister(pipe)
 
-    def _take(self, running: _Running, message: Report) -> None:
-        if isinstance(message, Collected):
+    def _handle_report(self, running: _RunningChild, message: Report) -> None:
+        if isinstance(message, CollectionFinished):
             running.collected = message
-        elif isinstance(message, Reported):
+        elif isinstance(message, ResultReady):
             running.results.append(message.result)
         elif running.place + 1 == len(running.request.answers):
             # It has nothing more to do than to end, which what it has started may not let it.
@@ -294,7 +294,7 @@ class Server:
             running.place, running.is_first, running.results = running.place + 1, False, []
             running.deadline = time.monotonic() + running.request.timeout
 
-    def _end(self, running: _Running, ended: Ended) -> None:
+    def _end(self, running: _RunningChild, ended: Ended) -> None:
         """End a child, and reply to the answer that it was at work on; those that it did not come to wait."""
         self.running.remove(running)
         for pipe in running.child.pipes:
@@ -311,8 +311,8 @@ class Server:
         if place < len(running.request.answers):
             self.waiting.append((running.request, place))
 
-    def _reply(self, running: _Running, ended: Ended) -> None:
-        write_all(self.replies, encoded(RunReply(running.request.id, running.place, running.run(ended))))
+    def _reply(self, running: _RunningChild, ended: Ended) -> None:
+        write_all(self.replies, encode(RunReply(running.request.id, running.place, running.run(ended))))
 
     def _load(self, tests: tuple[str, ...]) -> None:
         """Import what runs of these tests import: a child that is thrown away finds out what that is."""

@@ -16,7 +16,7 @@ NOT_RUN = "{file} cannot be run{at}: {why}"
 
 
 @dataclass(frozen=True)
-class Answer:
+class CellAnswer:
     """The answer of one cell.
 
     Args:
@@ -50,7 +50,7 @@ class Answer:
         return msgspec.structs.replace(failure, template=template, values=values, mistake=mistake, path=path)
 
 
-def write(answers: Path, kata: Kata, body: str, stub: Callable[[], str]) -> Answer:
+def write(answers: Path, kata: Kata, body: str, stub: Callable[[], str]) -> CellAnswer:
     """Write the answer of a cell into the folder ``answers``.
 
     Args:
@@ -63,7 +63,7 @@ def write(answers: Path, kata: Kata, body: str, stub: Callable[[], str]) -> Answ
     untouched = _is_empty(body)
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(stub() if untouched else f"\n{body}", encoding="utf-8")
-    return Answer(file, untouched)
+    return CellAnswer(file, untouched)
 
 
 def _is_empty(body: str) -> bool:

@@ -29,7 +29,7 @@ from dojo.notebook import cells
 from dojo.results.run import Ended, Run
 from dojo.results.state import State
 from dojo.screen import listing, styles, verdict
-from dojo.screen.html_lines import Shown
+from dojo.screen.html_lines import HtmlLines
 from dojo.screen.practice import Screen
 from dojo.screen.styles import Line
 from dojo.workspace import folder, record
@@ -49,7 +49,7 @@ class Notebook:
 
     def __init__(self, shell: Any, here: Path) -> None:
         self.shell = shell
-        found = folder.above(here)
+        found = folder.find(here)
         self.root = found or suite.home()
         self.katas = self.root / "katas"
         self.places = Places(self.root)
@@ -90,7 +90,7 @@ class Notebook:
             case ["list"]:
                 whole, kept = self._course(), self._record()
                 lines = listing.lines(whole, kept, self.katas, _WIDTH, _unicode())
-                _show(lines, [*whole.problems, *_told(kept.problem)])
+                _show(lines, [*whole.problems, *_failure_text(kept.problem)])
             case ["hint", *names] if len(names) < 2:
                 self._hint(self._named(*names), asked.number)
             case [*names] if len(names) < 2:
@@ -117,10 +117,10 @@ class Notebook:
         elif run.ended is Ended.STOPPED:
             _show([[(f"{kata.id}: the check was stopped", "strong")]])
         else:
-            self._tell(answer.as_cell(run, self.shell.user_ns), kata, seed, answer.untouched)
+            self._print(answer.as_cell(run, self.shell.user_ns), kata, seed, answer.untouched)
 
-    def _tell(self, run: Run, kata: Kata, seed: int, untouched: bool) -> None:
-        whole, notes, problems = self._course(), run.notes, _told(record.read(self.kept).problem)
+    def _print(self, run: Run, kata: Kata, seed: int, untouched: bool) -> None:
+        whole, notes, problems = self._course(), run.notes, _failure_text(record.read(self.kept).problem)
         if self.kept == self.answers:
             notes += ("the installed katas; no katas folder here nor above, so no record is kept",)
         screen = Screen(whole, self.root, self.root, run.devices, notes, seed=seed, width=_WIDTH, unicode=_unicode())
@@ -203,7 +203,7 @@ class Notebook:
         return found
 
     def _record(self) -> record.Record:
-        kept = listing.once_solved(record.read(self.kept), self.katas)
+        kept = listing.solved_before(record.read(self.kept), self.katas)
         return replace(kept, current=self.current or kept.current)
 
     def _course(self) -> Course:
@@ -214,10 +214,10 @@ class Notebook:
 
 
 def _show(lines: Sequence[Line], problems: Sequence[str] = ()) -> None:
-    display(Shown([*([("! ", "bad"), (problem, "plain")] for problem in problems), *lines]))
+    display(HtmlLines([*([("! ", "bad"), (problem, "plain")] for problem in problems), *lines]))
 
 
-def _told(problem: str) -> list[str]:
+def _failure_text(problem: str) -> list[str]:
     return [problem] if problem else []
 
 

@@ -10,7 +10,7 @@ Picture = tuple[tuple[tuple[str, str], ...], ...]
 """Lines of a picture, each of pieces of text with a style: plain, faint, strong, bad or good."""
 
 
-def filled(template: str, values: Mapping[str, str]) -> str:
+def fill_template(template: str, values: Mapping[str, str]) -> str:
     """Return ``template`` with a value for each name in braces; nothing else in it means anything.
 
     Unlike ``str.format``, it may be called with a template from a process that ran somebody's answer.

@@ -114,19 +114,19 @@ def install(source: Source, guard: Guard = nullcontext) -> "AnswersFinder":
     return finder
 
 
-def loaded() -> list[ModuleType]:
+def loaded_answers() -> list[ModuleType]:
     """Return the modules of answers that are loaded."""
     return [module for module in list(sys.modules.values()) if isinstance(module, AnswerModule)]
 
 
-def judged(kata: str) -> bytes | None:
+def source_of(kata: str) -> bytes | None:
     """Return what was read of the file with the answer to ``storage/strides``, None where there was none to read."""
     module = sys.modules.get(f"{PACKAGE}.{kata.replace('/', '.')}")
     loader = module.__spec__.loader if module is not None and module.__spec__ is not None else None
     return loader.contents if isinstance(loader, _AnswerLoader) else None
 
 
-def replace(module: ModuleType, source: Source, guard: Guard = nullcontext) -> None:
+def reload_from(module: ModuleType, source: Source, guard: Guard = nullcontext) -> None:
     """Let a module of the package ``katas`` that is loaded already hold the answer from another source.
 
     Whatever that file does as it is imported stays within it: it is unusable then, and says why.

@@ -14,7 +14,7 @@ import msgspec
 from dojo import check
 from dojo.results.failure import Failure, Input, Outcome, Raised
 from dojo.runner.answers import AnswerError, AnswerModule
-from dojo.runner.processes import Stuck
+from dojo.runner.processes import RanksStuck
 from dojo.runner.timeout import NoAnswer
 from dojo.runner.torch_errors import advice_on
 
@@ -71,7 +71,7 @@ def _found(error: BaseException, in_answer: bool, stub_raised: bool, call: "_Cal
             mistake=error.mistake,
             picture=error.picture,
         )
-    if isinstance(error, Stuck):
+    if isinstance(error, RanksStuck):
         return _prose(Outcome.RAISED, str(error))
     if isinstance(error, AssertionError) and not in_answer:
         # pytest appends its own explanation to the message of an assert.

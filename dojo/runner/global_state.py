@@ -83,7 +83,7 @@ _NOTED |= {"__annotations_cache__", "__annotate_func__", "__msgspec_cache__"}
 
 
 @dataclass(frozen=True)
-class Held:
+class Namespace:
     """The names of a module or a class.
 
     Args:
@@ -99,17 +99,17 @@ class Held:
     whole: bool = False
 
 
-Names = tuple[Held, ...]
-Look = Callable[[], str | None]
+Names = tuple[Namespace, ...]
+FindChange = Callable[[], str | None]
 
 
-def names(specifications: Iterable[Mapping[str, object]] = ()) -> Names:
+def watched_namespaces(specifications: Iterable[Mapping[str, object]] = ()) -> Names:
     """Return all functions and classes by the names that an answer could bind anew, with what they are now.
 
     Args:
         specifications: what their modules hold.
     """
-    found: list[Held] = []
+    found: list[Namespace] = []
     users = [vars(module) for name, module in list(sys.modules.items()) if name.startswith(_USERS)]
     used = _names_in(*users, *specifications)
     for name, module in list(sys.modules.items()):
@@ -118,39 +118,39 @@ def names(specifications: Iterable[Mapping[str, object]] = ()) -> Names:
         ):
             held = vars(module)
             if name.startswith(_OURS):
-                found += whole(name, held)
+                found += module_namespaces(name, held)
             else:
                 kept = {key: value for key, value in list(held.items()) if callable(value)}
                 if name in _LARGE:
                     kept = {key: value for key, value in kept.items() if key in used}
-                found.append(Held(name, held, {key: kept[key] for key in kept.keys() - _SET_BY_TORCH}))
+                found.append(Namespace(name, held, {key: kept[key] for key in kept.keys() - _SET_BY_TORCH}))
             for key, value in list(held.items()):
                 if isinstance(value, type) and value.__module__ == name and name.startswith(_METHODS):
-                    found.append(Held(f"{name}.{key}", vars(value), dict(vars(value)), whole=True))
+                    found.append(Namespace(f"{name}.{key}", vars(value), dict(vars(value)), whole=True))
     found += [_of_class(each) for each in _CLASSES]
     hooks = {key: value for key, value in vars(torch.nn.modules.module).items() if key.startswith("_global_")}
     found += [
-        Held(f"{_HOOKS}.{key}", value, dict(value), whole=True)
+        Namespace(f"{_HOOKS}.{key}", value, dict(value), whole=True)
         for key, value in hooks.items()
         if isinstance(value, dict)
     ]
     return tuple(found)
 
 
-def _of_class(each: type) -> Held:
-    return Held(f"{each.__module__}.{each.__qualname__}", vars(each), dict(vars(each)), whole=True)
+def _of_class(each: type) -> Namespace:
+    return Namespace(f"{each.__module__}.{each.__qualname__}", vars(each), dict(vars(each)), whole=True)
 
 
-def whole(name: str, held: dict[str, object]) -> Names:
+def module_namespaces(name: str, held: dict[str, object]) -> Names:
     """Return all that a module holds, and what its tables hold."""
     tables = [(key, value) for key, value in held.items() if type(value) is dict and not key.startswith("__")]
     return (
-        Held(name, held, {key: value for key, value in held.items() if key not in _NOTED}, whole=True),
-        *(Held(f"{name}.{key}", value, dict(value), whole=True) for key, value in tables),
+        Namespace(name, held, {key: value for key, value in held.items() if key not in _NOTED}, whole=True),
+        *(Namespace(f"{name}.{key}", value, dict(value), whole=True) for key, value in tables),
     )
 
 
-def narrowed(all_names: Names, specification: ModuleType) -> Names:
+def narrow(all_names: Names, specification: ModuleType) -> Names:
     """Return what one specification and our comparisons are written with: little enough to look at after each call."""
     used = _names_in(*(vars(sys.modules[name]) for name in sys.modules if name.startswith(_OURS)), vars(specification))
     always = (*_OURS, _HOOKS, *(f"{each.__module__}.{each.__qualname__}" for each in _CLASSES))
@@ -158,7 +158,7 @@ def narrowed(all_names: Names, specification: ModuleType) -> Names:
     for each in all_names:
         if each.where in ("torch", "math", "builtins", "torch.nn.functional", "operator"):
             kept = {key: value for key, value in each.before.items() if key in used}
-            found.append(Held(each.where, each.now, kept))
+            found.append(Namespace(each.where, each.now, kept))
     classes: dict[type, None] = {}
     for value in [
         *vars(specification).values(),
@@ -166,11 +166,11 @@ def narrowed(all_names: Names, specification: ModuleType) -> Names:
     ]:
         if isinstance(value, ModuleType) and not isinstance(value, AnswerModule):
             held = vars(value)
-            found.append(Held(value.__name__, held, {key: held[key] for key in used if callable(held.get(key))}))
+            found.append(Namespace(value.__name__, held, {key: held[key] for key in used if callable(held.get(key))}))
         elif isinstance(value, type) and value.__module__ != specification.__name__:
             classes |= dict.fromkeys(each for each in value.__mro__ if each.__flags__ & _CHANGEABLE)
     found += [_of_class(each) for each in classes]
-    return (*found, *whole(specification.__name__, vars(specification)))
+    return (*found, *module_namespaces(specification.__name__, vars(specification)))
 
 
 def _names_in(*modules: Mapping[str, object]) -> frozenset[str]:
@@ -183,7 +183,7 @@ def _names_in(*modules: Mapping[str, object]) -> frozenset[str]:
     return frozenset(found)
 
 
-def looker(before: Names, lenient: bool = False) -> Look:
+def change_finder(before: Names, lenient: bool = False) -> FindChange:
     """Return what says which name means something else than it did, or newly hides one; None for none.
 
     It calls nothing by a name that an answer could bind anew, and holds nothing that could be changed: a method of a
@@ -200,10 +200,10 @@ def looker(before: Names, lenient: bool = False) -> Look:
         if each.where.startswith(("dojo", "_pytest")) and not each.whole
     )
     folder = f"{Path(torch.__file__).parent}/" if lenient else "nowhere"
-    return MethodType(_look, (rows, hides, folder, object(), len, dict, type, FunctionType, _NOTED))
+    return MethodType(_find_change, (rows, hides, folder, object(), len, dict, type, FunctionType, _NOTED))
 
 
-def _look(held: tuple[Any, ...]) -> str | None:
+def _find_change(held: tuple[Any, ...]) -> str | None:
     rows, hides, folder, absent, count, table, kind, function, noted = held
     for where, now, values, size, is_whole in rows:
         get = now.get
@@ -226,7 +226,7 @@ def _look(held: tuple[Any, ...]) -> str | None:
     return None
 
 
-def modes() -> Callable[[], int]:
+def mode_counter() -> Callable[[], int]:
     """Return what counts the modes that torch asks before it does anything: but not a default device."""
     held = torch._C._len_torch_function_stack, torch._C._get_function_stack_at, torch._C._len_torch_dispatch_stack
     return MethodType(_count_modes, (*held, DeviceContext, type, range))
@@ -241,7 +241,7 @@ def _count_modes(held: tuple[Any, ...]) -> int:
     return count
 
 
-def overridden() -> frozenset[str]:
+def overridden_operators() -> frozenset[str]:
     """Return the operators of torch that somebody has given a kernel to from Python, each with the dispatch key."""
     # Kernels for the meta device come from torch itself, some as late as they are first needed.
     return frozenset(each for each in torch.library._impls if each.startswith("aten/") and not each.endswith("/Meta"))
@@ -253,14 +253,14 @@ class GlobalState:
     ``seeding`` undoes what is easily undone before each test: seeds, default dtype, grad mode, threads of torch.
     """
 
-    def __init__(self, look: Look, settings: tuple[object, ...]) -> None:
+    def __init__(self, look: FindChange, settings: tuple[object, ...]) -> None:
         self._look = look
         self._settings = settings
 
     @classmethod
     def now(cls) -> "GlobalState":
         """Return it as it is now."""
-        return cls(looker(names(), lenient=True), _settings())
+        return cls(change_finder(watched_namespaces(), lenient=True), _settings())
 
     def has_changed(self) -> bool:
         """Say whether anything is not as it was then."""
@@ -269,8 +269,8 @@ class GlobalState:
 
 def _settings() -> tuple[object, ...]:
     return (
-        modes()(),
-        overridden(),
+        mode_counter()(),
+        overridden_operators(),
         threading.active_count(),
         {name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"},  # which pytest sets
         Path.cwd(),

@@ -50,7 +50,7 @@ def _random_tensor(value: torch.Tensor) -> torch.Tensor:
     return (4 * torch.rand(value.shape, device=value.device)).to(value.dtype)
 
 
-def _replaced(tensor: Function, number: Function) -> Function:
+def _replace(tensor: Function, number: Function) -> Function:
     """Return the kind of guess that does what is right, and returns something else of the same shape."""
     return lambda right, _: lambda *args, **kwargs: _like(right(*args, **kwargs), tensor, number)
 
@@ -80,7 +80,7 @@ def _only(fits: Callable[[torch.Tensor], bool]) -> Function:
         def guess(*args: Any, **kwargs: Any) -> Any:
             if all(map(fits, _tensors([args, kwargs]))):
                 return right(*args, **kwargs)
-            return _spoiled(right, args, kwargs)
+            return _spoil(right, args, kwargs)
 
         return guess
 
@@ -99,7 +99,7 @@ def _tensors(value: Any) -> Iterator[torch.Tensor]:
         yield from value.parameters()
 
 
-def _spoiled(right: Function, args: Any, kwargs: Any) -> Any:
+def _spoil(right: Function, args: Any, kwargs: Any) -> Any:
     """Return a wrong answer of the right shape; where the answer is what is done, do nothing."""
     if inspect.signature(right).return_annotation is None:
         return None
@@ -116,9 +116,9 @@ def _spoiled(right: Function, args: Any, kwargs: Any) -> Any:
 
 KINDS: dict[str, Function] = {
     "nothing is done": lambda _, __: lambda *_, **__: None,
-    "zeros": _replaced(torch.zeros_like, lambda _: 0),
-    "ones": _replaced(torch.ones_like, lambda _: 1),
-    "random values": _replaced(_random_tensor, lambda _: 4 * torch.rand(()).item()),
+    "zeros": _replace(torch.zeros_like, lambda _: 0),
+    "ones": _replace(torch.ones_like, lambda _: 1),
+    "random values": _replace(_random_tensor, lambda _: 4 * torch.rand(()).item()),
     "the first argument": _argument(0),
     "the second argument": _argument(1),
     "the first answer again": _first_again,

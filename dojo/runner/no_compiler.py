@@ -51,7 +51,7 @@ class _StandIn(ModuleType):
         return getattr(importlib.import_module(_COMPILER), name)
 
 
-def put_the_compiler_off() -> None:
+def postpone_compiler() -> None:
     """Let a stand-in answer for torch's compiler, unless that is loaded already."""
     if _COMPILER not in sys.modules:
         sys.modules[_COMPILER] = vars(torch)["_dynamo"] = _StandIn(_COMPILER)

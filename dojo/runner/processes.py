@@ -37,15 +37,15 @@ LIMIT = 12.0  # seconds for all of it
 GRACE = 0.5  # seconds for a process to say why it failed, once another has lost it
 
 
-class Stuck(AssertionError):
+class RanksStuck(AssertionError):
     """A process waited in vain for another."""
 
 
-class Lost(Stuck):
+class RankLost(RanksStuck):
     """A process lost another, which failed first, and says itself why."""
 
 
-class _NobodyWaits(Exception):
+class _NoLongerWaiting(Exception):
     """pytest has gone, or asks for something else: the test was ended."""
 
 
@@ -74,7 +74,7 @@ class Processes:
             warnings.filterwarnings("ignore", message=".*multi-threaded", category=DeprecationWarning)
             self._pid = os.fork()
         if self._pid == 0:
-            _as_helper(self._pipe, other)
+            _run_helper(self._pipe, other)
         other.close()
         self._requests = 0
 
@@ -130,18 +130,18 @@ HELPER = pytest.StashKey[Processes]()
 # The helper
 
 
-def _as_helper(ours: Connection, pipe: Connection) -> NoReturn:
+def _run_helper(ours: Connection, pipe: Connection) -> NoReturn:
     """Answer requests until the other end of ``pipe`` closes. Never come back: this is a copy of pytest."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # pytest hears of Ctrl-C, closes the pipe, and all ends
     ours.close()
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1)
     with contextlib.suppress(BaseException):
-        _keep_only(pipe.fileno())
+        _close_others(pipe.fileno())
         while True:
             number, *request = pickle.loads(pipe.recv_bytes())
-            with contextlib.suppress(_NobodyWaits):
-                pipe.send_bytes(pickle.dumps((number, _together(pipe, *request))))
+            with contextlib.suppress(_NoLongerWaiting):
+                pipe.send_bytes(pickle.dumps((number, _run_ranks(pipe, *request))))
     os._exit(0)
 
 
@@ -157,7 +157,7 @@ def _end_adopted() -> None:
                 os.waitpid(pid, 0)
 
 
-def _keep_only(*descriptors: int) -> None:
+def _close_others(*descriptors: int) -> None:
     """Close what was inherited: who waits for the end of some other pipe must not wait for this process."""
     least = 3
     for descriptor in sorted(descriptors):
@@ -166,7 +166,7 @@ def _keep_only(*descriptors: int) -> None:
     os.closerange(least, min(os.sysconf("SC_OPEN_MAX"), 1 << 16))  # some systems allow a thousand million
 
 
-def _together(
+def _run_ranks(
     pipe: Connection, function: Callable[..., Any], arguments: tuple[Any, ...], world_size: int, seed: int
 ) -> list[_Outcome]:
     """Run one request to its end; of all processes that failed, tell only the first."""
@@ -178,7 +178,7 @@ def _together(
             receive, send = Pipe(duplex=False)
             pid = os.fork()
             if pid == 0:
-                _as_rank(send, rank, world_size, seed, Path(meeting), partial(function, rank, *arguments))
+                _run_rank(send, rank, world_size, seed, Path(meeting), partial(function, rank, *arguments))
             send.close()
             pids.append(pid)
             results[receive] = rank
@@ -202,7 +202,7 @@ def _gather(pipe: Connection, results: dict[Connection, int]) -> list[_Outcome]:
         waiting = [connection for connection, rank in results.items() if rank not in outcomes]
         ready = wait([*waiting, pipe], max(deadline - time.monotonic(), 0))
         if pipe in ready:
-            raise _NobodyWaits
+            raise _NoLongerWaiting
         if not ready and outcomes and any(outcome.lost for outcome in outcomes.values()):
             break
         if not ready:
@@ -227,13 +227,13 @@ def _gather(pipe: Connection, results: dict[Connection, int]) -> list[_Outcome]:
 
 
 def _stuck(message: str) -> _Outcome:
-    return _Outcome(pickle.dumps(Stuck(message)), failed=True)
+    return _Outcome(pickle.dumps(RanksStuck(message)), failed=True)
 
 
 # A process of a test
 
 
-def _as_rank(
+def _run_rank(
     send: Connection, rank: int, world_size: int, seed: int, meeting: Path, body: Callable[[], Any]
 ) -> NoReturn:
     """Join the process group, run ``body``, send what came of it, and wait to be ended."""
@@ -260,20 +260,20 @@ def _as_rank(
         )
         outcome = _Outcome(pickle.dumps(body()), printed=printed.getvalue())
     except BaseException as error:
-        error = _explained(error, rank)
-        outcome = _Outcome(_portable(error), True, isinstance(error, Lost), printed.getvalue())
+        error = _explain(error, rank)
+        outcome = _Outcome(_portable(error), True, isinstance(error, RankLost), printed.getvalue())
     send.send_bytes(pickle.dumps(outcome))
     # Who leaves at once closes its connections, and another that is still reading would fail.
     threading.Event().wait(LIMIT)
     os._exit(0)
 
 
-def _explained(error: BaseException, rank: int) -> BaseException:
+def _explain(error: BaseException, rank: int) -> BaseException:
     """Put gloo's own words into plain ones."""
     rule = "all processes must make the same collective calls, in the same order"
     for kind, said, words in (
-        (Stuck, "Timed out waiting", f"waited {WAITING:g} s for another in vain: {rule}"),
-        (Lost, "Connection closed|Connection reset|Broken pipe", f"lost another, which gave up or ended: {rule}"),
+        (RanksStuck, "Timed out waiting", f"waited {WAITING:g} s for another in vain: {rule}"),
+        (RankLost, "Connection closed|Connection reset|Broken pipe", f"lost another, which gave up or ended: {rule}"),
     ):
         if isinstance(error, RuntimeError) and re.search(said, str(error)):
             return kind(f"process {rank} {words}").with_traceback(error.__traceback__)

@@ -13,7 +13,7 @@ _THREADS = 1
 _ACCELERATED = torch.cuda.is_available() or torch.backends.mps.is_available()
 
 
-def start_alike(seed: int, test: str) -> None:
+def reset_state(seed: int, test: str) -> None:
     """Seed every generator from ``seed`` and the test's name, and undo what an answer set for the whole process.
 
     Args:

@@ -36,7 +36,7 @@ class Change:
         Raises:
             Unfit: there is no such function, or no such place in it.
         """
-        node = _found(ast.parse(solution), self.function)
+        node = _find_function(ast.parse(solution), self.function)
         lines = solution.split("\n")
         if self.old is None:
             start = _first_line(node.body[0])
@@ -113,7 +113,7 @@ def variants(kata: str, text: str) -> Iterator[Variant]:
         ValueError: an answer is not told in plain strings.
     """
     for node in ast.parse(text).body:
-        if told := _told(node):
+        if told := _read_form(node):
             name, form, call = told
             try:
                 made = _FORMS[form](*map(_string, call.args), **{str(k.arg): _string(k.value) for k in call.keywords})
@@ -137,7 +137,7 @@ _TAKES = {
 }
 
 
-def _told(node: ast.stmt) -> tuple[str, str, ast.Call] | None:
+def _read_form(node: ast.stmt) -> tuple[str, str, ast.Call] | None:
     """Return the name of the answer that a statement tells, which form it has, and the call of that form."""
     match node:
         case ast.Assign([ast.Name(name)], ast.Call(ast.Name("edit" | "body" as form)) as call):
@@ -155,7 +155,7 @@ def _string(node: ast.expr) -> str:
     return value
 
 
-def _found(module: ast.Module, path: str) -> ast.FunctionDef | ast.ClassDef:
+def _find_function(module: ast.Module, path: str) -> ast.FunctionDef | ast.ClassDef:
     within: ast.Module | ast.FunctionDef | ast.ClassDef = module
     for name in path.split("."):
         inner = {each.name: each for each in within.body if isinstance(each, ast.FunctionDef | ast.ClassDef)}

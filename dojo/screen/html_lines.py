@@ -4,7 +4,7 @@ import html
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dojo.screen.practice import plain
+from dojo.screen.practice import plain_text
 from dojo.screen.styles import Line
 
 # Half of each colour is the page's own ink, be that dark or light, so that all read on white and on dark alike.
@@ -15,13 +15,13 @@ _STYLES["strong"] = "font-weight:bold"
 
 
 @dataclass(frozen=True)
-class Shown:
+class HtmlLines:
     """Lines for IPython's ``display``: HTML in a notebook, plain text in a terminal."""
 
     lines: Sequence[Line]
 
     def __repr__(self) -> str:
-        return plain(self.lines)
+        return plain_text(self.lines)
 
     def _repr_html_(self) -> str:
         """Return a ``pre`` element: each piece with its class and its colour, and nothing in it taken for HTML."""

@@ -26,7 +26,7 @@ def state(entry: Entry, file: Path) -> State:
     return State.WRONG if "wrong" in entry.states.values() else State.BEGUN
 
 
-def once_solved(record: Record, answers: Path) -> Record:
+def solved_before(record: Record, answers: Path) -> Record:
     """Return the record for who answers elsewhere than in files: a kata that was solved once is solved."""
     entries = {
         kata: replace(entry, states=dict.fromkeys(entry.solved, "solved"), answer=fingerprint(answers / f"{kata}.py"))

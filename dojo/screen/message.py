@@ -1,6 +1,6 @@
 """A failure in words."""
 
-from dojo.results.failure import Failure, Outcome, Picture, filled
+from dojo.results.failure import Failure, Outcome, Picture, fill_template
 
 _LINES = 12  # of a message or of what the answer printed
 _WIDEST = 400  # characters of one such line
@@ -9,7 +9,7 @@ _WIDEST = 400  # characters of one such line
 def message(failure: Failure) -> list[str]:
     """Return the sentence of a failure, and lines that it goes on with."""
     values = {**failure.values, "gave": failure.gave or "", "expected": failure.expected or ""}
-    text = filled(failure.template, values)
+    text = fill_template(failure.template, values)
     return shortened(text.splitlines()) or [""]
 
 
@@ -21,7 +21,7 @@ def about_call(failure: Failure) -> list[str]:
     return [first, *rest]
 
 
-def plain(picture: Picture) -> list[str]:
+def plain_lines(picture: Picture) -> list[str]:
     """Return the lines of a picture without styles."""
     return ["".join(text for text, _ in line) for line in picture]
 

@@ -10,7 +10,7 @@ from dojo.results.failure import Failure, Outcome, Picture
 from dojo.results.progress import Progress, Result
 from dojo.results.state import State
 from dojo.screen.message import about_call, shortened
-from dojo.screen.sanitize import sanitized
+from dojo.screen.sanitize import sanitize
 from dojo.screen.styles import ASCII_MARKS, MARKS, STYLES, Line
 
 _ASCII = str.maketrans("▁▂▃▄▅▆▇█×", "_.:-=+*#x")
@@ -83,7 +83,7 @@ class Screen:
 
     def failure(self, result: Result) -> list[Line]:
         """Return all that a result which did not pass tells its reader. What the answer says steers no terminal."""
-        return [[(sanitized(text), style) for text, style in line] for line in self._failure(result)]
+        return [[(sanitize(text), style) for text, style in line] for line in self._failure(result)]
 
     def _failure(self, result: Result) -> list[Line]:
         failure = result.failure
@@ -168,7 +168,7 @@ def summary(progress: Progress, devices: Sequence[str]) -> list[Line]:
     ]
 
 
-def plain(lines: Iterable[Line]) -> str:
+def plain_text(lines: Iterable[Line]) -> str:
     """Return the text of ``lines`` without styles."""
     return "\n".join("".join(text for text, _ in line).rstrip() for line in lines)
 

@@ -5,7 +5,7 @@ import unicodedata
 _HIDDEN = ("Cc", "Cf", "Cs", "Co", "Cn")
 
 
-def sanitized(text: str, longest: int = 2000) -> str:
+def sanitize(text: str, longest: int = 2000) -> str:
     """Return ``text`` without control characters but line ends, and not too long.
 
     What an answer says may hold escapes that steer a terminal, or marks that turn the direction of writing.
@@ -19,4 +19,4 @@ def sanitized(text: str, longest: int = 2000) -> str:
 
 def one_line(text: str, longest: int = 300) -> str:
     """Return ``text`` on one line, without control characters, cut where it is long."""
-    return sanitized(" ".join(text[: 4 * longest].split()), longest)
+    return sanitize(" ".join(text[: 4 * longest].split()), longest)

@@ -6,7 +6,7 @@ from dojo.course import Kata
 from dojo.results.run import Ended, Run
 from dojo.results.state import State
 from dojo.screen.practice import Screen
-from dojo.screen.sanitize import sanitized
+from dojo.screen.sanitize import sanitize
 from dojo.screen.styles import ASCII_MARKS, MARKS, Line
 
 
@@ -18,7 +18,7 @@ def lines(run: Run, kata: Kata, screen: Screen) -> list[Line]:
     if run.ended in (Ended.TIMEOUT, Ended.CRASHED):
         told += _wrapped(f"{kata.id}: {run.ended.value}", "bad", screen)
         if run.ended is Ended.CRASHED and run.output.strip():
-            told += [[("     " + sanitized(text), "faint")] for text in run.output.strip().splitlines()[-3:]]
+            told += [[("     " + sanitize(text), "faint")] for text in run.output.strip().splitlines()[-3:]]
     elif not run.selected:
         said = "\n".join(run.errors) or run.output
         told.append([(f" {kata.id} could not be run", "bad")])
@@ -39,5 +39,5 @@ def lines(run: Run, kata: Kata, screen: Screen) -> list[Line]:
 
 def _wrapped(text: str, style: str, screen: Screen) -> list[Line]:
     width, indent = max(screen.width, 40), "   "
-    wrapped = textwrap.wrap(sanitized(text), width, initial_indent=indent, subsequent_indent=indent)
+    wrapped = textwrap.wrap(sanitize(text), width, initial_indent=indent, subsequent_indent=indent)
     return [[(line, style)] for line in wrapped]

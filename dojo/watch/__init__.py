@@ -16,7 +16,7 @@ from dojo.course import Course, Kata, Places
 from dojo.forkserver.client import ForkServerEnded
 from dojo.forkserver.judge import Judge, why_it_ended
 from dojo.results.run import Run
-from dojo.screen.sanitize import sanitized
+from dojo.screen.sanitize import sanitize
 from dojo.screen.styles import Line, encodable
 from dojo.watch import keys, saves
 from dojo.watch.display import Display
@@ -60,11 +60,11 @@ def watch(
     with (
         _signals(events),
         tempfile.TemporaryFile() as errors,
-        Judge(root, first, devices, errors, lambda run: events.put(_told(run)), early=told_early) as session.judge,
+        Judge(root, first, devices, errors, lambda run: events.put(_report(run)), early=told_early) as session.judge,
         _suspended_by_signal(console, events),
         console.screen(),
-        keys.pressed(lambda key: events.put(lambda session: session.key(key))),
-        saves.told(root / "katas", lambda files: events.put(lambda session: session.saved(files)), poll),
+        keys.read_keys(lambda key: events.put(lambda session: session.key(key))),
+        saves.subscribe(root / "katas", lambda files: events.put(lambda session: session.saved(files)), poll),
     ):
         session.begin()
         while not session.over:
@@ -79,11 +79,11 @@ def watch(
         broken = why_it_ended(errors, session.broken) if session.broken is not None else None
     if broken is not None:
         raise CannotWatch(broken)
-    return session.parting()
+    return session.farewell()
 
 
-def _told(run: Run | ForkServerEnded) -> Event:
-    return lambda session: session.finished(run) if isinstance(run, Run) else session.gave_up(run)
+def _report(run: Run | ForkServerEnded) -> Event:
+    return lambda session: session.finished(run) if isinstance(run, Run) else session.load_failed(run)
 
 
 def _next(events: SimpleQueue[Event]) -> Event:
@@ -161,7 +161,7 @@ def _draw(console: Console, session: Session) -> None:
 
 def _text(line: Line, encoding: str, unicode: bool) -> Text:
     """Return a line as rich takes it, with nothing in it that steers the terminal or that it cannot show."""
-    shown = [(_encodable(sanitized(text), encoding), _STYLES[style]) for text, style in line]
+    shown = [(_encodable(sanitize(text), encoding), _STYLES[style]) for text, style in line]
     return Text.assemble(*shown, no_wrap=True, overflow="ellipsis" if unicode else "crop")
 
 

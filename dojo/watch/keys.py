@@ -13,7 +13,7 @@ _GOES_ON = re.compile(r"\x1b(O|\[\[?[^@-~]*)")
 
 
 @contextlib.contextmanager
-def pressed(tell: Callable[[str], None]) -> Iterator[None]:
+def read_keys(tell: Callable[[str], None]) -> Iterator[None]:
     """Call ``tell`` with each key that is pressed in the block, from another thread; ``""`` is the end of input."""
     with _keys_at_once():
         # A daemon: it waits for a key that may never come.

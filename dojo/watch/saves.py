@@ -15,7 +15,7 @@ _LOOK = 1000  # milliseconds between two looks whether the folder is still the o
 
 
 @contextlib.contextmanager
-def told(folder: Path, tell: Callable[[frozenset[Path]], None], poll: bool = False) -> Iterator[None]:
+def subscribe(folder: Path, tell: Callable[[frozenset[Path]], None], poll: bool = False) -> Iterator[None]:
     """Call ``tell`` with the files under ``folder`` that were written, renamed or deleted, from a thread of its own.
 
     Args:

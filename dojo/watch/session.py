@@ -153,7 +153,7 @@ class Session:
             self._prepared.add(kata.id)
             self.judge.prepare(self._test(kata))
 
-    def gave_up(self, error: ForkServerEnded) -> None:
+    def load_failed(self, error: ForkServerEnded) -> None:
         """End: no run can be made any more."""
         self.broken, self.over = error, True
 
@@ -187,7 +187,7 @@ class Session:
         """Whether there is nothing left to do."""
         return all(state is State.SOLVED for state in self.states.values())
 
-    def parting(self) -> str:
+    def farewell(self) -> str:
         """Return what to say at the end."""
         states = list(self.states.values())
         count = f"{states.count(State.SOLVED)} of {len(states)} katas solved"
@@ -234,7 +234,7 @@ class Session:
         file = self.places.stub(self.kata)
         before = record.fingerprint(file)
         try:
-            self.said += folder.begin_anew(self.root, self.kata)
+            self.said += folder.reset(self.root, self.kata)
         except folder.NotPossible as error:
             self.said.append(str(error))
         self.record = record.read(self.root)

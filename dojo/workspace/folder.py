@@ -15,7 +15,7 @@ from dojo.course import Kata, suite
 from dojo.files import write_whole
 from dojo.workspace import record
 
-NOTE = ".torch-katas.json"
+MANIFEST = ".torch-katas.json"
 _TEMPLATES = Path(__file__).parent / "templates"
 _ADDED = {
     "README.md": _TEMPLATES / "README.md",
@@ -29,7 +29,7 @@ class NotPossible(Exception):
 
 
 @dataclass
-class Changes:
+class FolderChanges:
     """What an update did, by files relative to the folder."""
 
     new: list[str] = field(default_factory=list)
@@ -41,7 +41,7 @@ class Changes:
     """Where files that somebody had changed, and that are no answers, lie now."""
 
 
-def above(here: Path) -> Path | None:
+def find(here: Path) -> Path | None:
     """Return the practice folder that ``here`` lies in: itself or the nearest above it that holds ``katas``."""
     for folder in (here, *here.parents):
         if (folder / "katas" / "course.toml").is_file() or (
@@ -51,20 +51,20 @@ def above(here: Path) -> Path | None:
     return None
 
 
-def make(target: Path) -> int:
+def create(target: Path) -> int:
     """Make a practice folder and return the number of its katas.
 
     Raises:
         NotPossible: where there is something already that would be overwritten, or the folder cannot be written.
     """
-    files = _given_out()
+    files = _files_to_copy()
     if (target / "katas").exists():
         raise NotPossible(f"{target} holds katas already: `kata update` brings it up to date")
     in_the_way = [name for name in files if (target / name).exists()]
     if in_the_way:
         raise NotPossible(f"{target} has a {in_the_way[0]} already: choose a new or an empty folder")
     try:
-        _note(target, files)  # first: where we are stopped on the way, an update writes what is missing
+        _write_manifest(target, files)  # first: where we are stopped on the way, an update writes what is missing
         for name, contents in files.items():
             write_whole(target / name, contents, synced=False)
     except OSError as error:
@@ -72,7 +72,7 @@ def make(target: Path) -> int:
     return sum(1 for _ in course.load(target / "katas").katas())
 
 
-def update(target: Path) -> Changes:
+def update(target: Path) -> FolderChanges:
     """Bring new and changed files into a practice folder. An answer stays as it is.
 
     Raises:
@@ -80,10 +80,10 @@ def update(target: Path) -> Changes:
     """
     if target.samefile(suite.home()):
         raise NotPossible("this folder is the suite itself, not a practice folder: `git pull` brings it up to date")
-    noted = _noted(target)
-    files = _given_out()
+    noted = _read_manifest(target)
+    files = _files_to_copy()
     stubs = {_stub(kata) for kata in course.load(suite.home() / "katas").katas()}
-    changes = Changes()
+    changes = FolderChanges()
     try:
         for name, contents in files.items():
             _update_file(target, name, contents, noted.get(name), name in stubs, changes)
@@ -92,13 +92,13 @@ def update(target: Path) -> Changes:
             if record.fingerprint(target / name) == noted[name]:
                 (target / name).unlink()
                 changes.removed.append(name)
-        _note(target, files)
+        _write_manifest(target, files)
     except OSError as error:
         raise NotPossible(f"{target} cannot be brought up to date: {error.strerror}; try again") from None
     return changes
 
 
-def begin_anew(root: Path, kata: Kata) -> list[str]:
+def reset(root: Path, kata: Kata) -> list[str]:
     """Put a kata's stub back, keep the answer beside it under a dated name, and return a sentence on each.
 
     Raises:
@@ -112,7 +112,7 @@ def begin_anew(root: Path, kata: Kata) -> list[str]:
         if file.exists():
             if file.read_bytes() == stub:
                 return [f"{name} is the untouched stub already"]
-            kept = record.dated(file)
+            kept = record.free_dated_name(file)
             file.rename(kept)
             said.append(f"your answer is kept as {kept.relative_to(root).as_posix()}")
         write_whole(file, stub, synced=False)
@@ -124,7 +124,9 @@ def begin_anew(root: Path, kata: Kata) -> list[str]:
     return [*said, f"{name} is the stub again"]
 
 
-def _update_file(target: Path, name: str, contents: bytes, noted: str | None, is_stub: bool, changes: Changes) -> None:
+def _update_file(
+    target: Path, name: str, contents: bytes, noted: str | None, is_stub: bool, changes: FolderChanges
+) -> None:
     file = target / name
     new = record.digest(contents)
     here = record.fingerprint(file)
@@ -141,14 +143,14 @@ def _update_file(target: Path, name: str, contents: bytes, noted: str | None, is
             changes.kept.append(name)
     else:
         # A copy of a specification must not be collected as one.
-        aside = record.dated(file.with_name(f"old_{file.name}"))
+        aside = record.free_dated_name(file.with_name(f"old_{file.name}"))
         file.rename(aside)
         write_whole(file, contents, synced=False)
         changes.changed.append(name)
         changes.aside.append(aside.relative_to(target).as_posix())
 
 
-def _given_out() -> Mapping[str, bytes]:
+def _files_to_copy() -> Mapping[str, bytes]:
     """Return the contents of each file of a practice folder by its name in there."""
     home = suite.home()
     whole = course.load(home / "katas")
@@ -181,15 +183,15 @@ def _stub(kata: Kata) -> str:
     return f"katas/{kata.id}.py"
 
 
-def _note(target: Path, files: Mapping[str, bytes]) -> None:
+def _write_manifest(target: Path, files: Mapping[str, bytes]) -> None:
     digests = {name: record.digest(contents) for name, contents in sorted(files.items())}
     table = {"suite": version("torch-katas"), "files": digests}
-    write_whole(target / NOTE, (json.dumps(table, indent=1) + "\n").encode(), synced=False)
+    write_whole(target / MANIFEST, (json.dumps(table, indent=1) + "\n").encode(), synced=False)
 
 
-def _noted(target: Path) -> Mapping[str, str]:
+def _read_manifest(target: Path) -> Mapping[str, str]:
     try:
-        files = json.loads((target / NOTE).read_bytes())["files"]
+        files = json.loads((target / MANIFEST).read_bytes())["files"]
         # What it names outside of the folder is none of ours.
         inside = target.resolve()
         return {
@@ -197,7 +199,7 @@ def _noted(target: Path) -> Mapping[str, str]:
         }
     except FileNotFoundError:
         raise NotPossible(
-            f"{target} was not made by `kata init`, or has lost its {NOTE}:"
+            f"{target} was not made by `kata init`, or has lost its {MANIFEST}:"
             " make a new folder by `kata init` and copy your answers into it"
         ) from None
     except (OSError, ValueError, KeyError, TypeError, AttributeError):

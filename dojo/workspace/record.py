@@ -45,7 +45,7 @@ class Entry:
         """Whether a right answer was seen at some time, on every device that the last one ran on."""
         return bool(self.solved) and set(self.states) <= set(self.solved)
 
-    def judged(self, states: Mapping[str, str], answer: str, when: str) -> "Entry":
+    def after_run(self, states: Mapping[str, str], answer: str, when: str) -> "Entry":
         """Return the entry after a run that found ``states`` by device; ``todo`` stands for nothing tried."""
         # What another answer was worth on another device says nothing about this one.
         kept = self.states if answer == self.answer else {}
@@ -104,7 +104,7 @@ def note_run(root: Path, states: Mapping[str, Mapping[str, str]], answers: Mappi
 
     def change(entries: dict[str, Entry]) -> None:
         for kata, found in states.items():
-            entry = entries.get(kata, Entry()).judged(found, answers.get(kata, ""), when)
+            entry = entries.get(kata, Entry()).after_run(found, answers.get(kata, ""), when)
             if kata in entries or entry.states:
                 entries[kata] = entry
 
@@ -176,7 +176,7 @@ def digest(contents: bytes) -> str:
     return hashlib.sha256(contents).hexdigest()[:16]
 
 
-def dated(file: Path) -> Path:
+def free_dated_name(file: Path) -> Path:
     """Return a free name beside ``file`` with the time in it, as ``strides.2026-11-23-142501.py``."""
     stamp = datetime.now().strftime("%Y-%m-%d-%H%M%S")
     free = file.with_name(f"{file.stem}.{stamp}{file.suffix}")
@@ -191,10 +191,10 @@ def _change(root: Path, change: Callable[[dict[str, Entry]], None], current: str
     """Read the file, change its entries and write it whole, while no other run does."""
     path = root / FILE
     try:
-        with _alone(root):
+        with _locked(root):
             record = read(root)
             if record.is_damaged:
-                path.rename(dated(path))
+                path.rename(free_dated_name(path))
             elif record.problem:  # what is there may be whole: it is not thrown aside because of one bad moment
                 raise RecordNotWritten(f"{record.problem}, and nothing is kept until it can be")
             entries = dict(record.entries)
@@ -210,7 +210,7 @@ def _change(root: Path, change: Callable[[dict[str, Entry]], None], current: str
 
 
 @contextlib.contextmanager
-def _alone(root: Path) -> Iterator[None]:
+def _locked(root: Path) -> Iterator[None]:
     from filelock import FileLock, Timeout  # here, since it takes longer to import than most commands need
 
     try:

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from dojo import check
-from dojo.screen.message import plain
+from dojo.screen.message import plain_lines
 
 
 def refusal(actual, expected, compare=check.close, **options) -> check.Failure:
@@ -240,12 +240,12 @@ def test_small_matrices_are_pictured_with_marks_where_they_differ():
     actual = X.clone()
     actual[1, 2] = -7.25
     failure = refusal(actual, X)
-    assert plain(failure.picture) == [
+    assert plain_lines(failure.picture) == [
         "         actual           expected",
         "0.0  1.0    2.0    0.0  1.0    2.0",
         "3.0  4.0  -7.25*   3.0  4.0    5.0",
     ]
-    assert str(failure).splitlines() == [failure.said, *plain(failure.picture)]
+    assert str(failure).splitlines() == [failure.said, *plain_lines(failure.picture)]
 
 
 def test_large_tensors_are_not_pictured():

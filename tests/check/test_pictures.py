@@ -9,21 +9,21 @@ import torch
 from dojo import check
 from dojo.check import _pictures
 from dojo.runner import devices
-from dojo.screen.message import plain
+from dojo.screen.message import plain_lines
 
 X = torch.arange(12.0).reshape(3, 4)
 
 
 def drawn(value) -> list[str]:
-    return plain(check.storage_picture(value))
+    return plain_lines(check.storage_picture(value))
 
 
 def matrices(*tensors) -> tuple[str, ...]:
-    return tuple(plain(_pictures.matrices(*tensors)))
+    return tuple(plain_lines(_pictures.matrices(*tensors)))
 
 
 def curves(*numbers) -> tuple[str, ...]:
-    return tuple(plain(_pictures.curves(*numbers)))
+    return tuple(plain_lines(_pictures.curves(*numbers)))
 
 
 # A storage

@@ -16,7 +16,7 @@ from click.testing import CliRunner
 from dojo.cli import grading, main
 from dojo.grading.engine import replay
 from dojo.grading.intake.handins import HandIn
-from dojo.grading.model.grades import Grade, encoded, read
+from dojo.grading.model.grades import Grade, encode, read
 from dojo.grading.model.person import Person, safe_name
 from tests.grading import builders
 
@@ -285,7 +285,7 @@ def test_a_grade_that_comes_out_otherwise_is_told_of_whatever_the_order_of_its_k
     from dojo import course
 
     old = read(copied / "result.json")
-    told = json.loads(encoded(old))
+    told = json.loads(encode(old))
     told["katas"].reverse()
     told["katas"].append(told["katas"][0])
     (copied / "result.json").write_text(json.dumps(told))

@@ -4,18 +4,18 @@ import io
 
 import pytest
 
-from dojo.forkserver.protocol import LONGEST, ConnectionCut, encoded, received, taken
+from dojo.forkserver.protocol import LONGEST, ConnectionCut, encode, read_message, take_messages
 from dojo.grading.sandbox.protocol import Ready, Reply
 
 READY = Ready("2.11", ("cpu",), (), {"storage/strides": (("test_a", "cpu"),)})
 
 
 def test_a_message_comes_back_in_whatever_pieces_it_travels():
-    stream = io.BytesIO(encoded(READY) + encoded(READY))
-    assert received(lambda _: stream.read(1), Reply) == READY
-    assert received(stream.read, Reply) == READY
+    stream = io.BytesIO(encode(READY) + encode(READY))
+    assert read_message(lambda _: stream.read(1), Reply) == READY
+    assert read_message(stream.read, Reply) == READY
     with pytest.raises(ConnectionCut, match="is gone"):
-        received(stream.read, Reply)
+        read_message(stream.read, Reply)
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ def test_a_message_comes_back_in_whatever_pieces_it_travels():
     [
         (b"", "is gone"),
         (b"\0\0", "is gone"),
-        (encoded(READY)[:-1], "is gone"),
+        (encode(READY)[:-1], "is gone"),
         ((LONGEST + 1).to_bytes(4, "big"), f"of {LONGEST + 1} bytes, which is too long"),
         (b"\0\0\0\x03abc", "makes no sense"),
         (b"\0\0\0\0", "makes no sense"),
@@ -34,13 +34,13 @@ def test_a_message_comes_back_in_whatever_pieces_it_travels():
 )
 def test_a_message_that_is_none_ends_the_talk(frame, why):
     with pytest.raises(ConnectionCut, match=why):
-        received(io.BytesIO(frame).read, Reply)
+        read_message(io.BytesIO(frame).read, Reply)
 
 
 def test_messages_are_taken_out_of_what_has_come_so_far():
-    frame = encoded(READY)
+    frame = encode(READY)
     buffer = bytearray(frame + frame + frame[:-1])
-    assert list(taken(buffer, Reply)) == [READY, READY]
+    assert list(take_messages(buffer, Reply)) == [READY, READY]
     assert buffer == frame[:-1]
     buffer += frame[-1:]
-    assert list(taken(buffer, Reply)) == [READY]
+    assert list(take_messages(buffer, Reply)) == [READY]

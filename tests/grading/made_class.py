@@ -10,7 +10,7 @@ from pathlib import Path
 from dojo.course import Course, Kata, load
 from dojo.grading.model.grades import Grade
 from dojo.grading.model.person import Person
-from dojo.grading.model.verdicts import Reported, Verdict, VerdictState
+from dojo.grading.model.verdicts import ReportedOutcome, Verdict, VerdictState
 from dojo.grading.reports import class_page
 from dojo.grading.reports.class_view import ClassView
 from tests.grading import builders
@@ -141,7 +141,7 @@ def _verdict(kata: Kata, draw: random.Random, skill: float, reached: bool, hosti
     count = random.Random(kata.id).randrange(4, 13)
     names = [f"katas/{kata.chapter}/test_{kata.name}.py::test_{each}[cpu]" for each in range(count)]
     if draw.random() < skill + 0.2 - difficulty:
-        tests = tuple(Reported(name, "passed", "cpu", SENTENCES[0]) for name in names)
+        tests = tuple(ReportedOutcome(name, "passed", "cpu", SENTENCES[0]) for name in names)
         return _on_both(kata, VerdictState.SOLVED, f"all {count} tests pass", tests=tests)
     state = draw.choices(STATES, [60, 3, 1, 2, 1])[0]
     passes = draw.randrange(count)
@@ -151,7 +151,7 @@ def _verdict(kata: Kata, draw: random.Random, skill: float, reached: bool, hosti
         said = f"raised ValueError: {draw.choice(HOSTILE)}"
     statement = random.Random(f"{kata.id}{passes}").choice(SENTENCES)
     tests = tuple(
-        Reported(
+        ReportedOutcome(
             name, "passed" if each < passes else "failed", "cpu", statement, said, None if each < passes else mistake
         )
         for each, name in enumerate(names)

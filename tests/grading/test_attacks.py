@@ -20,7 +20,7 @@ import pytest
 from dojo import course
 from dojo.grading.engine import batch, executors
 from dojo.grading.engine.batch import Batch
-from dojo.grading.engine.options import Options, selected
+from dojo.grading.engine.options import Options, select_katas
 from dojo.grading.engine.setup import prepare
 from dojo.grading.engine.worker import Workers
 from dojo.grading.intake import handins
@@ -62,7 +62,7 @@ class Graded:
 def graded(level: Level, folder: Path) -> Graded:
     """Grade all attacks as one class, as ``kata grade`` does."""
     katas = sorted({kata for path in ATTACKS for kata in expected(path.name)["katas"]})
-    chosen = selected(course.load(ROOT / "katas"), katas)
+    chosen = select_katas(course.load(ROOT / "katas"), katas)
     people = {path.name: expected(path.name).get("person", path.name) for path in ATTACKS}
     with socket.create_server(("127.0.0.1", 0)) as listening, socket.socket(socket.AF_UNIX) as local:
         place, out = folder / "class", folder / "out"
@@ -75,7 +75,7 @@ def graded(level: Level, folder: Path) -> Graded:
             hand_in(path, place / people[path.name], words)
         found = handins.read(place, chosen)
         options = Options(chosen, ("cpu",), LIMITS, level=level, weak_is_allowed=level is Level.WEAK, jobs=2)
-        with batch.opened(out, chosen.title, 8) as results:
+        with batch.open_folder(out, chosen.title, 8) as results:
             setup, workers = prepare(options, results.seed), Workers()
             try:
                 with executors.threads(workers, 2) as (submit, jobs):
@@ -84,8 +84,8 @@ def graded(level: Level, folder: Path) -> Graded:
             finally:
                 workers.close()
             assert not tally.failures
-            write_class(results.path, batch.results(found, results), chosen)
-            grades = {grade.person: grade for grade in batch.results(found, results)}
+            write_class(results.path, batch.read_grades(found, results), chosen)
+            grades = {grade.person: grade for grade in batch.read_grades(found, results)}
     return Graded(grades, by_attack(found, people), out, left_over)
 
 

@@ -14,7 +14,7 @@ import pytest
 from dojo.course import Kata
 from dojo.grading.engine.batch import Batch, Folder
 from dojo.grading.intake import handins
-from dojo.grading.model.grades import FILE, FORMAT, Grade, decoded, encoded, read
+from dojo.grading.model.grades import FILE, FORMAT, Grade, decode, encode, read
 from dojo.grading.model.messages import REFUSED
 from dojo.grading.model.person import safe_name
 from dojo.grading.reports.feedback import markdown
@@ -57,9 +57,9 @@ def test_a_former_result_is_read_with_its_sentences(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_former_result_that_is_written_again_is_of_this_format_and_the_same_grade(name):
-    again = encoded(of(name))
+    again = encode(of(name))
     assert json.loads(again)["format"] == FORMAT == 2
-    assert decoded(again) == of(name)
+    assert decode(again) == of(name)
 
 
 def laid(folder: Path) -> Path:

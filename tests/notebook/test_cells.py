@@ -299,7 +299,7 @@ def rgb(text: str) -> tuple[int, ...]:
 )
 def test_each_colour_reads_on_light_and_on_dark_paper(style, ink, paper):
     """By the contrast of at least 4.5 that WCAG 2 asks for at level AA; browsers mix as is done here."""
-    html = html_lines.Shown([[("text", style)]])._repr_html_()
+    html = html_lines.HtmlLines([[("text", style)]])._repr_html_()
     share, colour = re.search(r"color:color-mix\(in srgb, currentColor (\d+)%, (#[0-9a-f]{6})\)", html).groups()
     part = int(share) / 100
     mixed = tuple(part * one + (1 - part) * other for one, other in zip(rgb(ink), rgb(colour), strict=True))
@@ -358,7 +358,7 @@ def test_an_answer_that_ends_its_process(cells):
 
 @pytest.mark.skipif(not can_fork(), reason="there is no such process")
 def test_a_process_that_died_is_started_anew(cells):
-    server = magic._open[0]._judge._warm._server
+    server = magic._open[0]._judge._server._server
     server.kill()
     assert "solved on cpu" in cells.run(f"%%kata double\n{DOUBLE}")
 

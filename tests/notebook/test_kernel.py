@@ -24,7 +24,7 @@ def test_it_is_stored_as_nobody_has_run_it(written):
 @pytest.mark.concept("setup.jupyter")
 def test_katas_are_practised_in_a_notebook(written, tmp_path):
     mine = tmp_path / "mine"
-    folder.make(mine)
+    folder.create(mine)
     nbclient.NotebookClient(
         written, timeout=100, kernel_name="python3", resources={"metadata": {"path": str(mine)}}
     ).execute()

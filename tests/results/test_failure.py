@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from dojo.results.failure import Failure, Outcome, filled
+from dojo.results.failure import Failure, Outcome, fill_template
 from dojo.screen.message import about_call, message
 from tests.results.builders import failure
 
@@ -29,19 +29,19 @@ HOSTILE = [
 
 
 def test_names_in_braces_are_filled_in():
-    assert filled("{gave}, {x} and {gave}", VALUES) == "3, 1 and 3"
+    assert fill_template("{gave}, {x} and {gave}", VALUES) == "3, 1 and 3"
 
 
 @pytest.mark.parametrize("template", HOSTILE)
 def test_nothing_but_plain_names_is_filled_in(template):
     left = {"{x:{gave}}": "{x:3}"}.get(template, template)
-    assert filled(template, VALUES) == left
+    assert fill_template(template, VALUES) == left
     hostile = Failure(outcome=Outcome.REFUSED, template=template, values={"x": "1"}, gave="3", expected="9")
     assert message(hostile) == [left]
 
 
 def test_what_is_filled_in_is_no_template():
-    assert filled("{gave}{x}", {"gave": "{x}", "x": "{gave}"}) == "{x}{gave}"
+    assert fill_template("{gave}{x}", {"gave": "{x}", "x": "{gave}"}) == "{x}{gave}"
 
 
 def test_a_failure_says_what_it_gave_and_what_was_expected():

@@ -7,9 +7,9 @@ import pytest
 STEPS = """
 import sys
 import torch
-from dojo.runner.no_compiler import put_the_compiler_off
+from dojo.runner.no_compiler import postpone_compiler
 
-put_the_compiler_off()
+postpone_compiler()
 w = torch.ones(2, requires_grad=True)
 
 def loss():
@@ -54,9 +54,9 @@ def test_a_process_group_needs_no_compiler(project, tmp_path):
     code = f"""
 import sys
 import torch
-from dojo.runner.no_compiler import put_the_compiler_off
+from dojo.runner.no_compiler import postpone_compiler
 
-put_the_compiler_off()
+postpone_compiler()
 torch.distributed.init_process_group("gloo", init_method="file://{tmp_path}/store", rank=0, world_size=1)
 torch.nn.parallel.DistributedDataParallel(torch.nn.Linear(1, 1))
 assert not any(name.startswith("torch._dynamo.") for name in sys.modules)
@@ -68,7 +68,7 @@ assert torch._dynamo.utils.istype(1, int)
 
 def test_a_compiler_that_is_loaded_stays(project):
     code = (
-        "import torch._dynamo, sys; from dojo.runner.no_compiler import put_the_compiler_off; put_the_compiler_off();"
+        "import torch._dynamo, sys; from dojo.runner.no_compiler import postpone_compiler; postpone_compiler();"
         " print(type(sys.modules['torch._dynamo']).__name__)"
     )
     assert project.shell(sys.executable, "-c", code).lines[-1] == "module"

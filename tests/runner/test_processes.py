@@ -125,9 +125,9 @@ def strange(rank, what):
 @pytest.mark.parametrize(
     ("what", "error", "message"),
     [
-        ("leaves", module.Stuck, "process 1 ended without an answer"),
-        ("kills itself", module.Stuck, "process 1 ended without an answer"),
-        ("loops", module.Stuck, "process 1 did not come back within 1.5 s"),
+        ("leaves", module.RanksStuck, "process 1 ended without an answer"),
+        ("kills itself", module.RanksStuck, "process 1 ended without an answer"),
+        ("loops", module.RanksStuck, "process 1 did not come back within 1.5 s"),
         ("exits", SystemExit, "enough"),
         ("result", Exception, "pickle|local object"),
     ],
@@ -149,7 +149,9 @@ def lonely(rank):
 
 
 def test_who_waits_in_vain_is_told_which_rule_was_broken(quick):
-    with pytest.raises(module.Stuck, match=r"process 0 waited 0.5 s for another in vain: all processes must make the"):
+    with pytest.raises(
+        module.RanksStuck, match=r"process 0 waited 0.5 s for another in vain: all processes must make the"
+    ):
         quick.run(lonely)
 
 
@@ -159,7 +161,7 @@ def crossed(rank):
 
 def test_of_two_that_wait_one_tells(quick):
     for _ in range(3):
-        with pytest.raises(module.Stuck, match="waited 0.5 s for another in vain"):
+        with pytest.raises(module.RanksStuck, match="waited 0.5 s for another in vain"):
             quick.run(crossed)
 
 
@@ -168,7 +170,7 @@ def unlike(rank):
 
 
 def test_tensors_of_unlike_sizes_are_told(quick):
-    with pytest.raises(module.Stuck, match="or received a tensor that was larger than its own"):
+    with pytest.raises(module.RanksStuck, match="or received a tensor that was larger than its own"):
         quick.run(unlike)
 
 
@@ -180,7 +182,7 @@ def dies(rank):
 
 def test_the_one_that_ended_is_told_and_not_the_one_that_lost_it(quick):
     for _ in range(3):
-        with pytest.raises(module.Stuck, match="process 1 ended without an answer"):
+        with pytest.raises(module.RanksStuck, match="process 1 ended without an answer"):
             quick.run(dies)
 
 

@@ -13,7 +13,7 @@ from dojo.check._pictures import curves, matrices
 from dojo.course import Chapter, Course, Kata
 from dojo.results.failure import Input
 from dojo.results.progress import Progress, Result
-from dojo.screen.practice import Screen, plain
+from dojo.screen.practice import Screen, plain_text
 from tests.results.builders import failure
 
 X = torch.arange(12.0).reshape(3, 4)
@@ -44,7 +44,7 @@ def styles(lines: list) -> dict[str, str]:
 
 def test_what_a_view_shows_is_strong_in_the_row_of_boxes():
     lines = screen("gave 1", (), of_a_slice(torch.arange(4)[1:3]))
-    assert plain(lines).splitlines() == [
+    assert plain_text(lines).splitlines() == [
         "   gave 1",
         "     x = a slice",
         "     place  0 1 2 3",
@@ -66,7 +66,7 @@ def test_elements_that_differ_are_bad_and_those_in_their_place_good():
 
 def test_marks_of_curves_that_differ_are_bad_and_good():
     lines = screen("gave this", curves([8.0, 7.0, 6.0, 5.0, 4.0, 8.0, 8.0], [8.0, 7.0, 6.0, 5.0, 4.0, 3.0]))
-    assert plain(lines).splitlines()[1:] == [
+    assert plain_text(lines).splitlines()[1:] == [
         "     actual    █▇▅▄▂██",
         "     expected  █▇▅▄▂▁",
         "               from 3 to 8",
@@ -77,8 +77,8 @@ def test_marks_of_curves_that_differ_are_bad_and_good():
 
 def test_a_terminal_without_unicode_gets_readable_pictures():
     lines = screen("gave this", curves([8.0, 7.0, 6.0, 5.0, math.nan, 1.0], [8.0] * 6), unicode=False)
-    assert plain(lines).splitlines()[1:3] == ["     actual    #*+=x_", "     expected  ######"]
-    assert plain(screen("gave 1", (), of_a_slice(torch.arange(100)[7:70]), unicode=False)).isascii()
+    assert plain_text(lines).splitlines()[1:3] == ["     actual    #*+=x_", "     expected  ######"]
+    assert plain_text(screen("gave 1", (), of_a_slice(torch.arange(100)[7:70]), unicode=False)).isascii()
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_a_terminal_without_unicode_gets_readable_pictures():
     ],
 )
 def test_what_only_looks_like_a_picture_is_shown_as_it_is(message):
-    shown = plain(screen(message, (), Input("x", message)))
+    shown = plain_text(screen(message, (), Input("x", message)))
     for line in message.splitlines():
         assert line in shown
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dojo.screen.sanitize import sanitized
+from dojo.screen.sanitize import sanitize
 
 
 @pytest.mark.parametrize(
@@ -17,8 +17,8 @@ from dojo.screen.sanitize import sanitized
     ],
 )
 def test_what_an_answer_says_is_made_legible(text, shown):
-    assert sanitized(text) == shown
+    assert sanitize(text) == shown
 
 
 def test_what_an_answer_says_is_cut():
-    assert sanitized("x" * 5000, 10) == "x" * 9 + "…"
+    assert sanitize("x" * 5000, 10) == "x" * 9 + "…"

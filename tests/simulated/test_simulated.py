@@ -204,7 +204,7 @@ def test_saving_loading_copying_and_pickling():
 
 def test_random_numbers_can_be_repeated_and_are_not_those_of_the_cpu():
     def draws(device: str) -> torch.Tensor:
-        seeding.start_alike(7, "a test")
+        seeding.reset_state(7, "a test")
         return torch.cat([torch.rand(3, device=device), torch.randn(3, device=device)]).cpu()
 
     assert torch.equal(draws("sim"), draws("sim"))

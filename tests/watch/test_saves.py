@@ -19,7 +19,7 @@ def test_where_the_system_cannot_tell_of_saves_they_are_looked_for(project, monk
 
     monkeypatch.setattr(watchfiles, "watch", failing)
     seen, file = threading.Event(), project.root / "katas/words/shout.py"
-    with saves.told(project.root / "katas", lambda files: file in files and seen.set()):
+    with saves.subscribe(project.root / "katas", lambda files: file in files and seen.set()):
         for number in range(100):
             file.write_text(f"# {number}\n", encoding="utf-8")
             if seen.wait(0.3):
@@ -32,7 +32,7 @@ def test_a_folder_that_takes_the_place_of_another_is_watched(project, monkeypatc
     monkeypatch.setattr(saves, "_LOOK", 50)
     katas, seen, file = project.root / "katas", threading.Event(), project.root / "katas/words/shout.py"
     shutil.copytree(katas, project.root / "kept")
-    with saves.told(katas, lambda files: file in files and seen.set()):
+    with saves.subscribe(katas, lambda files: file in files and seen.set()):
         for way in (shutil.move, shutil.copytree):
             shutil.rmtree(katas)
             way(project.root / "kept", katas)

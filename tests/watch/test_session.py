@@ -98,7 +98,7 @@ def test_after_the_last_it_celebrates(session):
     screen = shown(session)
     assert " ★ ★ ★  all 3 katas are solved  ★ ★ ★" in screen
     assert screen[0].startswith("katas  ━━━━━━━━━━━━━━━━━━━━━━━━  3 of 3")
-    assert session.parting() == "3 of 3 katas solved"
+    assert session.farewell() == "3 of 3 katas solved"
     assert " * * *  all 3 katas are solved  * * *" in shown(session, unicode=False)
 
 
@@ -306,7 +306,7 @@ def test_it_starts_again_where_it_was(session, project):
     session.finished(verdict(SHOUT, TODO))
     session.key("n")
     session.finished(verdict(DOUBLE, TODO))
-    assert session.parting() == "0 of 3 katas solved; kata watch goes on with numbers/double"
+    assert session.farewell() == "0 of 3 katas solved; kata watch goes on with numbers/double"
     assert begun(project).kata.id == DOUBLE
 
 

@@ -23,7 +23,7 @@ def installed(project, monkeypatch):
 @pytest.fixture
 def mine(installed, tmp_path):
     target = tmp_path / "mine"
-    assert folder.make(target) == 3
+    assert folder.create(target) == 3
     return type(installed)(target)
 
 
@@ -92,23 +92,23 @@ def test_nothing_that_is_there_is_overwritten(installed, tmp_path):
     target.mkdir()
     (target / "README.md").write_text("mine", encoding="utf-8")
     with pytest.raises(folder.NotPossible, match="has a README.md already: choose a new or an empty folder"):
-        folder.make(target)
+        folder.create(target)
     assert [file.name for file in target.iterdir()] == ["README.md"]
 
 
 def test_a_practice_folder_is_not_made_twice(mine):
     with pytest.raises(folder.NotPossible, match="holds katas already: `kata update` brings it up to date"):
-        folder.make(mine.root)
+        folder.create(mine.root)
 
 
 def test_a_target_that_is_a_file(installed, tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(folder.NotPossible, match="cannot be written: (Not a directory|File exists)"):
-        folder.make(tmp_path / "file")
+        folder.create(tmp_path / "file")
 
 
 def test_an_update_without_news_changes_nothing(mine):
-    assert folder.update(mine.root) == folder.Changes()
+    assert folder.update(mine.root) == folder.FolderChanges()
 
 
 def test_an_update_brings_new_and_changed_files(installed, mine):
@@ -126,16 +126,16 @@ def test_an_update_brings_new_and_changed_files(installed, mine):
     assert (changes.kept, changes.aside, changes.removed) == ([], [], [])
     assert (mine.root / "katas/numbers/third.py").read_text(encoding="utf-8") == third
     assert "louder" in (mine.root / "katas/words/shout.py").read_text(encoding="utf-8")
-    assert folder.update(mine.root) == folder.Changes()
+    assert folder.update(mine.root) == folder.FolderChanges()
 
 
 def test_an_update_never_overwrites_an_answer_even_where_its_stub_changed(installed, mine):
     answer = "def half(x):\n    return x / 2\n"
     mine.write("katas/numbers/half.py", answer)
     installed.write("katas/numbers/half.py", "def half(x, y):\n    raise NotImplementedError('anew')\n")
-    assert folder.update(mine.root) == folder.Changes(kept=["katas/numbers/half.py"])
+    assert folder.update(mine.root) == folder.FolderChanges(kept=["katas/numbers/half.py"])
     assert (mine.root / "katas/numbers/half.py").read_text(encoding="utf-8") == answer
-    assert folder.update(mine.root) == folder.Changes()
+    assert folder.update(mine.root) == folder.FolderChanges()
 
 
 def test_a_specification_that_was_changed_here_is_put_aside_where_pytest_does_not_see_it(installed, mine):
@@ -151,7 +151,7 @@ def test_a_kata_that_is_no_more_goes_unless_it_was_answered(installed, mine):
     for name in ("half", "test_half"):
         (installed.root / f"katas/numbers/{name}.py").unlink()
     mine.write("katas/numbers/half.py", "mine\n")
-    assert folder.update(mine.root) == folder.Changes(removed=["katas/numbers/test_half.py"])
+    assert folder.update(mine.root) == folder.FolderChanges(removed=["katas/numbers/test_half.py"])
     assert (mine.root / "katas/numbers/half.py").read_text(encoding="utf-8") == "mine\n"
 
 
@@ -163,18 +163,18 @@ def test_a_deleted_stub_comes_back(mine):
 @pytest.mark.parametrize("damage", ["", "{", '{"files": []}', "3"])
 def test_a_damaged_note_costs_no_answer(installed, mine, damage):
     mine.write("katas/numbers/half.py", "mine\n")
-    mine.write(folder.NOTE, damage)
+    mine.write(folder.MANIFEST, damage)
     folder.update(mine.root)
     assert (mine.root / "katas/numbers/half.py").read_text(encoding="utf-8") == "mine\n"
-    assert json.loads((mine.root / folder.NOTE).read_text(encoding="utf-8"))["files"]
+    assert json.loads((mine.root / folder.MANIFEST).read_text(encoding="utf-8"))["files"]
 
 
 def test_a_note_that_names_files_elsewhere_removes_nothing_there(mine, tmp_path):
     victim = tmp_path / "victim"
     victim.write_text("here", encoding="utf-8")
-    note = json.loads((mine.root / folder.NOTE).read_text(encoding="utf-8"))
+    note = json.loads((mine.root / folder.MANIFEST).read_text(encoding="utf-8"))
     note["files"] |= {"../victim": record.fingerprint(victim), str(victim): record.fingerprint(victim)}
-    mine.write(folder.NOTE, json.dumps(note))
+    mine.write(folder.MANIFEST, json.dumps(note))
     folder.update(mine.root)
     assert victim.exists()
 
@@ -197,9 +197,9 @@ def test_update_says_what_it_did(this_project, tmp_path):
     assert mine.kata("update").lines == ["nothing new: this folder is up to date"]
     mine.write("katas/storage/test_views.py", "changed")
     (mine.root / "katas/storage/test_storage.py").unlink()
-    note = json.loads((mine.root / folder.NOTE).read_text(encoding="utf-8"))
+    note = json.loads((mine.root / folder.MANIFEST).read_text(encoding="utf-8"))
     note["files"]["katas/storage/strides.py"] = "an older one"
-    mine.write(folder.NOTE, json.dumps(note))
+    mine.write(folder.MANIFEST, json.dumps(note))
     mine.write("katas/storage/strides.py", "mine")
     lines = mine.kata("update").lines
     assert lines[:2] == ["new      katas/storage/test_storage.py", "changed  katas/storage/test_views.py"]
@@ -233,7 +233,7 @@ def test_a_folder_whose_making_was_stopped_is_completed_by_an_update(installed, 
     with monkeypatch.context() as patch:
         patch.setattr(folder, "write_whole", stopped)
         with pytest.raises(KeyboardInterrupt):
-            folder.make(target)
+            folder.create(target)
     changes = folder.update(target)
     assert len(changes.new) > 5
     assert not changes.kept
@@ -249,7 +249,7 @@ def test_a_clone_gives_out_its_stubs_and_no_half_finished_answer(project, tmp_pa
         subprocess.run(["git", *words.split()], cwd=clone, check=True)
     project.write("katas/words/shout.py", f"{stub}\n\ndef secret():\n    return 'an answer'\n")
     target = tmp_path / "mine"
-    folder.make(target)
+    folder.create(target)
     assert (target / "katas/words/shout.py").read_text(encoding="utf-8") == stub
     (kata,) = (each for each in course.load(clone / "katas").katas() if each.id == "words/shout")
     project.write("katas/words/shout.py", "def shout(word):\n    return word.upper()\n")

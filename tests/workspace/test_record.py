@@ -167,7 +167,7 @@ def test_a_dated_name_is_free(folder):
     file = folder / "katas/words/shout.py"
     names = set()
     for _ in range(3):
-        kept = record.dated(file)
+        kept = record.free_dated_name(file)
         kept.touch()
         names.add(kept.name)
     assert len(names) == 3

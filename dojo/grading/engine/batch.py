@@ -21,7 +21,7 @@ from dojo.grading.model.messages import Message, all_say
 from dojo.grading.model.person import Person, safe_name
 from dojo.grading.model.verdicts import VerdictState, without_a_run
 from dojo.grading.reports.write import write_person
-from dojo.screen.sanitize import sanitized
+from dojo.screen.sanitize import sanitize
 
 STATE = ".grading.json"
 PREPARED = ".prepared.json"
@@ -69,7 +69,7 @@ class Folder:
 
 
 @contextlib.contextmanager
-def opened(path: Path, title: str, seed: int | None, katas: Sequence[str] = ()) -> Iterator[Folder]:
+def open_folder(path: Path, title: str, seed: int | None, katas: Sequence[str] = ()) -> Iterator[Folder]:
     """Make the folder of results, or go on with the one that is there; nobody else writes to it meanwhile.
 
     Args:
@@ -111,7 +111,7 @@ def _seed(path: Path, title: str, asked: int | None, katas: Sequence[str]) -> in
         raise NoBatch(f"{path / STATE} is damaged: name a new folder with --out")
     if known["course"] != title:
         raise NoBatch(
-            f"{path} holds results of another course, {sanitized(str(known['course']), 200)}: name a new folder"
+            f"{path} holds results of another course, {sanitize(str(known['course']), 200)}: name a new folder"
         )
     if known.get("katas") and katas and known["katas"] != [*katas]:
         # All files there would tell of these katas alone, and what was graded before would be lost.
@@ -215,7 +215,7 @@ class Batch:
                     self._tally.kept += 1
                     self._tell(self._tally)
                     continue
-                grade = failed(self.setup, hand_in, reason)
+                grade = grade_of_failed_job(self.setup, hand_in, reason)
             self._write(grade, hand_in)
             self._tally.graded += 1
             self._tell(self._tally)
@@ -238,7 +238,7 @@ class Batch:
     def _write(self, grade: Grade, hand_in: HandIn) -> None:
         own = self.folder.of(hand_in.person)
         try:
-            _keep(own / "katas", hand_in.files)
+            _copy_files(own / "katas", hand_in.files)
             write_person(own, grade, self.setup.course)
         except OSError as error:
             raise ResultsNotWritten(
@@ -258,13 +258,13 @@ def _outcome(future: "Future[Grade]", person: Person) -> tuple[Grade | None, str
     try:
         grade = future.result()
     except Exception as error:  # whatever goes wrong on another machine, it is not the learner's doing
-        return None, sanitized(f"{type(error).__name__}: {error}".splitlines()[0])
+        return None, sanitize(f"{type(error).__name__}: {error}".splitlines()[0])
     if not isinstance(grade, Grade):  # from a cluster anything may come
         return None, "a job gave what is no grade"
     return (grade, "") if grade.person == person else (None, "a job gave the grade of somebody else")
 
 
-def failed(setup: Setup, hand_in: HandIn, reason: str) -> Grade:
+def grade_of_failed_job(setup: Setup, hand_in: HandIn, reason: str) -> Grade:
     """Return the grade, which is none yet, of a hand-in that the grader itself failed on."""
     seed = seed_for(hand_in.person, setup.conditions.seed)
     why = Message.of("grader_failed", why=reason)
@@ -276,7 +276,7 @@ def failed(setup: Setup, hand_in: HandIn, reason: str) -> Grade:
     return Grade(hand_in.person, conditions, verdicts, notes=hand_in.notes, digest=hand_in.digest)
 
 
-def _keep(folder: Path, files: Mapping[str, bytes]) -> None:
+def _copy_files(folder: Path, files: Mapping[str, bytes]) -> None:
     """Write what was graded, and nothing else, to a folder: whoever wants the same grade again needs the same files."""
     for path in folder.glob("*/*.py"):
         if path.relative_to(folder).as_posix().removesuffix(".py") not in files:
@@ -285,7 +285,7 @@ def _keep(folder: Path, files: Mapping[str, bytes]) -> None:
         write_whole(folder / f"{name}.py", contents)
 
 
-def results(hand_ins: HandIns, folder: Folder) -> Iterator[Grade]:
+def read_grades(hand_ins: HandIns, folder: Folder) -> Iterator[Grade]:
     """Yield the grade of each person who has one, in their order."""
     for person in hand_ins.people:
         with contextlib.suppress(Unreadable):

@@ -57,7 +57,7 @@ def cluster(address: str) -> Iterator[tuple[Submit, int]]:
         complaints.addFilter(is_open := lambda _: client.status == "running")
         try:
             yield (
-                lambda setup, hand_in: executor.submit(_grade_there, setup, hand_in),
+                lambda setup, hand_in: executor.submit(_grade_on_cluster, setup, hand_in),
                 max(sum(client.nthreads().values()), 1),
             )
         except Exception as error:
@@ -71,8 +71,8 @@ def cluster(address: str) -> Iterator[tuple[Submit, int]]:
 
 
 # A cluster's process has nobody who hands it an object of ours: its sandboxes stay here until it ends.
-_there = Workers()
+_cluster_worker = Workers()
 
 
-def _grade_there(setup: Setup, hand_in: HandIn) -> Grade:
-    return _there.grade(setup, hand_in)
+def _grade_on_cluster(setup: Setup, hand_in: HandIn) -> Grade:
+    return _cluster_worker.grade(setup, hand_in)

@@ -11,16 +11,16 @@ from dojo.grading.engine import batch, executors
 from dojo.grading.engine.batch import Batch, Folder, NoBatch, ResultsNotWritten, Tally
 from dojo.grading.engine.executors import NoCluster
 from dojo.grading.engine.options import Options
-from dojo.grading.engine.setup import Setup, prepared
+from dojo.grading.engine.setup import Setup, load_or_prepare
 from dojo.grading.engine.worker import Workers
 from dojo.grading.gradebooks.canvas import Canvas
-from dojo.grading.gradebooks.csv_patch import Unfillable
+from dojo.grading.gradebooks.csv_patch import CannotFill
 from dojo.grading.gradebooks.moodle import Moodle
 from dojo.grading.gradebooks.rows import Gradebook
 from dojo.grading.intake import handins
 from dojo.grading.intake.handins import HandIns, NoHandIns
 from dojo.grading.model.grades import Grade
-from dojo.grading.reports.exports import BadFields, Classroom50Fields, Incomplete, classroom50
+from dojo.grading.reports.exports import BadFields, CannotExport, Classroom50Fields, classroom50
 from dojo.grading.reports.write import write_class
 from dojo.grading.sandbox import readable
 from dojo.grading.sandbox.client import SandboxLost
@@ -35,7 +35,7 @@ class Interrupted(RuntimeError):
 
 
 EXPECTED = (
-    *(NoHandIns, NoBatch, ResultsNotWritten, Unfillable, BadFields, NoSandbox, SandboxLost, NoCluster, Interrupted),
+    *(NoHandIns, NoBatch, ResultsNotWritten, CannotFill, BadFields, NoSandbox, SandboxLost, NoCluster, Interrupted),
 )
 """What may go wrong: each says in one line what, and what to do."""
 
@@ -106,41 +106,41 @@ class Grader:
         """
         course = self.options.course
         hand_ins = handins.read(path, course)
-        self._refuse_places(path, out)
-        with batch.opened(out, course.title, self.options.seed, [kata.id for kata in course.katas()]) as folder:
+        self._refuse_bad_paths(path, out)
+        with batch.open_folder(out, course.title, self.options.seed, [kata.id for kata in course.katas()]) as folder:
             for name in hand_ins.left_out:
                 self.terminal.say(f"! left out, for it is neither a folder, an archive nor a kata: {one_line(name)}")
             self.terminal.say(f"{len(hand_ins)} hand-ins; trying the sandbox and the reference solutions")
-            tally = self._graded(hand_ins, folder)
+            tally = self._grade_all(hand_ins, folder)
             others = [book.add for book in self._books.values()]
             if self._fields is not None:
                 others.append(lambda grade: self._write_classroom50(folder, grade))
             try:
-                write_class(folder.path, batch.results(hand_ins, folder), course, others)
+                write_class(folder.path, batch.read_grades(hand_ins, folder), course, others)
             except OSError as error:
                 raise ResultsNotWritten(
                     f"the results of the class cannot be written to {folder.path}: {error.strerror or error}. "
                     "Make room and run the same command again: each person's result is there"
                 ) from None
-            self._fill_in(folder)
+            self._fill_gradebooks(folder)
             self.written += [folder.path / "class.html", folder.path / "grades.csv"]
         return tally
 
-    def _refuse_places(self, path: Path, out: Path) -> None:
+    def _refuse_bad_paths(self, path: Path, out: Path) -> None:
         if out.resolve().is_relative_to(path.resolve()):
             raise NoBatch(f"{out} lies among the hand-ins: name a folder elsewhere with --out")
         for each in (path, out):
-            around = None if self.options.weak_is_allowed else readable.around(each)
+            around = None if self.options.weak_is_allowed else readable.path_to(each)
             if around is not None:
                 raise NoBatch(f"{each} lies in {around}, which every hand-in may read: move it elsewhere")
 
-    def _graded(self, hand_ins: HandIns, folder: Folder) -> Tally:
+    def _grade_all(self, hand_ins: HandIns, folder: Folder) -> Tally:
         options = self.options
         executor = executors.cluster(options.cluster) if options.cluster else None
         try:
             with executor or executors.threads(self._workers, options.jobs) as (submit, jobs):
-                setup = prepared(options, folder.seed, folder.path / PREPARED)
-                self._tell(setup)
+                setup = load_or_prepare(options, folder.seed, folder.path / PREPARED)
+                self._report_batch(setup)
                 with self.terminal.progress(len(hand_ins)) as tell:
                     return Batch(hand_ins, folder, setup, submit, jobs, options.again, tell).grade()
         except KeyboardInterrupt:
@@ -150,16 +150,16 @@ class Grader:
         finally:
             self._workers.close()
 
-    def _tell(self, setup: Setup) -> None:
+    def _report_batch(self, setup: Setup) -> None:
         conditions = setup.conditions
         self.terminal.say(f"sandbox: {conditions.sandbox}, which refuses {', '.join(conditions.refused) or 'nothing'}")
         self.terminal.say(f"torch {conditions.torch} on {' and '.join(conditions.devices)}, seed {conditions.seed}")
         for kata, reason in setup.reference.broken.items():
             self.terminal.warn(f"! {kata} cannot be graded here: {reason}")
 
-    def _fill_in(self, folder: Folder) -> None:
+    def _fill_gradebooks(self, folder: Folder) -> None:
         for name, book in self._books.items():
-            filled = book.filled()
+            filled = book.fill()
             write_whole(folder.path / f"{name}.csv", filled.contents)
             self.written.append(folder.path / f"{name}.csv")
             for note in filled.notes:
@@ -169,5 +169,5 @@ class Grader:
         assert self._fields is not None, "it was asked for"
         try:
             write_whole(folder.of(grade.person) / "classroom50.json", classroom50(grade, self._fields))
-        except Incomplete as error:
+        except CannotExport as error:
             self.terminal.say(f"classroom50: {error}")

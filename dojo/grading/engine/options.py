@@ -44,7 +44,7 @@ class BadPoints(ValueError):
     """A file of points that makes no sense: the message says why."""
 
 
-def selected(course: Course, names: Sequence[str]) -> Course:
+def select_katas(course: Course, names: Sequence[str]) -> Course:
     """Return the course with the katas and chapters of these names only, or all of it where there are no names.
 
     Raises:
@@ -62,7 +62,7 @@ def selected(course: Course, names: Sequence[str]) -> Course:
     return replace(course, chapters=tuple(chapter for chapter in kept if chapter.katas))
 
 
-def with_points(course: Course, path: Path) -> Course:
+def read_points(course: Course, path: Path) -> Course:
     """Return the course with points from a toml file, which has lines such as ``"storage/strides" = 3``.
 
     Raises:
@@ -80,10 +80,10 @@ def with_points(course: Course, path: Path) -> Course:
             )
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1e6:
             raise BadPoints(f"{path}: {name} = {value} is no number of points: write one from 0 on")
-    return worth(course, lambda chapter, kata, now: points.get(kata, points.get(chapter, now)))
+    return change_points(course, lambda chapter, kata, now: points.get(kata, points.get(chapter, now)))
 
 
-def worth(course: Course, points: Callable[[str, str, float], float]) -> Course:
+def change_points(course: Course, points: Callable[[str, str, float], float]) -> Course:
     """Return the course with other points: by a kata's chapter, its id, and what it is worth now."""
     chapters = (
         replace(

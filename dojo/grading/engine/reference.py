@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from dojo.course import Course, Kata, suite
 from dojo.grading.model.grades import Limits
 from dojo.grading.model.messages import Message
-from dojo.grading.model.verdicts import Expected
+from dojo.grading.model.verdicts import ExpectedTest
 from dojo.grading.sandbox.client import Sandbox
-from dojo.grading.sandbox.levels import Place
+from dojo.grading.sandbox.levels import SandboxFactory
 from dojo.grading.sandbox.protocol import Ready
 from dojo.results.run import Ended
 from dojo.screen.message import message
@@ -43,7 +43,7 @@ class Reference:
     torch: str
     devices: tuple[str, ...]
     notes: tuple[str, ...]
-    expected: Mapping[str, tuple[Expected, ...]]
+    expected: Mapping[str, tuple[ExpectedTest, ...]]
     controls: Mapping[str, tuple[str, ...]]
     seconds: Mapping[str, float]
     broken: Mapping[str, str]
@@ -53,14 +53,16 @@ class Reference:
 
 @dataclass(frozen=True)
 class _KataReference:
-    expected: tuple[Expected, ...] = ()
+    expected: tuple[ExpectedTest, ...] = ()
     controls: tuple[str, ...] = ()
     seconds: float = 0.0
     broken: str = ""
     imported: tuple[str, ...] = ()
 
 
-def run_references(course: Course, place: Place, devices: Sequence[str], limits: Limits, jobs: int) -> Reference:
+def run_references(
+    course: Course, place: SandboxFactory, devices: Sequence[str], limits: Limits, jobs: int
+) -> Reference:
     """Run all reference solutions, ``jobs`` at a time.
 
     Raises:
@@ -73,7 +75,7 @@ def run_references(course: Course, place: Place, devices: Sequence[str], limits:
     sandboxes = [Sandbox(place, devices, limits) for _ in parts]
     with ThreadPoolExecutor(len(parts)) as pool:
         try:
-            results = list(pool.map(_part, parts, sandboxes))
+            results = list(pool.map(_run_part, parts, sandboxes))
         except BaseException:
             for each in sandboxes:  # who wants to stop does not want to wait for the rest
                 each.stop()
@@ -93,20 +95,20 @@ def run_references(course: Course, place: Place, devices: Sequence[str], limits:
     )
 
 
-def _part(katas: Sequence[Kata], sandbox: Sandbox) -> tuple[Ready, dict[str, _KataReference]]:
+def _run_part(katas: Sequence[Kata], sandbox: Sandbox) -> tuple[Ready, dict[str, _KataReference]]:
     home = suite.home()
     found = {}
     with sandbox:
         files = {kata.id: (home / "solutions" / f"{kata.id}.py").read_bytes() for kata in katas}
         sandbox.begin(files, _SEED)
         for kata in katas:
-            found[kata.id] = _one(sandbox, kata)
+            found[kata.id] = _run_kata(sandbox, kata)
         sandbox.end()
         assert sandbox.ready is not None, "the sandbox has come up"
         return sandbox.ready, found
 
 
-def _one(sandbox: Sandbox, kata: Kata) -> _KataReference:
+def _run_kata(sandbox: Sandbox, kata: Kata) -> _KataReference:
     assert sandbox.ready is not None, "the sandbox has come up"
     tests = sandbox.ready.tests.get(kata.id, ())
     if not tests:
@@ -123,7 +125,7 @@ def _one(sandbox: Sandbox, kata: Kata) -> _KataReference:
         return _KataReference(broken=f"the reference solution does not come to its end: {why}")
     # What is not reported, the specification itself has skipped on this machine.
     reported = {result.test for result in report.run.results}
-    expected = tuple(Expected(name, device) for name, device in tests if name in reported)
+    expected = tuple(ExpectedTest(name, device) for name, device in tests if name in reported)
     if not expected:
         return _KataReference(broken="all its tests are skipped on this machine")
     # One is enough: that our comparisons still work is looked at besides.

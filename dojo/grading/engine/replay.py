@@ -7,14 +7,14 @@ from pathlib import Path
 
 from dojo.course import Course
 from dojo.grading.engine import reference
-from dojo.grading.engine.options import Options, selected, worth
+from dojo.grading.engine.options import Options, change_points, select_katas
 from dojo.grading.engine.setup import Setup, prepare
 from dojo.grading.engine.worker import Worker
 from dojo.grading.intake.handins import HandIn
 from dojo.grading.model import grades
 from dojo.grading.model.grades import Grade
 from dojo.grading.sandbox.levels import Level
-from dojo.screen.sanitize import sanitized
+from dojo.screen.sanitize import sanitize
 
 
 class NotTheSame(ValueError):
@@ -50,18 +50,18 @@ def replay(path: Path, course: Course, weak_is_allowed: bool) -> Replay:
         NoSandbox: where this machine does not confine it.
     """
     old = grades.read(path)
-    files = {name: _file(path.parent / "katas" / f"{name}.py", known) for name, known in old.files.items()}
-    course = _as_graded(course, old)
+    files = {name: _read_file(path.parent / "katas" / f"{name}.py", known) for name, known in old.files.items()}
+    course = _course_of(course, old)
     conditions = old.conditions
     if conditions.sandbox not in [level.value for level in Level]:
-        raise NotTheSame(f"there is no sandbox {sanitized(conditions.sandbox, 100)} here")
+        raise NotTheSame(f"there is no sandbox {sanitize(conditions.sandbox, 100)} here")
     if conditions.course != reference.digest(course):
         raise NotTheSame(
             f"the specifications are others than those it was graded by: install torch-katas {conditions.suite}"
         )
     # What was not handed in is not run: neither are its references.
     options = Options(
-        selected(course, list(files) or [next(course.katas()).id]),
+        select_katas(course, list(files) or [next(course.katas()).id]),
         conditions.devices,
         conditions.limits,
         conditions.credit,
@@ -78,7 +78,7 @@ def replay(path: Path, course: Course, weak_is_allowed: bool) -> Replay:
     return Replay(new, tuple(_conditions(old, setup)), tuple(_differences(old, new)))
 
 
-def _file(path: Path, known: str) -> bytes:
+def _read_file(path: Path, known: str) -> bytes:
     try:
         contents = path.read_bytes()
     except OSError:
@@ -88,14 +88,14 @@ def _file(path: Path, known: str) -> bytes:
     return contents
 
 
-def _as_graded(course: Course, old: Grade) -> Course:
+def _course_of(course: Course, old: Grade) -> Course:
     """Return the katas that the grade has, with the points that they were worth."""
     points = {verdict.name: verdict.max_points for verdict in old.katas}
     known = {kata.id for kata in course.katas()}
     if missing := [name for name in points if name not in known]:
         raise NotTheSame(f"there is no kata {missing[0]} here: install torch-katas {old.conditions.suite}")
-    graded = selected(course, list(points))
-    return worth(graded, lambda _, kata, now: points.get(kata, now))
+    graded = select_katas(course, list(points))
+    return change_points(graded, lambda _, kata, now: points.get(kata, now))
 
 
 def _conditions(old: Grade, setup: Setup) -> Iterator[str]:

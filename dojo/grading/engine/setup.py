@@ -21,7 +21,7 @@ from dojo.grading.model.grades import Conditions, Limits
 from dojo.grading.model.messages import REFUSED, refusal
 from dojo.grading.sandbox import landlock, levels
 from dojo.grading.sandbox.client import Sandbox
-from dojo.grading.sandbox.levels import Level, NoSandbox, Place
+from dojo.grading.sandbox.levels import Level, NoSandbox, SandboxFactory
 
 # Without these, one hand-in could read or spoil the others, or the grader.
 _NEEDED = ("files", "network", "sockets", "signals", "parent", "privileges")
@@ -54,7 +54,7 @@ def prepare(options: Options, seed: int) -> Setup:
         raise NoSandbox("the weak sandbox runs hand-ins that you trust: say so with --allow-weak-sandbox")
     with levels.folder_for_suite() as folder:
         place = _place(level, Path(folder))
-        refused = probed(place, options.devices, options.limits)
+        refused = probe_sandbox(place, options.devices, options.limits)
         missing = [name for name in _NEEDED if name not in refused]
         if missing and not options.weak_is_allowed:
             allowed = " and ".join(map(refusal, missing))
@@ -79,12 +79,12 @@ def prepare(options: Options, seed: int) -> Setup:
 
 
 @dataclass(frozen=True)
-class _Cached:
+class _CachedSetup:
     key: str
     setup: Setup
 
 
-def prepared(options: Options, seed: int, cache: Path) -> Setup:
+def load_or_prepare(options: Options, seed: int, cache: Path) -> Setup:
     """Return what ``prepare`` does, from the file ``cache`` where that was written under the same circumstances.
 
     Raises:
@@ -95,7 +95,7 @@ def prepared(options: Options, seed: int, cache: Path) -> Setup:
         levels.choose(options.weak_is_allowed)  # which says why not
     key = _key(options)
     try:
-        cached = msgspec.json.decode(cache.read_bytes(), type=_Cached)
+        cached = msgspec.json.decode(cache.read_bytes(), type=_CachedSetup)
     except (OSError, msgspec.DecodeError, UnicodeDecodeError):
         cached = None
     if cached is not None and cached.key == key:
@@ -103,7 +103,7 @@ def prepared(options: Options, seed: int, cache: Path) -> Setup:
         return replace(cached.setup, course=options.course, conditions=conditions)
     setup = prepare(options, seed)
     if not setup.reference.broken:  # what fails here may not fail the next time
-        write_whole(cache, msgspec.json.encode(_Cached(key, setup)))
+        write_whole(cache, msgspec.json.encode(_CachedSetup(key, setup)))
     return setup
 
 
@@ -126,16 +126,16 @@ def _key(options: Options) -> str:
     return found.hexdigest()
 
 
-def probed(place: Place, devices: Sequence[str], limits: Limits) -> frozenset[str]:
+def probe_sandbox(place: SandboxFactory, devices: Sequence[str], limits: Limits) -> frozenset[str]:
     """Return what a sandbox refuses, by the names in ``REFUSED``."""
     with Sandbox(place, devices, limits) as sandbox:
         return sandbox.probe(place.project.parent / "canary")
 
 
-def _place(level: Level, folder: Path) -> Place:
+def _place(level: Level, folder: Path) -> SandboxFactory:
     folder.chmod(0o755)
     levels.copy_suite(folder / "suite")
-    return Place(level, folder / "suite")
+    return SandboxFactory(level, folder / "suite")
 
 
 def _version() -> str:
@@ -149,7 +149,7 @@ def doctor(limits: Limits) -> list[str]:
     """Return, a line each, what this machine can do to confine hand-ins, and how it could do more."""
     if sys.platform != "linux":
         return [f"{platform.system()}: hand-ins cannot be confined here. Grade on Linux: in a container, or in WSL"]
-    lines = [f"Linux {platform.release()}, Python {platform.python_version()}, {_who()}"]
+    lines = [f"Linux {platform.release()}, Python {platform.python_version()}, {_describe_user()}"]
     why = levels.bubblewrap_works()
     lines.append(f"bubblewrap: {'works' if why is None else why}{_advice(why)}")
     version = landlock.version()
@@ -158,7 +158,7 @@ def doctor(limits: Limits) -> list[str]:
     possible = levels.possible()
     for level in possible:
         with levels.folder_for_suite() as folder:
-            refused = probed(_place(level, Path(folder)), ("cpu",), limits)
+            refused = probe_sandbox(_place(level, Path(folder)), ("cpu",), limits)
         best = "  <- taken" if level is possible[0] and level is not Level.WEAK else ""
         lines += ["", f"the {level.value} sandbox{best}"]
         lines += [f"  {'refuses' if name in refused else 'DOES NOT refuse'} {refusal(name)}" for name in REFUSED]
@@ -167,7 +167,7 @@ def doctor(limits: Limits) -> list[str]:
     return lines
 
 
-def _who() -> str:
+def _describe_user() -> str:
     return "as the superuser" if os.geteuid() == 0 else "as a plain user"
 
 

@@ -21,7 +21,7 @@ from dojo.grading.model.person import Person, safe_name
 from dojo.grading.model.verdicts import Credit, Finding, Verdict, VerdictState, judge, without_a_run
 from dojo.grading.sandbox import levels
 from dojo.grading.sandbox.client import AnswerNotReached, Sandbox, SandboxLost
-from dojo.grading.sandbox.levels import Level, Place
+from dojo.grading.sandbox.levels import Level, SandboxFactory
 from dojo.grading.sandbox.report import KataReport
 from dojo.results.run import Ended, Run
 
@@ -104,7 +104,7 @@ class Worker:
             self._stack = stack.pop_all()
         self._canary = Path(folder, "canary")
         self._is_tried = False
-        self._place = Place(Level(setup.conditions.sandbox), project, setup.reference.preload)
+        self._place = SandboxFactory(Level(setup.conditions.sandbox), project, setup.reference.preload)
         # Of the hand-in that is graded now.
         self._files: dict[str, bytes] = {}
         self._seed = 0
@@ -120,7 +120,7 @@ class Worker:
     def close(self) -> None:
         """End the sandbox, and do away with its folder."""
         self.is_closed = True
-        self._drop()
+        self._discard_sandbox()
         self._stack.close()
 
     def grade(self, hand_in: HandIn, seed: int) -> Grade:
@@ -132,7 +132,7 @@ class Worker:
         started = time.monotonic()
         conditions = replace(self.setup.conditions, seed=seed)
         self._seed, self._deadline = seed, started + conditions.limits.total_seconds
-        verdicts = {kata.id: self._without_a_run(hand_in, kata) for kata in self.setup.course.katas()}
+        verdicts = {kata.id: self._verdict_without_run(hand_in, kata) for kata in self.setup.course.katas()}
         to_run = [kata for kata in self.setup.course.katas() if verdicts[kata.id] is None]
         self._files = {kata.id: hand_in.files[kata.id] for kata in to_run}
         try:
@@ -140,7 +140,7 @@ class Worker:
                 verdicts[kata.id] = self._verdict(kata)
             self._end()
         except BaseException:
-            self._drop()  # it is in the midst of this hand-in: the next one needs another
+            self._discard_sandbox()  # it is in the midst of this hand-in: the next one needs another
             raise
         return Grade(
             hand_in.person,
@@ -154,7 +154,7 @@ class Worker:
             round(time.monotonic() - started, 3),
         )
 
-    def _without_a_run(self, hand_in: HandIn, kata: Kata) -> Verdict | None:
+    def _verdict_without_run(self, hand_in: HandIn, kata: Kata) -> Verdict | None:
         """Return the verdict that there is before anything is run, or None."""
         known = self.setup.reference
         if hand_in.ungradable is not None:
@@ -185,7 +185,7 @@ class Worker:
         if finding is None and report.run.ended is Ended.FINISHED:
             failed = {result.test for result in report.run.results if result.outcome == "failed"}
             if repeated := [name for name in names if name in failed]:
-                again = _merged(report.run, self._report(kata, repeated, ()).run)
+                again = _merge(report.run, self._report(kata, repeated, ()).run)
         return judge(kata, expected, report.run, again, Credit(self.setup.conditions.credit), finding)
 
     def _report(self, kata: Kata, tests: Sequence[str], controls: Sequence[str]) -> KataReport:
@@ -193,9 +193,9 @@ class Worker:
         seconds = max(min(seconds, self._deadline - time.monotonic()), 1.0)
         for attempt in (1, 2):
             try:
-                return self._begun_sandbox().run(kata.id, tests, controls, seconds)
+                return self._begin_hand_in().run(kata.id, tests, controls, seconds)
             except SandboxLost as error:
-                self._drop()
+                self._discard_sandbox()
                 if attempt == 2 and isinstance(error, AnswerNotReached):
                     raise  # this machine's fault, whatever is handed in
         # Twice in a new sandbox: where an empty hand-in goes well, it is this one's doing.
@@ -204,7 +204,7 @@ class Worker:
         sandbox.end()
         return KataReport(Run(Ended.CRASHED), Finding(VerdictState.CRASHED, "ended_twice"), seconds)
 
-    def _begun_sandbox(self) -> Sandbox:
+    def _begin_hand_in(self) -> Sandbox:
         """Return the sandbox with the hand-in begun."""
         sandbox = self._new_sandbox()
         if not self._is_begun:
@@ -218,7 +218,7 @@ class Worker:
             try:
                 self._sandbox.end()
             except SandboxLost:
-                self._drop()
+                self._discard_sandbox()
 
     def _new_sandbox(self) -> Sandbox:
         """Return the sandbox, a new one where there is none."""
@@ -230,7 +230,7 @@ class Worker:
                 self._sandbox.__enter__()
                 self._try(self._sandbox)
             except BaseException:
-                self._drop()
+                self._discard_sandbox()
                 raise
         self._raise_if_stopped()
         return self._sandbox
@@ -256,7 +256,7 @@ class Worker:
             )
         self._is_tried = True
 
-    def _drop(self) -> None:
+    def _discard_sandbox(self) -> None:
         """End a sandbox that is not to be relied on."""
         self._is_begun = False
         sandbox, self._sandbox = self._sandbox, None
@@ -264,7 +264,7 @@ class Worker:
             sandbox.__exit__()
 
 
-def _merged(first: Run, again: Run) -> Run:
+def _merge(first: Run, again: Run) -> Run:
     """Return what was reported first, with what was run again in its place."""
     repeated = {result.test: result for result in again.results}
     return replace(first, results=tuple(repeated.get(result.test, result) for result in first.results))

@@ -6,8 +6,18 @@ from collections.abc import Set
 from dataclasses import dataclass
 from pathlib import Path
 
-from dojo.grading.gradebooks.csv_patch import Sheet, Unfillable, read
-from dojo.grading.gradebooks.rows import Column, Filled, Mark, has_comma, letters_of, listed, mark_of, matched, parsed
+from dojo.grading.gradebooks.csv_patch import CannotFill, Sheet, read
+from dojo.grading.gradebooks.rows import (
+    Column,
+    FilledFile,
+    Mark,
+    canvas_letters,
+    has_comma,
+    join_names,
+    mark_of,
+    match_rows,
+    parse_number,
+)
 from dojo.grading.intake.limits import printable
 from dojo.grading.model.grades import Grade
 from dojo.grading.model.person import Person
@@ -47,12 +57,12 @@ class Canvas:
         self._sheet = sheet = read(export)
         header = [cell.value.strip() for cell in sheet.rows[0]]
         if "ID" not in header[:4] or header[0] not in ("Student", "LastName"):
-            raise Unfillable(
+            raise CannotFill(
                 f"{sheet.name} is no export of Canvas's gradebook: its first line should begin with Student,ID"
             )
         possible = [row for row in range(1, len(sheet.rows)) if "Points Possible" in sheet.value(row, 0)]
-        chosen = _chosen(sheet, _assignments(sheet, header, possible), assignment)
-        most = [parsed(sheet.value(row, chosen.column)) for row in possible]
+        chosen = _choose(sheet, _assignments(sheet, header, possible), assignment)
+        most = [parse_number(sheet.value(row, chosen.column)) for row in possible]
         people = [row for row in range(1, len(sheet.rows)) if row not in possible]
         self._find = _Finder(sheet, header, people)
         values = [sheet.value(row, chosen.column) for row in (*possible, *people)]
@@ -63,11 +73,11 @@ class Canvas:
         """Take the points of a grade."""
         self._marks.append(mark_of(grade))
 
-    def filled(self) -> Filled:
+    def fill(self) -> FilledFile:
         """Return the export with the points."""
-        by_row, notes = matched(self._marks, self._find, self._sheet.name)
+        by_row, notes = match_rows(self._marks, self._find, self._sheet.name)
         changes = self._column.changes(by_row, _EXCUSED_OR_NOT_ASSIGNED)
-        return Filled(self._sheet.replaced(changes.cells), changes.filled, (*notes, *changes.notes))
+        return FilledFile(self._sheet.replace(changes.cells), changes.filled, (*notes, *changes.notes))
 
 
 def _assignments(sheet: Sheet, header: list[str], possible: list[int]) -> list[_Assignment]:
@@ -75,29 +85,29 @@ def _assignments(sheet: Sheet, header: list[str], possible: list[int]) -> list[_
     for column, name in enumerate(header):
         titled = _TITLED.fullmatch(name)
         # Canvas says "(read only)", in its user's language, where the points of what is handed in would stand.
-        is_taken = all(not (text := sheet.value(row, column)) or parsed(text) is not None for row in possible)
+        is_taken = all(not (text := sheet.value(row, column)) or parse_number(text) is not None for row in possible)
         if titled and is_taken and not _COMPUTED.search(name):
             found.append(_Assignment(column, titled["title"], titled["id"]))
     return found
 
 
-def _chosen(sheet: Sheet, assignments: list[_Assignment], wanted: str | None) -> _Assignment:
-    columns = f"its assignments are {listed([str(each) for each in assignments])}"
+def _choose(sheet: Sheet, assignments: list[_Assignment], wanted: str | None) -> _Assignment:
+    columns = f"its assignments are {join_names([str(each) for each in assignments])}"
     if not assignments:
-        raise Unfillable(f"{sheet.name} has no assignment: make one in Canvas, then export the gradebook again")
+        raise CannotFill(f"{sheet.name} has no assignment: make one in Canvas, then export the gradebook again")
     if wanted is None:
         if len(assignments) > 1:
-            raise Unfillable(f"say which assignment of {sheet.name} is meant: {columns}")
+            raise CannotFill(f"say which assignment of {sheet.name} is meant: {columns}")
         return assignments[0]
     for name in ("id", "title"):
         found = [each for each in assignments if wanted.strip() in (getattr(each, name), f"{each.title} ({each.id})")]
         if len(found) == 1:
             return found[0]
         if found:
-            raise Unfillable(
+            raise CannotFill(
                 f"{sheet.name} has {len(found)} assignments {printable(wanted)}, say which by its number: {columns}"
             )
-    raise Unfillable(f"{sheet.name} has no assignment {printable(wanted)}: {columns}")
+    raise CannotFill(f"{sheet.name} has no assignment {printable(wanted)}: {columns}")
 
 
 class _Finder:
@@ -113,14 +123,14 @@ class _Finder:
             for column in columns:
                 self._known[sheet.value(row, column).casefold()].add(row)
             for name in _names(sheet, header, row):
-                self._names[letters_of(name)].add(row)
+                self._names[canvas_letters(name)].add(row)
 
     def __call__(self, person: Person) -> Set[int]:
         if person.canvas:  # whose number is not there is in another section perhaps: a namesake is somebody else
             return self._numbers.get(person.canvas, frozenset())
         name = person.name.strip().casefold()
         by_number = self._known.get(name, set()) if name else set()
-        by_name = self._names.get(letters_of(name), set()) if letters_of(name) else set()
+        by_name = self._names.get(canvas_letters(name), set()) if canvas_letters(name) else set()
         agree = not by_number or not by_name or by_number & by_name
         return (by_number or by_name) if agree else by_number | by_name
 

@@ -13,7 +13,7 @@ _LARGEST = 64 << 20
 """Bytes: a gradebook of a thousand people with a hundred columns has one million."""
 
 
-class Unfillable(ValueError):
+class CannotFill(ValueError):
     """A file cannot be filled in: the message says in one line why, and what to do."""
 
 
@@ -53,7 +53,7 @@ class Sheet:
         """Say whether a row is so long."""
         return column < len(self.rows[row])
 
-    def replaced(self, changes: Mapping[tuple[int, int], str]) -> bytes:
+    def replace(self, changes: Mapping[tuple[int, int], str]) -> bytes:
         """Return the file with other values in the cells at (row, column); a cell that had quotes keeps them."""
         pieces, at = [], 0
         for (row, column), value in sorted(changes.items()):
@@ -62,7 +62,7 @@ class Sheet:
             doubled = value.replace('"', '""')
             pieces += [self.text[at : cell.start], f'"{doubled}"' if quoted else value]
             at = cell.end
-        return _encoded("".join([*pieces, self.text[at:]]), self.encoding)
+        return _encode("".join([*pieces, self.text[at:]]), self.encoding)
 
 
 def read(path: Path) -> Sheet:
@@ -76,11 +76,11 @@ def read(path: Path) -> Sheet:
         with path.open("rb") as stream:
             data = stream.read(_LARGEST + 1)
     except OSError as error:
-        raise Unfillable(f"{name} cannot be read: {error.strerror}") from None
+        raise CannotFill(f"{name} cannot be read: {error.strerror}") from None
     if len(data) > _LARGEST:
-        raise Unfillable(f"{name} has more than {_LARGEST >> 20} MiB: is it the right file?")
+        raise CannotFill(f"{name} has more than {_LARGEST >> 20} MiB: is it the right file?")
     if data.startswith(b"PK\x03\x04"):
-        raise Unfillable(f"{name} is a workbook, not CSV: give the file as it was downloaded")
+        raise CannotFill(f"{name} is a workbook, not CSV: give the file as it was downloaded")
     encoding = next(
         (
             each
@@ -92,14 +92,14 @@ def read(path: Path) -> Sheet:
     try:
         text = data.decode(encoding, "surrogateescape" if encoding == "utf-8" else "surrogatepass")
     except UnicodeDecodeError:
-        raise Unfillable(f"{name} is not text in {encoding}: download it again") from None
+        raise CannotFill(f"{name} is not text in {encoding}: download it again") from None
     if not text.strip("\ufeff\r\n "):
-        raise Unfillable(f"{name} is empty: download it again")
+        raise CannotFill(f"{name} is empty: download it again")
     separator = max(_SEPARATORS, key=lambda each: len(_header(text, each)))
     return Sheet(name, text, encoding, separator, _rows(text, separator, name))
 
 
-def _encoded(text: str, encoding: str) -> bytes:
+def _encode(text: str, encoding: str) -> bytes:
     return text.encode(encoding, "surrogateescape" if encoding == "utf-8" else "surrogatepass")
 
 
@@ -122,7 +122,7 @@ def _rows(text: str, separator: str, name: str, only_header: bool = False) -> tu
         if found is None or (found["quoted"] is None and found["plain"].startswith('"')):
             if only_header:
                 return ()
-            raise Unfillable(
+            raise CannotFill(
                 f"{name}, row {len(rows) + 1}: a quote is opened and never closed: download the file again"
             )
         value = (found["quoted"] or "")[1:-1].replace('""', '"') + found["plain"]

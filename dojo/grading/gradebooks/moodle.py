@@ -10,11 +10,21 @@ from collections import defaultdict
 from collections.abc import Set
 from pathlib import Path
 
-from dojo.grading.gradebooks.csv_patch import Sheet, Unfillable, read
-from dojo.grading.gradebooks.rows import Changes, Column, Filled, Mark, has_comma, letters_of, mark_of, matched, parsed
+from dojo.grading.gradebooks.csv_patch import CannotFill, Sheet, read
+from dojo.grading.gradebooks.rows import (
+    CellChanges,
+    Column,
+    FilledFile,
+    Mark,
+    canvas_letters,
+    has_comma,
+    mark_of,
+    match_rows,
+    parse_number,
+)
 from dojo.grading.intake.limits import printable
 from dojo.grading.model.grades import Grade
-from dojo.grading.model.labels import LABELS, counted, points_of
+from dojo.grading.model.labels import LABELS, count_tests, points_of
 from dojo.grading.model.person import Person
 from dojo.grading.model.verdicts import VerdictState
 from dojo.screen.sanitize import one_line
@@ -50,9 +60,9 @@ class Moodle:
         identifiers = _identifiers(sheet, people)
         index, most = _grade_column(sheet, self._header, people, identifiers)
         self._find = _Finder(sheet, people, identifiers)
-        maxima = {parsed(sheet.value(row, most)) for row in people} if most is not None else {None}
+        maxima = {parse_number(sheet.value(row, most)) for row in people} if most is not None else {None}
         if len(maxima) > 1:
-            raise Unfillable(f"{sheet.name} gives people different maximum grades: download it again")
+            raise CannotFill(f"{sheet.name} gives people different maximum grades: download it again")
         written = [sheet.value(row, each) for row in people for each in (index, most) if each is not None]
         self._column = Column(sheet, index, maxima.pop(), scale, has_comma(written))
         self._marks: list[Mark] = []
@@ -61,14 +71,14 @@ class Moodle:
         """Take the points of a grade, and what is to be said of it."""
         self._marks.append(mark_of(grade, _comment(grade)))
 
-    def filled(self) -> Filled:
+    def fill(self) -> FilledFile:
         """Return the worksheet with the points and comments."""
-        by_row, notes = matched(self._marks, self._find, self._sheet.name)
+        by_row, notes = match_rows(self._marks, self._find, self._sheet.name)
         changes = self._column.changes(by_row)
         comments = _comments(self._sheet, self._header, by_row)
-        contents = self._sheet.replaced({**changes.cells, **comments.cells})
+        contents = self._sheet.replace({**changes.cells, **comments.cells})
         more = _above(by_row, self._column)
-        return Filled(contents, changes.filled, (*notes, *changes.notes, *more, *comments.notes))
+        return FilledFile(contents, changes.filled, (*notes, *changes.notes, *more, *comments.notes))
 
 
 def _identifiers(sheet: Sheet, people: list[int]) -> int:
@@ -78,7 +88,7 @@ def _identifiers(sheet: Sheet, people: list[int]) -> int:
         numbers = {each["number"] for each in found if each}
         if found and all(found) and len(numbers) == len(found) and len({each["word"] for each in found if each}) == 1:
             return column
-    raise Unfillable(
+    raise CannotFill(
         f"{sheet.name} is no grading worksheet of Moodle with people in it: no column holds Participant 1 and the like"
     )
 
@@ -86,7 +96,7 @@ def _identifiers(sheet: Sheet, people: list[int]) -> int:
 def _grade_column(sheet: Sheet, header: list[str], people: list[int], identifiers: int) -> tuple[int, int | None]:
     """Return the columns of the grade and of its maximum."""
     if scales := [each for each in header if each in _SCALES]:
-        raise Unfillable(
+        raise CannotFill(
             f"{sheet.name} takes words of a scale ({scales[0]}), not points: let the assignment give points"
         )
     most = [column for column, name in enumerate(header) if name in _MOST]
@@ -99,18 +109,21 @@ def _grade_column(sheet: Sheet, header: list[str], people: list[int], identifier
         for column in range(identifiers + 1, len(header))
         if (not most or column + 1 == most[0])
         and _is_maximum(sheet, people, column + 1)
-        and all(sheet.value(row, column) in ("", "-") or parsed(sheet.value(row, column)) is not None for row in people)
+        and all(
+            sheet.value(row, column) in ("", "-") or parse_number(sheet.value(row, column)) is not None
+            for row in people
+        )
     ]
     if len(found) == 1:
         return found[0], found[0] + 1
     columns = ", ".join(printable(cell.value) for cell in sheet.rows[0])
-    raise Unfillable(
+    raise CannotFill(
         f"which column of {sheet.name} takes the grade is not clear, download it in English: it has {columns}"
     )
 
 
 def _is_maximum(sheet: Sheet, people: list[int], column: int) -> bool:
-    values = {parsed(sheet.value(row, column)) for row in people}
+    values = {parse_number(sheet.value(row, column)) for row in people}
     return len(values) == 1 and bool(values.pop())
 
 
@@ -123,12 +136,12 @@ class _Finder:
         for row in people:
             if found := _PARTICIPANT.fullmatch(sheet.value(row, identifiers)):
                 self._numbers[found["number"]].add(row)
-            self._names[letters_of(sheet.value(row, identifiers + 1))].add(row)  # nobody's where marking is blind
+            self._names[canvas_letters(sheet.value(row, identifiers + 1))].add(row)  # nobody's where marking is blind
 
     def __call__(self, person: Person) -> Set[int]:
         if person.moodle:
             return self._numbers.get(person.moodle, frozenset())
-        name = letters_of(person.name)
+        name = canvas_letters(person.name)
         return self._names.get(name, frozenset()) if name else frozenset()
 
 
@@ -136,13 +149,13 @@ def _above(by_row: dict[int, Mark], column: Column) -> list[str]:
     if column.scale or column.most is None:
         return []
     above = sum((mark.points or 0) > column.most for mark in by_row.values())
-    return [f"{counted(above, 'grade')} above the maximum: Moodle leaves such out without a word"] if above else []
+    return [f"{count_tests(above, 'grade')} above the maximum: Moodle leaves such out without a word"] if above else []
 
 
-def _comments(sheet: Sheet, header: list[str], by_row: dict[int, Mark]) -> Changes:
+def _comments(sheet: Sheet, header: list[str], by_row: dict[int, Mark]) -> CellChanges:
     columns = [column for column, name in enumerate(header) if name in _COMMENTS]
     if len(columns) != 1:
-        return Changes(
+        return CellChanges(
             {}, 0, (f"{sheet.name} has no column that is known to take comments: only points are filled in",)
         )
     cells, kept = {}, 0
@@ -152,13 +165,13 @@ def _comments(sheet: Sheet, header: list[str], by_row: dict[int, Mark]) -> Chang
             kept += 1
         elif sheet.has(row, columns[0]) and before != mark.comment:
             cells[row, columns[0]] = mark.comment
-    notes = [f"{counted(kept, 'comment')} that somebody else wrote left as they are"] if kept else []
-    return Changes(cells, len(cells), tuple(notes))
+    notes = [f"{count_tests(kept, 'comment')} that somebody else wrote left as they are"] if kept else []
+    return CellChanges(cells, len(cells), tuple(notes))
 
 
 def _comment(grade: Grade) -> str:
     """Return a few lines of HTML, without anything of a hand-in that is not escaped."""
-    solved = f"{grade.solved} of {counted(len(grade.katas), 'kata')} solved"
+    solved = f"{grade.solved} of {count_tests(len(grade.katas), 'kata')} solved"
     lines = [f"<p>{_OURS}{points_of(grade.points, grade.max_points)}, {solved}.</p>"]
     if grade.ungradable is not None:
         return f"{lines[0]}<p>{html.escape(one_line(grade.ungradable.text()))}</p>"
@@ -170,4 +183,4 @@ def _comment(grade: Grade) -> str:
     ]
     lines += [f"<ul>{''.join(f'<li>{html.escape(item)}</li>' for item in items)}</ul>"] if items else []
     idle = sum(each.state is VerdictState.NOT_ATTEMPTED for each in grade.katas)
-    return "".join([*lines, f"<p>{counted(idle, 'kata')} not attempted.</p>" if idle else ""])
+    return "".join([*lines, f"<p>{count_tests(idle, 'kata')} not attempted.</p>" if idle else ""])

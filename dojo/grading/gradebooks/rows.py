@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass
 from typing import Protocol
 
-from dojo.grading.gradebooks.csv_patch import Sheet, Unfillable
+from dojo.grading.gradebooks.csv_patch import CannotFill, Sheet
 from dojo.grading.intake.limits import printable
 from dojo.grading.model.grades import Grade
-from dojo.grading.model.labels import counted, number
+from dojo.grading.model.labels import count_tests, number
 from dojo.grading.model.person import Person
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
@@ -21,7 +21,7 @@ _LISTED = 30
 
 
 @dataclass(frozen=True)
-class Filled:
+class FilledFile:
     """A file that was filled in.
 
     Args:
@@ -52,7 +52,7 @@ class Gradebook(Protocol):
     def add(self, grade: Grade) -> None:
         """Take what it needs of a grade: the grades themselves need not be in memory together."""
 
-    def filled(self) -> Filled:
+    def fill(self) -> FilledFile:
         """Return the file with what was taken."""
 
 
@@ -61,7 +61,7 @@ def mark_of(grade: Grade, comment: str = "") -> Mark:
     return Mark(grade.person, grade.points, grade.max_points, grade.ungradable is not None, comment)
 
 
-def matched(
+def match_rows(
     all_marks: Iterable[Mark], rows_of: Callable[[Person], Set[int]], name: str
 ) -> tuple[dict[int, Mark], list[str]]:
     """Return the mark of each row that is one person's beyond doubt, and notes on everybody else.
@@ -84,24 +84,24 @@ def matched(
         else:
             claims.setdefault(min(rows), []).append(mark)
     if lost:
-        notes.append(f"{name} has no row for {listed(lost)}")
+        notes.append(f"{name} has no row for {join_names(lost)}")
     matched_marks = {}
     for row, each in sorted(claims.items()):
         if len(each) > 1:
-            who = listed([name_of(mark.person) for mark in each])
+            who = join_names([name_of(mark.person) for mark in each])
             notes.append(f"row {row + 1} of {name} may be any of {who}: enter it by hand")
         elif each[0].points is None:
             notes.append(f"{name_of(each[0].person)} has no grade, since the grader itself failed: grade it again")
         else:
             matched_marks[row] = each[0]
     if nothing := sum(mark.ungradable for mark in matched_marks.values()):
-        notes.append(f"{counted(nothing, 'hand-in')} could not be graded and got {_zero(matched_marks)}")
+        notes.append(f"{count_tests(nothing, 'hand-in')} could not be graded and got {_note_on_zeros(matched_marks)}")
     return matched_marks, notes
 
 
-def _zero(matched_marks: Mapping[int, Mark]) -> str:
+def _note_on_zeros(matched_marks: Mapping[int, Mark]) -> str:
     return " or ".join(
-        sorted({counted(mark.points or 0, "point") for mark in matched_marks.values() if mark.ungradable})
+        sorted({count_tests(mark.points or 0, "point") for mark in matched_marks.values() if mark.ungradable})
     )
 
 
@@ -113,30 +113,30 @@ def name_of(person: Person) -> str:
     )
 
 
-def listed(names: list[str]) -> str:
+def join_names(names: list[str]) -> str:
     """Return names in a row, of many only the first."""
     more = f" and {len(names) - _LISTED} more" if len(names) > _LISTED else ""
     return ", ".join(names[:_LISTED]) + more
 
 
-def letters_of(name: str) -> str:
+def canvas_letters(name: str) -> str:
     """Return the letters and digits of a name, in small letters: what Canvas makes of a name for a file."""
     folded = unicodedata.normalize("NFKC", name).casefold()
     return "".join(each for each in folded if each.isalnum())
 
 
-def parsed(text: str) -> float | None:
+def parse_number(text: str) -> float | None:
     """Return the number that a cell holds, with a point or a comma; None where it holds anything else."""
     return float(text.strip().replace(",", ".")) if _NUMBER.fullmatch(text.strip()) else None
 
 
 def has_comma(values: Iterable[str]) -> bool:
     """Say whether the numbers among the values are written with a comma."""
-    return any("," in value for value in values if parsed(value) is not None)
+    return any("," in value for value in values if parse_number(value) is not None)
 
 
 @dataclass(frozen=True)
-class Changes:
+class CellChanges:
     """What to change: the new values by (row, column), how many rows have their grade then, and notes."""
 
     cells: dict[tuple[int, int], str]
@@ -164,9 +164,9 @@ class Column:
 
     def __post_init__(self) -> None:
         if self.scale and not self.most:
-            raise Unfillable(f"{self.sheet.name} does not say what the most points are: leave the scaling away")
+            raise CannotFill(f"{self.sheet.name} does not say what the most points are: leave the scaling away")
 
-    def changes(self, matched_marks: Mapping[int, Mark], kept: Set[str] = frozenset()) -> Changes:
+    def changes(self, matched_marks: Mapping[int, Mark], kept: Set[str] = frozenset()) -> CellChanges:
         """Return the cells to change, and what that overwrites and leaves alone.
 
         Args:
@@ -183,17 +183,19 @@ class Column:
                 left.setdefault("no such cell", []).append(name_of(mark.person))
             elif before.lower() in kept:
                 left.setdefault(before, []).append(name_of(mark.person))
-            elif (known := parsed(before)) is None or abs(known - points) > 0.004:
+            elif (known := parse_number(before)) is None or abs(known - points) > 0.004:
                 changes[row, self.index] = number(points).replace(".", "," if self.comma else ".")
                 if before not in ("", "-"):
                     overwritten.append(f"{name_of(mark.person)} ({printable(before)} before)")
         notes = [
-            f"{self.sheet.name} has {what} in the row of {listed(who)}: left as it is" for what, who in left.items()
+            f"{self.sheet.name} has {what} in the row of {join_names(who)}: left as it is" for what, who in left.items()
         ]
         if overwritten:
-            notes.append(f"{counted(len(overwritten), 'grade')} that differed overwritten: {listed(overwritten)}")
+            notes.append(
+                f"{count_tests(len(overwritten), 'grade')} that differed overwritten: {join_names(overwritten)}"
+            )
         rows = len(matched_marks) - sum(map(len, left.values()))
-        return Changes(changes, rows, (*notes, *self._differing(matched_marks)))
+        return CellChanges(changes, rows, (*notes, *self._differing(matched_marks)))
 
     def _points(self, mark: Mark) -> float:
         points = mark.points or 0.0

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from dojo.grading.intake import tars, zips
-from dojo.grading.intake.limits import Found, Meter, reading
+from dojo.grading.intake.limits import Found, Meter, errors_as_ungradable
 
 _READ = re.compile(r".*\.(zip|tar|tgz|tar(-\d+)?\.gz)", re.IGNORECASE | re.DOTALL)
 _NOT_READ = re.compile(r".*\.(7z|rar|tbz2?|txz|tar\.\w+)", re.IGNORECASE | re.DOTALL)
@@ -20,12 +20,12 @@ def is_archive(name: str) -> bool:
     return bool(_READ.fullmatch(name))
 
 
-def is_unread(name: str) -> bool:
+def is_other_archive(name: str) -> bool:
     """Say whether a file's name is that of an archive of another kind."""
     return bool(_NOT_READ.fullmatch(name)) and not is_archive(name)
 
 
-def unpacked(files: Iterable[Found], meter: Meter) -> Iterator[Found]:
+def unpack(files: Iterable[Found], meter: Meter) -> Iterator[Found]:
     """Yield the files with those of archives in place of the archives; one within another is not opened.
 
     Raises:
@@ -35,16 +35,16 @@ def unpacked(files: Iterable[Found], meter: Meter) -> Iterator[Found]:
         if found.packed or not is_archive(found.parts[-1]):
             yield found
             continue
-        meter.archive(found.name)
-        with reading(found.name), found.open() as stream:
+        meter.count_archive(found.name)
+        with errors_as_ungradable(found.name), found.open() as stream:
             size = stream.seek(0, os.SEEK_END)
             stream.seek(0)
             is_zip = stream.read(2) == b"PK"
             stream.seek(0)
             if is_zip:
-                with zips.opened(stream) as archive:
-                    inside = zips.members(archive, archive.infolist(), found.name, size, meter)
+                with zips.open_zip(stream) as archive:
+                    inside = zips.zip_members(archive, archive.infolist(), found.name, size, meter)
                     yield from (replace(each, parts=found.parts + each.parts) for each in inside)
             else:
-                inside = tars.members(stream, found.name, size, meter)
+                inside = tars.tar_members(stream, found.name, size, meter)
                 yield from (replace(each, parts=found.parts + each.parts) for each in inside)

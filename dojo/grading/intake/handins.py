@@ -45,7 +45,7 @@ class HandIns:
     def __init__(self, path: Path, course: Course) -> None:
         self._path = path
         self._course = course
-        with inbox.opened(path, course) as found:
+        with inbox.open_inbox(path, course) as found:
             self._people = _by_person(found)
             self.left_out = tuple(top.name for top in found if top.is_left_out)
         if not self._people:
@@ -60,11 +60,11 @@ class HandIns:
         return sorted(self._people)
 
     def __iter__(self) -> Iterator[HandIn]:
-        with inbox.opened(self._path, self._course) as found:
+        with inbox.open_inbox(self._path, self._course) as found:
             by_person = _by_person(found)
             for person in sorted(by_person):
                 others = [each for each in by_person if each.canvas == person.canvas != "" and each != person]
-                yield _handed_in(person, by_person[person], others, self._course)
+                yield _hand_ins(person, by_person[person], others, self._course)
 
 
 def read(hand_ins: Path, course: Course) -> HandIns:
@@ -81,7 +81,7 @@ def read(hand_ins: Path, course: Course) -> HandIns:
     return HandIns(hand_ins, course)
 
 
-def _handed_in(person: Person, own: list[InboxEntry], others: list[Person], course: Course) -> HandIn:
+def _hand_ins(person: Person, own: list[InboxEntry], others: list[Person], course: Course) -> HandIn:
     notes = [Message.of("same_number", name=printable(other.name), number=person.canvas) for other in others]
     if any(top.label.late for top in own):
         notes.append(Message.of("late"))
@@ -96,7 +96,7 @@ def _handed_in(person: Person, own: list[InboxEntry], others: list[Person], cour
             # What was handed in last comes first; by hand, the folder, unpacked from the archive perhaps.
             rank = number if top.label.by_hand else -top.label.again
             above = (top.label.original,) if top.label.original else ()
-            for found in archives.unpacked(top.files(above, meter), meter):
+            for found in archives.unpack(top.files(above, meter), meter):
                 selection.offer(found, rank)
         selection.refuse_what_is_not_opened()
     except Ungradable as reason:
@@ -118,7 +118,7 @@ def _by_person(found: list[InboxEntry]) -> Mapping[Person, list[InboxEntry]]:
     for top in found:
         if top.is_left_out:
             continue
-        label = people.by_hand(top.name, top.is_folder) if uploads[top.label.upload] > 1 else top.label
+        label = people.plain_name(top.name, top.is_folder) if uploads[top.label.upload] > 1 else top.label
         by_person[label.person].append(replace(top, label=label))
     for own in by_person.values():
         own.sort(key=lambda top: (not top.is_folder, -top.label.again, -top.label.upload, top.name))

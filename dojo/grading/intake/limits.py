@@ -27,7 +27,7 @@ ARCHIVES = 20
 """Archives of a hand-in: one by chapter, with room for second tries."""
 DEPTH = 32
 """Folders within folders: a practice folder has three."""
-_OTHER_PEOPLES = frozenset({"__MACOSX", "__pycache__", "env", "node_modules", "site-packages", "venv"})
+_TOOL_FOLDERS = frozenset({"__MACOSX", "__pycache__", "env", "node_modules", "site-packages", "venv"})
 _KINDS = {stat.S_IFLNK: "a link", stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket"}
 
 
@@ -70,17 +70,17 @@ class Meter:
     def __init__(self) -> None:
         self._entries = self._archives = self._unpacked = 0
 
-    def entry(self, where: str) -> None:
+    def count_entry(self, where: str) -> None:
         self._entries += 1
         if self._entries > ENTRIES:
             raise Ungradable("too_many_files", where=where, most=ENTRIES)
 
-    def archive(self, where: str) -> None:
+    def count_archive(self, where: str) -> None:
         self._archives += 1
         if self._archives > ARCHIVES:
             raise Ungradable("too_many_archives", where=where, most=ARCHIVES)
 
-    def unpacked(self, count: int, where: str) -> None:
+    def count_bytes(self, count: int, where: str) -> None:
         self._unpacked += count
         if self._unpacked > UNPACKED:
             raise Ungradable("unpacks_to_too_much", where=where, most=UNPACKED >> 20)
@@ -92,12 +92,12 @@ def printable(name: str) -> str:
     return text if len(text) <= 100 else f"{text[:99]}…"
 
 
-def is_left_alone(folder: str) -> bool:
+def is_tool_folder(folder: str) -> bool:
     """Say whether a folder of that name holds what tools put there, links and thousands of files perhaps."""
-    return folder.startswith(".") or folder in _OTHER_PEOPLES
+    return folder.startswith(".") or folder in _TOOL_FOLDERS
 
 
-def path_of(name: str, where: str) -> tuple[str, ...]:
+def split_path(name: str, where: str) -> tuple[str, ...]:
     r"""Return the parts of a name as an archive has it; some write ``\`` between them.
 
     Raises:
@@ -112,18 +112,18 @@ def path_of(name: str, where: str) -> tuple[str, ...]:
     return parts
 
 
-def contents_of(found: Found) -> bytes | None:
+def read_contents(found: Found) -> bytes | None:
     """Return the bytes of a file, and nothing where they are more than ``KATA``.
 
     Raises:
         Ungradable: where it cannot be read.
     """
-    with reading(found.name), found.open() as stream:
+    with errors_as_ungradable(found.name), found.open() as stream:
         data = stream.read(KATA + 1)
     return data if len(data) <= KATA else None
 
 
-def allowed(size: int) -> int:
+def unpacked_limit(size: int) -> int:
     """Return how many bytes may come out of an archive of ``size``."""
     return max(UNSUSPECTED, RATIO * size)
 
@@ -162,7 +162,7 @@ def kind_of(mode: int) -> str:
 
 
 @contextlib.contextmanager
-def reading(where: str) -> Iterator[None]:
+def errors_as_ungradable(where: str) -> Iterator[None]:
     """Turn what goes wrong in reading ``where`` into a sentence."""
     try:
         yield

@@ -31,7 +31,7 @@ _LONGEST = 255  # of a file's name, nearly everywhere
 
 
 @dataclass(frozen=True)
-class Label:
+class UploadName:
     """What the name of a file or folder tells of it.
 
     Args:
@@ -53,38 +53,38 @@ class Label:
     by_hand: bool = False
 
 
-def label(name: str, is_folder: bool) -> Label:
+def parse_upload_name(name: str, is_folder: bool) -> UploadName:
     """Return what the name of a file or folder among the hand-ins tells."""
     if len(name) <= _LONGEST:
         if found := _MOODLE.fullmatch(name):
             original = found["original"] or ""
-            person = Person(_text(found["name"]), moodle=found["participant"] or "")
+            person = Person(_normalize(found["name"]), moodle=found["participant"] or "")
             if found["kind"] != "file":
-                return Label(person, original, online=True)
+                return UploadName(person, original, online=True)
             if original or is_folder:
-                return Label(person, original)
+                return UploadName(person, original)
         if not is_folder and (found := _CANVAS.fullmatch(name)):
             return _by_canvas(found)
-    return by_hand(name, is_folder)
+    return plain_name(name, is_folder)
 
 
-def by_hand(name: str, is_folder: bool) -> Label:
+def plain_name(name: str, is_folder: bool) -> UploadName:
     """Return the label of a file or folder that is called as its person is."""
     packed = None if is_folder else _PACKED.fullmatch(name)
-    return Label(Person(_text(packed["stem"] if packed else name)), "" if is_folder else name, by_hand=True)
+    return UploadName(Person(_normalize(packed["stem"] if packed else name)), "" if is_folder else name, by_hand=True)
 
 
-def _by_canvas(found: re.Match[str]) -> Label:
-    person = Person(_text(found["name"] if found["user"] else found["hidden"]), canvas=found["user"] or "")
+def _by_canvas(found: re.Match[str]) -> UploadName:
+    person = Person(_normalize(found["name"] if found["user"] else found["hidden"]), canvas=found["user"] or "")
     late = bool(found["late"] or found["hidden_late"])
     if found["upload"] is None:
-        return Label(person, late=late, online=True)
+        return UploadName(person, late=late, online=True)
     original, again = found["original"], 0
     if copy := _AGAIN.fullmatch(original):
         original, again = copy["stem"] + copy["suffix"], int(copy["number"] or _RANDOM)
-    return Label(person, original, again, int(found["upload"]), late)
+    return UploadName(person, original, again, int(found["upload"]), late)
 
 
-def _text(name: str) -> str:
+def _normalize(name: str) -> str:
     """Return a name in one spelling; bytes that are no UTF-8 as the digits that stand for them."""
     return unicodedata.normalize("NFC", name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace"))

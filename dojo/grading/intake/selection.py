@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 from dojo.course import Course, Kata
 from dojo.grading.intake import archives
-from dojo.grading.intake.limits import KATA, Found, Ungradable, contents_of
+from dojo.grading.intake.limits import KATA, Found, Ungradable, read_contents
 from dojo.grading.model.messages import Message
 
-_TOLD = 5  # names in a note, then a number
+_MOST_NAMES = 5  # names in a note, then a number
 
 
 @dataclass(frozen=True)
-class _Taken:
+class _ChosenFile:
     rank: tuple[int, ...]
     where: tuple[str, ...]
     name: str
@@ -27,7 +27,7 @@ class Selection:
         self._by_name: dict[str, list[Kata]] = defaultdict(list)
         for kata in course.katas():
             self._by_name[f"{kata.name}.py".lower()].append(kata)
-        self._taken: dict[str, _Taken] = {}
+        self._taken: dict[str, _ChosenFile] = {}
         self._unknown = 0
         self._left_out: list[str] = []
         self._too_large: list[str] = []
@@ -59,7 +59,7 @@ class Selection:
             self._consider(katas[0], found, (rank, 2))
         elif katas:
             self._of_two[name.lower()] = katas
-        elif archives.is_archive(name) or archives.is_unread(name):
+        elif archives.is_archive(name) or archives.is_other_archive(name):
             self._not_opened.append(found.name)
         else:
             self._unknown += 1
@@ -72,13 +72,13 @@ class Selection:
         if best and (best.rank < whole or (best.rank == whole and best.where != found.parts)):
             self._left_out.append(found.name)
             return
-        contents = contents_of(found)
+        contents = read_contents(found)
         if contents is None:
             self._too_large.append(found.name)
             return
         if best:
             self._left_out.append(best.name)
-        self._taken[kata.id] = _Taken(whole, found.parts, found.name, contents)
+        self._taken[kata.id] = _ChosenFile(whole, found.parts, found.name, contents)
 
     def refuse_what_is_not_opened(self) -> None:
         """Refuse a hand-in that is nothing but archives of a kind that is not read.
@@ -103,7 +103,7 @@ class Selection:
             ("archives_left_out", self._not_opened),
         ):
             if names:
-                notes.append(Message.of(code, names=_listed(names), most=KATA >> 20))
+                notes.append(Message.of(code, names=_join(names), most=KATA >> 20))
         if self._unknown:
             notes.append(Message.of("file_ignored" if self._unknown == 1 else "files_ignored", count=self._unknown))
         return notes if self._taken else [Message.of("no_kata"), *notes]
@@ -113,6 +113,6 @@ def _file(kata: str) -> str:
     return f"{kata.rpartition('/')[2]}.py"
 
 
-def _listed(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _TOLD} more" if len(names) > _TOLD else ""
-    return ", ".join(names[:_TOLD]) + more
+def _join(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+    return ", ".join(names[:_MOST_NAMES]) + more

@@ -8,14 +8,23 @@ from collections.abc import Iterator
 from functools import partial
 from typing import IO, Protocol, cast
 
-from dojo.grading.intake.limits import RATIO, Found, Meter, Ungradable, allowed, is_left_alone, path_of, printable
+from dojo.grading.intake.limits import (
+    RATIO,
+    Found,
+    Meter,
+    Ungradable,
+    is_tool_folder,
+    printable,
+    split_path,
+    unpacked_limit,
+)
 
 _AT_ONCE = 1 << 20  # bytes: an extended header is read into memory whole
 _STREAMS = 100  # in one gzip file, which has one as a rule; each costs time, and may hold nothing
 _CHUNK = 1 << 16  # bytes
 
 
-def members(stream: IO[bytes], where: str, size: int, meter: Meter) -> Iterator[Found]:
+def tar_members(stream: IO[bytes], where: str, size: int, meter: Meter) -> Iterator[Found]:
     """Yield the plain files of a tar archive; each can be read until the next one is asked for.
 
     Args:
@@ -29,13 +38,13 @@ def members(stream: IO[bytes], where: str, size: int, meter: Meter) -> Iterator[
     """
     is_packed = stream.read(2) == b"\x1f\x8b"
     stream.seek(0)
-    forward = _Forward(_Unzipping(stream) if is_packed else stream, allowed(size), where, meter)
+    forward = _ForwardOnly(_Decompressor(stream) if is_packed else stream, unpacked_limit(size), where, meter)
     with tarfile.TarFile(fileobj=cast("IO[bytes]", forward)) as archive:
         while member := archive.next():
             archive.members = []  # type: ignore[attr-defined] # it would remember all
-            meter.entry(where)
-            parts = path_of(member.name, where)
-            if not parts or any(is_left_alone(part) for part in parts[:-1]) or member.isdir():
+            meter.count_entry(where)
+            parts = split_path(member.name, where)
+            if not parts or any(is_tool_folder(part) for part in parts[:-1]) or member.isdir():
                 continue
             if not member.isreg():
                 kind = "a link" if member.issym() or member.islnk() else "what is no file"
@@ -58,7 +67,7 @@ class _Readable(Protocol):
     def read(self, size: int, /) -> bytes: ...
 
 
-class _Unzipping:
+class _Decompressor:
     """What gzip has packed, unpacked as it is asked for."""
 
     def __init__(self, stream: IO[bytes]) -> None:
@@ -86,7 +95,7 @@ class _Unzipping:
         return data
 
 
-class _Forward(io.RawIOBase):
+class _ForwardOnly(io.RawIOBase):
     """A stream that is read once from its start to its end, with all that comes out counted."""
 
     def __init__(self, stream: _Readable, most: int, where: str, meter: Meter) -> None:
@@ -105,7 +114,7 @@ class _Forward(io.RawIOBase):
             data += more
         self.last = data
         self._place += len(data)
-        self._meter.unpacked(len(data), self._where)
+        self._meter.count_bytes(len(data), self._where)
         if self._place > self._most:
             raise Ungradable("unpacks_by_too_much", where=self._where, most=RATIO)
         return data

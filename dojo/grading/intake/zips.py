@@ -14,23 +14,23 @@ from dojo.grading.intake.limits import (
     LimitedReader,
     Meter,
     Ungradable,
-    allowed,
-    is_left_alone,
+    is_tool_folder,
     kind_of,
-    path_of,
     printable,
+    split_path,
+    unpacked_limit,
 )
 
 DIRECTORY = 8 << 20
 """Bytes of a zip's list of its entries, of which 160 an entry are enough. Its length is known only when it is read."""
 
 
-def opened(stream: IO[bytes], directory: int = DIRECTORY) -> zipfile.ZipFile:
+def open_zip(stream: IO[bytes], directory: int = DIRECTORY) -> zipfile.ZipFile:
     """Open a zip archive whose list of entries has so many bytes at most."""
     return zipfile.ZipFile(LimitedReader(stream, directory))
 
 
-def members(
+def zip_members(
     archive: zipfile.ZipFile, infos: Iterable[zipfile.ZipInfo], where: str, size: int, meter: Meter
 ) -> Iterator[Found]:
     """Yield the plain files among the entries of a zip archive.
@@ -47,9 +47,9 @@ def members(
     """
     total = 0
     for info in infos:
-        meter.entry(where)
-        parts = path_of(name := name_in(info), where)
-        if not parts or any(is_left_alone(part) for part in parts[:-1]):
+        meter.count_entry(where)
+        parts = split_path(name := entry_name(info), where)
+        if not parts or any(is_tool_folder(part) for part in parts[:-1]):
             continue
         if is_odd(info):
             kind = kind_of(info.external_attr >> 16)
@@ -60,8 +60,8 @@ def members(
             raise Ungradable("locked", where=where)
         # No more than this comes out, whatever is inside: then the check sum is wrong, and the archive broken.
         total += info.file_size
-        meter.unpacked(info.file_size, where)
-        if total > allowed(size):
+        meter.count_bytes(info.file_size, where)
+        if total > unpacked_limit(size):
             raise Ungradable("unpacks_by_too_much", where=where, most=RATIO)
         yield Found(parts, partial(_member, archive, info), packed=True)
 
@@ -71,7 +71,7 @@ def is_odd(info: zipfile.ZipInfo) -> bool:
     return stat.S_IFMT(info.external_attr >> 16) not in (0, stat.S_IFREG, stat.S_IFDIR)
 
 
-def name_in(info: zipfile.ZipInfo) -> str:
+def entry_name(info: zipfile.ZipInfo) -> str:
     """Return the name of an entry: macOS writes UTF-8 and does not say so."""
     if info.flag_bits & 0x800:
         return info.orig_filename
@@ -81,7 +81,7 @@ def name_in(info: zipfile.ZipInfo) -> str:
         return info.orig_filename
 
 
-def held(stream: IO[bytes], where: str) -> IO[bytes]:
+def read_into_memory(stream: IO[bytes], where: str) -> IO[bytes]:
     """Return an archive that lies in another one, held in memory, since it is read in no order.
 
     Raises:
@@ -97,5 +97,5 @@ def held(stream: IO[bytes], where: str) -> IO[bytes]:
 def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> IO[bytes]:
     # Of what the others unpack to, there is no telling how much comes at once.
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise Ungradable("uncommon_method", name=printable(name_in(info)))
+        raise Ungradable("uncommon_method", name=printable(entry_name(info)))
     return archive.open(info)

@@ -122,7 +122,7 @@ class Grade:
         return sum(verdict.state is VerdictState.SOLVED for verdict in self.katas)
 
 
-def encoded(grade: Grade) -> bytes:
+def encode(grade: Grade) -> bytes:
     """Return the text of ``result.json``: the sums at the top, the fields of ``Grade``, and sentences beside codes."""
     table: dict[str, Any] = msgspec.to_builtins(grade)
     table["messages"] = {"notes": table["notes"], "ungradable": table["ungradable"]}
@@ -135,8 +135,8 @@ def encoded(grade: Grade) -> bytes:
     return msgspec.json.format(msgspec.json.encode({"format": FORMAT, **sums, **table})) + b"\n"
 
 
-def decoded(text: bytes, name: str = FILE) -> Grade:
-    """Return the grade that ``encoded`` gave, now or in an earlier version.
+def decode(text: bytes, name: str = FILE) -> Grade:
+    """Return the grade that ``encode`` gave, now or in an earlier version.
 
     Raises:
         NewerFormat: where a later version gave it.
@@ -160,7 +160,7 @@ def read(path: Path) -> Grade:
         Unreadable: where it is not there or holds none.
     """
     try:
-        return decoded(path.read_bytes(), f"{path.parent.name}/{path.name}")
+        return decode(path.read_bytes(), f"{path.parent.name}/{path.name}")
     except OSError as error:
         raise Unreadable(f"{path} cannot be read: {error.strerror}") from None
 

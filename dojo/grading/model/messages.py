@@ -9,8 +9,8 @@ from typing import Any
 
 import msgspec
 
-from dojo.results.failure import filled
-from dojo.screen.sanitize import sanitized
+from dojo.results.failure import fill_template
+from dojo.screen.sanitize import sanitize
 
 WORDS = {
     # Why a hand-in cannot be graded
@@ -108,14 +108,14 @@ class Message(msgspec.Struct, frozen=True):
 
     def text(self) -> str:
         """Return the sentence, without control characters."""
-        return sanitized(filled(WORDS.get(self.code, "{words}"), self.values))
+        return sanitize(fill_template(WORDS.get(self.code, "{words}"), self.values))
 
     def says(self, other: "Message") -> bool:
         """Say whether the other one means the same, be it in the words of an earlier version."""
         if other.code != "prose":
             return self == other
         wordings = (WORDS[self.code], *FORMER.get(self.code, ()))
-        return other.values["words"] in [filled(words, self.values) for words in wordings]
+        return other.values["words"] in [fill_template(words, self.values) for words in wordings]
 
 
 def all_say(some: tuple[Message, ...], others: tuple[Message, ...]) -> bool:

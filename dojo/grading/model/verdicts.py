@@ -15,8 +15,8 @@ from dojo.grading.model.messages import Message
 from dojo.results.failure import Failure
 from dojo.results.progress import Result
 from dojo.results.run import Ended, Run
-from dojo.screen.message import about_call, plain
-from dojo.screen.sanitize import sanitized
+from dojo.screen.message import about_call, plain_lines
+from dojo.screen.sanitize import sanitize
 
 
 class VerdictState(Enum):
@@ -50,7 +50,7 @@ class Credit(Enum):
 
 
 @dataclass(frozen=True)
-class Expected:
+class ExpectedTest:
     """A test that must be reported, and the device that it runs on, if on any."""
 
     test: str
@@ -58,7 +58,7 @@ class Expected:
 
 
 @dataclass(frozen=True)
-class Reported:
+class ReportedOutcome:
     """What one expected test came to: ``passed``, ``failed``, ``todo`` or ``missing``."""
 
     test: str
@@ -93,7 +93,7 @@ class Verdict:
     max_points: float
     reason: Message
     devices: Mapping[str, VerdictState]
-    tests: tuple[Reported, ...] = ()
+    tests: tuple[ReportedOutcome, ...] = ()
     unstable: tuple[str, ...] = ()
     failure: Failure | None = None
 
@@ -106,22 +106,22 @@ class Verdict:
     def other_mistakes(self) -> tuple[str, ...]:
         """Those that the first failure does not name."""
         own = self.failure.mistake if self.failure else None
-        return tuple(each for each in self.mistakes if own is None or each != sanitized(own))
+        return tuple(each for each in self.mistakes if own is None or each != sanitize(own))
 
     def details(self) -> list[str]:
         """Return the first failure in lines, its mistake left out: the call, what it gave, a picture."""
-        return in_lines(self.failure) if self.failure else []
+        return failure_lines(self.failure) if self.failure else []
 
     def evidence(self) -> str:
         """Return all that there is to say, in lines; the first is enough for a table."""
-        mistake = [sanitized(self.failure.mistake)] if self.failure and self.failure.mistake else []
+        mistake = [sanitize(self.failure.mistake)] if self.failure and self.failure.mistake else []
         return "\n".join([self.reason.text(), *self.details(), *mistake])
 
 
-def in_lines(failure: Failure) -> list[str]:
+def failure_lines(failure: Failure) -> list[str]:
     """Return a failure in lines without control characters."""
-    lines = [line for line in (*about_call(failure), *plain(failure.picture)) if line]
-    return sanitized("\n".join(lines)).split("\n") if lines else []
+    lines = [line for line in (*about_call(failure), *plain_lines(failure.picture)) if line]
+    return sanitize("\n".join(lines)).split("\n") if lines else []
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ class Finding:
 
 def judge(
     kata: Kata,
-    expected: Sequence[Expected],
+    expected: Sequence[ExpectedTest],
     run: Run,
     again: Run | None = None,
     credit: Credit = Credit.WHOLE,
@@ -161,7 +161,7 @@ def judge(
     """
     if not expected:
         raise ValueError(f"no test of {kata.id} is expected: the specification was not collected")
-    matched = _matched(expected, run)
+    matched = _match_reports(expected, run)
     state = finding.state if finding else _state(matched, run)
     passed = sum(_outcome(result) == "passed" for _, result in matched)
     points: float | None = 0
@@ -183,8 +183,8 @@ def judge(
         Message.of(finding.code, **finding.values, **counts) if finding else _reason(state, matched, first, counts),
         {name: finding.state if finding else _state(there, run) for name, there in by_device.items()},
         tuple(_reported(*pair) for pair in matched),
-        _changed(matched, _matched(expected, again)) if again is not None else (),
-        _kept(first.failure) if first and first.failure else None,
+        _changed(matched, _match_reports(expected, again)) if again is not None else (),
+        _trim(first.failure) if first and first.failure else None,
     )
 
 
@@ -194,21 +194,21 @@ def without_a_run(kata: Kata, state: VerdictState, reason: Message, devices: Ite
     return Verdict(kata.id, state, points, kata.points, reason, dict.fromkeys(devices, state))
 
 
-def _kept(failure: Failure) -> Failure:
+def _trim(failure: Failure) -> Failure:
     """Return what a grade keeps of a failure: no place that is another in each run, and no more than a page or two."""
     words = {"path": None, "line": None, "source": None, "specification": "", "inputs": (), "printed": ()}
     kept = msgspec.structs.replace(failure, **words)
     if len(msgspec.json.encode(kept)) <= _ROOM:
         return kept
-    said = {"words": "\n".join(in_lines(failure))}
-    mistake = sanitized(failure.mistake) if failure.mistake else None
+    said = {"words": "\n".join(failure_lines(failure))}
+    mistake = sanitize(failure.mistake) if failure.mistake else None
     return Failure(outcome=failure.outcome, template="{words}", values=said, mistake=mistake)
 
 
-_Matched = Sequence[tuple[Expected, Result | None]]
+_MatchedReports = Sequence[tuple[ExpectedTest, Result | None]]
 
 
-def _matched(expected: Sequence[Expected], run: Run) -> _Matched:
+def _match_reports(expected: Sequence[ExpectedTest], run: Run) -> _MatchedReports:
     """Return each expected test with what was reported of it; a report of any other test counts for nothing."""
     found: dict[str, Result] = {}
     for result in run.results:
@@ -222,16 +222,16 @@ def _outcome(result: Result | None) -> str:
     return "missing" if result is None else result.outcome
 
 
-def _reported(expected: Expected, result: Result | None) -> Reported:
+def _reported(expected: ExpectedTest, result: Result | None) -> ReportedOutcome:
     if result is None or result.failure is None:
-        statement = sanitized(result.statement) if result else ""
-        return Reported(expected.test, _outcome(result), expected.device, statement)
-    said = "\n".join(in_lines(result.failure))
-    mistake = sanitized(result.failure.mistake) if result.failure.mistake else None
-    return Reported(expected.test, result.outcome, expected.device, sanitized(result.statement), said, mistake)
+        statement = sanitize(result.statement) if result else ""
+        return ReportedOutcome(expected.test, _outcome(result), expected.device, statement)
+    said = "\n".join(failure_lines(result.failure))
+    mistake = sanitize(result.failure.mistake) if result.failure.mistake else None
+    return ReportedOutcome(expected.test, result.outcome, expected.device, sanitize(result.statement), said, mistake)
 
 
-def _state(matched: _Matched, run: Run) -> VerdictState:
+def _state(matched: _MatchedReports, run: Run) -> VerdictState:
     outcomes = {_outcome(result) for _, result in matched}
     if run.ended is Ended.TIMEOUT:
         return VerdictState.TIMEOUT
@@ -258,7 +258,7 @@ def _lacked_memory(failure: Failure) -> bool:
     )
 
 
-def _first(state: VerdictState, matched: _Matched) -> Result | None:
+def _first(state: VerdictState, matched: _MatchedReports) -> Result | None:
     """Return the first failure that explains the state, if there is one."""
     if state not in (VerdictState.FAILED, VerdictState.MEMORY):
         return None
@@ -266,10 +266,10 @@ def _first(state: VerdictState, matched: _Matched) -> Result | None:
     return next((each for each in failed if each.outcome == "failed"), None) or (failed[0] if failed else None)
 
 
-def _reason(state: VerdictState, matched: _Matched, first: Result | None, counts: Mapping[str, int]) -> Message:
+def _reason(state: VerdictState, matched: _MatchedReports, first: Result | None, counts: Mapping[str, int]) -> Message:
     if state is VerdictState.FAILED and first is not None:
         on = f" [{first.device}]" if first.device else ""
-        return Message.of("failed", on=on, statement=sanitized(first.statement), **counts)
+        return Message.of("failed", on=on, statement=sanitize(first.statement), **counts)
     missing = sum(result is None for _, result in matched)
     code = {
         VerdictState.SOLVED: "solved",
@@ -281,6 +281,6 @@ def _reason(state: VerdictState, matched: _Matched, first: Result | None, counts
     return Message.of(code, missing=missing, why="it is to be graded again", **counts)
 
 
-def _changed(first: _Matched, again: _Matched) -> tuple[str, ...]:
+def _changed(first: _MatchedReports, again: _MatchedReports) -> tuple[str, ...]:
     pairs = zip(first, again, strict=True)
     return tuple(each.test for (each, one), (_, other) in pairs if _outcome(one) != _outcome(other))

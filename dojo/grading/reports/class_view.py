@@ -10,7 +10,7 @@ from dojo.course import Course, Kata
 from dojo.grading.model.grades import Conditions, Grade
 from dojo.grading.model.person import safe_name
 from dojo.grading.model.verdicts import Verdict, VerdictState
-from dojo.screen.sanitize import one_line, sanitized
+from dojo.screen.sanitize import one_line, sanitize
 
 PARTS = 10
 """Into how many parts the points are divided to show how many people are in each."""
@@ -24,7 +24,7 @@ _SUSPECTED = (VerdictState.TAMPERING, VerdictState.UNGRADABLE, VerdictState.INFR
 _NOT_COUNTED = (VerdictState.UNGRADABLE, VerdictState.INFRASTRUCTURE_ERROR)
 
 
-def line(text: str) -> str:
+def one_line_of(text: str) -> str:
     """Return a name, a statement or a mistake as there is room for it."""
     return one_line(text, _LINE)
 
@@ -68,10 +68,10 @@ class Detail:
             verdict.max_points,
             sum(each.outcome == "passed" for each in verdict.tests),
             len(verdict.tests),
-            sanitized(verdict.evidence(), longest) if longest else "the reason is in the feedback",
-            tuple((line(name), state) for name, state in verdict.devices.items()) if differ else (),
-            tuple(map(line, verdict.other_mistakes[:more])),
-            tuple(map(line, verdict.unstable[:_MORE])),
+            sanitize(verdict.evidence(), longest) if longest else "the reason is in the feedback",
+            tuple((one_line_of(name), state) for name, state in verdict.devices.items()) if differ else (),
+            tuple(map(one_line_of, verdict.other_mistakes[:more])),
+            tuple(map(one_line_of, verdict.unstable[:_MORE])),
         )
 
 
@@ -161,12 +161,12 @@ class KataSummary:
     def add(self, name: str, verdict: Verdict) -> None:
         """Count the verdict on one person's answer."""
         self.states[verdict.state] += 1
-        self.mistakes.update({line(each) for each in verdict.mistakes})
+        self.mistakes.update({one_line_of(each) for each in verdict.mistakes})
         failed = next((each for each in verdict.tests if each.outcome == "failed" and each.statement), None)
         if verdict.state is VerdictState.FAILED and failed:
-            self.statements[line(failed.statement)] += 1
+            self.statements[one_line_of(failed.statement)] += 1
         for test in dict.fromkeys(verdict.unstable):
-            self.unstable[line(test)].append(name)
+            self.unstable[one_line_of(test)].append(name)
 
 
 @dataclass(frozen=True)
@@ -195,9 +195,9 @@ class ClassView:
 
     def add(self, grade: Grade) -> None:
         """Take the grade of one person."""
-        name = line(grade.person.name) or "without a name"
+        name = one_line_of(grade.person.name) or "without a name"
         verdicts = {verdict.name: verdict for verdict in grade.katas}
-        self.foreign.update(line(kata) for kata in verdicts.keys() - self.katas.keys())
+        self.foreign.update(one_line_of(kata) for kata in verdicts.keys() - self.katas.keys())
         cells = array("L")
         for kata, summary in self.katas.items():
             verdict = verdicts.get(kata)
@@ -271,12 +271,12 @@ class ClassView:
             if verdict.state in _SUSPECTED:
                 alike[verdict.state, one_line(verdict.reason.text(), _TEXT)].append(verdict.name)
         for (state, sentence), katas in alike.items():
-            self.remarks[state].append(Remark(row, sentence, tuple(line(kata) for kata in katas)))
+            self.remarks[state].append(Remark(row, sentence, tuple(one_line_of(kata) for kata in katas)))
 
 
 def _facts(grade: Grade) -> tuple[str, ...]:
     facts = [one_line(grade.ungradable.text(), _TEXT)] if grade.ungradable is not None else []
-    facts += [line(note.text()) for note in grade.notes[:_NOTES]]
+    facts += [one_line_of(note.text()) for note in grade.notes[:_NOTES]]
     if len(grade.notes) > _NOTES:
         facts.append(f"{len(grade.notes) - _NOTES} more notes are in the feedback")
     return (*facts, f"seed {grade.conditions.seed}, {len(grade.files)} kata files, graded in {grade.seconds:.1f} s")

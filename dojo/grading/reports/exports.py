@@ -13,12 +13,12 @@ from xml.etree import ElementTree as ET
 
 from dojo.course import Course
 from dojo.grading.model.grades import Grade
-from dojo.grading.model.labels import LABELS, counted, number, points_of
+from dojo.grading.model.labels import LABELS, count_tests, number, points_of
 from dojo.grading.model.verdicts import Verdict, VerdictState
-from dojo.screen.sanitize import one_line, sanitized
+from dojo.screen.sanitize import one_line, sanitize
 
 
-class Incomplete(ValueError):
+class CannotExport(ValueError):
     """A grade is none yet, since the grader itself failed: the message says what to grade again."""
 
 
@@ -207,7 +207,7 @@ def _complete(grade: Grade) -> float:
     failed = [each.name for each in grade.katas if each.points is None or not math.isfinite(each.points)]
     if failed or grade.points is None:
         names = ", ".join(failed[:3]) + (f" and {len(failed) - 3} more" if len(failed) > 3 else "")
-        raise Incomplete(
+        raise CannotExport(
             f"{one_line(grade.person.name)} has no grade yet, the grader failed on {names}: grade it again"
         )
     return grade.points
@@ -215,7 +215,7 @@ def _complete(grade: Grade) -> float:
 
 def _summary(grade: Grade) -> str:
     solved = (
-        f"{grade.solved} of {counted(len(grade.katas), 'kata')} solved, {points_of(grade.points, grade.max_points)}"
+        f"{grade.solved} of {count_tests(len(grade.katas), 'kata')} solved, {points_of(grade.points, grade.max_points)}"
     )
     reason = [grade.ungradable.text()] if grade.ungradable is not None else []
     return "\n".join([solved, *reason, *(one_line(note.text()) for note in grade.notes)])
@@ -225,7 +225,7 @@ def _evidence(verdict: Verdict) -> str:
     more = [f"mistake: {mistake}" for mistake in verdict.other_mistakes]
     unstable = ", ".join(map(one_line, verdict.unstable))
     more += [f"unstable under the same seed: {unstable}"] if unstable else []
-    return sanitized("\n".join([verdict.evidence(), *more]), 8000)
+    return sanitize("\n".join([verdict.evidence(), *more]), 8000)
 
 
 def _conditions(grade: Grade) -> dict[str, Any]:

@@ -14,7 +14,7 @@ import jinja2
 
 from dojo.course import Course
 from dojo.grading.model.grades import Conditions, Grade
-from dojo.grading.model.labels import LABELS, Label, counted, number, points_of
+from dojo.grading.model.labels import LABELS, StateLabel, count_tests, number, points_of
 from dojo.grading.model.verdicts import Verdict, VerdictState
 from dojo.screen.sanitize import one_line
 
@@ -56,7 +56,7 @@ class KataFeedback:
         return self.verdict.state.value
 
     @property
-    def label(self) -> Label:
+    def label(self) -> StateLabel:
         """How the state is shown."""
         return LABELS[self.verdict.state]
 
@@ -140,7 +140,7 @@ class ChapterFeedback:
     @property
     def summary(self) -> str:
         """How many of its katas are solved."""
-        return f"{self.solved} of {counted(self.count, 'kata')} solved"
+        return f"{self.solved} of {count_tests(self.count, 'kata')} solved"
 
     def add(self, kata: KataFeedback) -> None:
         """Take the verdict on one kata."""
@@ -209,7 +209,7 @@ class Feedback:
         return [*notes, f"and {more} more"] if more > 0 else notes
 
     @property
-    def meanings(self) -> list[Label]:
+    def meanings(self) -> list[StateLabel]:
         """Of each state that occurs."""
         states = {verdict.state for verdict in self.grade.katas}
         return [label for state, label in LABELS.items() if state in states]
@@ -228,11 +228,11 @@ class Feedback:
             "sandbox": conditions.sandbox,
             "seen to be refused": "; ".join(conditions.refused),
             "limits of a kata": (
-                f"{counted(limits.seconds, 'second')} beside ten times what the solution takes, "
+                f"{count_tests(limits.seconds, 'second')} beside ten times what the solution takes, "
                 f"{limits.memory} MiB of memory, {limits.processes} processes at once, "
                 f"{limits.output} MiB printed, {limits.files} MiB written"
             ),
-            "limit of all katas": counted(limits.total_seconds, "second"),
+            "limit of all katas": count_tests(limits.total_seconds, "second"),
             "credit": "by the share of tests that pass" if share else "for katas that are solved",
             "graded": self.grade.graded,
             "took": f"{number(self.grade.seconds)} s" if self.grade.seconds else "",

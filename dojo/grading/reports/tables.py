@@ -37,25 +37,25 @@ class Table:
         verdicts = [by_name.get(name) for name in self._katas]
         self._writer.writerow(
             [
-                neutral(person.name),
-                neutral(person.canvas),
-                neutral(person.moodle),
+                neutralize(person.name),
+                neutralize(person.canvas),
+                neutralize(person.moodle),
                 _number(grade.points),
                 _number(grade.max_points),
                 grade.solved,
-                state(grade),
+                hand_in_state(grade),
                 *(_number(each.points) if each else "" for each in verdicts),
                 *(each.state.value if each else "" for each in verdicts),
             ]
         )
 
 
-def state(grade: Grade) -> str:
+def hand_in_state(grade: Grade) -> str:
     """Return ``ungradable``, ``incomplete`` where the grader itself failed on a kata, else ``graded``."""
     return "incomplete" if grade.points is None else "ungradable" if grade.ungradable is not None else "graded"
 
 
-def neutral(text: str) -> str:
+def neutralize(text: str) -> str:
     """Return a text on one line that no spreadsheet takes for a formula."""
     line = one_line(text)
     # Some spreadsheets take the wide forms, and look behind what they do not show.

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from dojo.course import Course
 from dojo.files import replacing, write_whole
-from dojo.grading.model.grades import FILE, Grade, encoded
+from dojo.grading.model.grades import FILE, Grade, encode
 from dojo.grading.reports import class_page, exports, feedback, tables
 from dojo.grading.reports.class_view import ClassView
 
@@ -22,9 +22,9 @@ def write_person(folder: Path, grade: Grade, course: Course) -> None:
     write_whole(folder / "feedback.html", feedback.page(grade, course).encode())
     try:
         write_whole(folder / "gradescope.json", exports.gradescope(grade, course))
-    except exports.Incomplete:
+    except exports.CannotExport:
         (folder / "gradescope.json").unlink(missing_ok=True)
-    write_whole(folder / FILE, encoded(grade))
+    write_whole(folder / FILE, encode(grade))
 
 
 def write_class(

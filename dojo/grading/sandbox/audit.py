@@ -62,7 +62,7 @@ _SPECIFICATION = re.compile(r"(^|/)test_\w+\.py$")
 _SECRET_FILES = re.compile(r"/proc/(self|thread-self|\d+)/(task/\d+/)?(mem|maps|environ)$")
 
 
-def listen(trusted: tuple[str, ...], may: tuple[str, ...], tell: Callable[[str], None]) -> None:
+def install_hook(trusted: tuple[str, ...], may: tuple[str, ...], tell: Callable[[str], None]) -> None:
     """Listen, until this process ends, to what an answer asks Python for.
 
     Args:
@@ -192,7 +192,7 @@ def listen(trusted: tuple[str, ...], may: tuple[str, ...], tell: Callable[[str],
     sys.addaudithook(hook)
 
 
-def mind_signals(trusted: tuple[str, ...], tell: Callable[[str], None]) -> None:
+def guard_signal_handlers(trusted: tuple[str, ...], tell: Callable[[str], None]) -> None:
     """Notice who asks to be called on a signal: a handler is given the frame that was interrupted.
 
     There is no audit event for it. torch's handlers, and our own, are functions in files that are trusted.

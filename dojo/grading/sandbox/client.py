@@ -13,7 +13,7 @@ from dojo.forkserver.connection import Connection
 from dojo.forkserver.protocol import ConnectionCut
 from dojo.grading.model.grades import Limits
 from dojo.grading.sandbox import report
-from dojo.grading.sandbox.levels import Place
+from dojo.grading.sandbox.levels import SandboxFactory
 from dojo.grading.sandbox.protocol import (
     BeginHandIn,
     EndHandIn,
@@ -50,7 +50,7 @@ class Sandbox:
         limits: what each kata may use.
     """
 
-    def __init__(self, place: Place, devices: Sequence[str], limits: Limits) -> None:
+    def __init__(self, place: SandboxFactory, devices: Sequence[str], limits: Limits) -> None:
         self.place = place
         self.limits = limits
         self._devices = tuple(devices)
@@ -196,4 +196,6 @@ class Sandbox:
             return do(self._connection)
         except ConnectionCut as error:
             said = self._connection.last_words()
-            raise SandboxLost(f"the sandbox {error}; it said last: {said or 'nothing'}") from None
+            raise SandboxLost(
+                f"the sandbox {error}; {f'it said last: {said}' if said else 'it said nothing'}"
+            ) from None

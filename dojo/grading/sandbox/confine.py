@@ -34,7 +34,7 @@ def _unshare(flags: int) -> bool:
     return bool(_libc.unshare(flags) == 0)
 
 
-def _unshare_anyhow(flags: int) -> bool:
+def _unshare_or_pass(flags: int) -> bool:
     """Get namespaces of our own: as the superuser directly, else below a user namespace."""
     if _unshare(flags):
         return True
@@ -48,13 +48,13 @@ def _unshare_anyhow(flags: int) -> bool:
     return True
 
 
-def own_namespaces() -> None:
+def enter_namespaces() -> None:
     """Go on as a child that has a loopback interface and processes of its own, where that can be.
 
     All of them end with the thread that has started this process.
     """
     die_with_parent()
-    if not _unshare_anyhow(_NEWNET | _NEWPID | _NEWNS | _NEWIPC):
+    if not _unshare_or_pass(_NEWNET | _NEWPID | _NEWNS | _NEWIPC):
         return
     pid = os.fork()
     if pid:
@@ -74,7 +74,7 @@ def has_own_network() -> bool:
     return all(name == "lo" for _, name in socket.if_nameindex())
 
 
-def own_folders(folder: Path, mebibytes: int, readable: Iterable[Path], whole: bool) -> None:
+def mount_private_folders(folder: Path, mebibytes: int, readable: Iterable[Path], whole: bool) -> None:
     """Put empty folders in memory in place of ``folder`` and others that a hand-in could leave traces in.
 
     Args:
@@ -84,7 +84,7 @@ def own_folders(folder: Path, mebibytes: int, readable: Iterable[Path], whole: b
         whole: whether to put empty folders in place of all but the system's own: whoever may not read what is in a
             folder may still talk to the programs that have sockets there.
     """
-    if not _unshare_anyhow(_NEWNS | _NEWIPC):
+    if not _unshare_or_pass(_NEWNS | _NEWIPC):
         return
     _libc.mount(None, b"/", None, _MS_REC | _MS_PRIVATE, None)
     writable = [path for path in _WRITABLE if path.is_dir()]
@@ -108,7 +108,7 @@ def own_folders(folder: Path, mebibytes: int, readable: Iterable[Path], whole: b
         _put_back(path, number)
         os.close(number)
     for place in (*writable, folder):
-        _made(place)
+        _make_folder(place)
         if place == folder or place not in places:
             _cover(place, f"size={mebibytes}m,mode=1777,nr_inodes=10000")
     for each, when in times.items():
@@ -119,13 +119,13 @@ def own_folders(folder: Path, mebibytes: int, readable: Iterable[Path], whole: b
 def _put_back(path: Path, number: int) -> None:
     """Let a folder or a file that is open be at ``path`` again, with all that is mounted in it."""
     of_a_folder = stat.S_ISDIR(os.fstat(number).st_mode)
-    _made(path if of_a_folder else path.parent)
+    _make_folder(path if of_a_folder else path.parent)
     if not of_a_folder:
         path.touch()
     _libc.mount(b"/proc/self/fd/%d" % number, os.fsencode(path), None, _MS_BIND | _MS_REC, None)
 
 
-def _made(folder: Path) -> None:
+def _make_folder(folder: Path) -> None:
     """Make a folder and those above it, such that everybody may come through."""
     missing = [each for each in (folder, *folder.parents) if not each.exists()]
     with contextlib.suppress(OSError):
@@ -134,7 +134,7 @@ def _made(folder: Path) -> None:
             each.chmod(0o755)
 
 
-def no_processes_to_see() -> None:
+def hide_processes() -> None:
     """Hide ``/proc``, for this process and its children; what needs it was done before."""
     if _unshare(_NEWNS):
         _libc.mount(None, b"/", None, _MS_REC | _MS_PRIVATE, None)
@@ -197,7 +197,7 @@ def hide_memory() -> None:
     _libc.prctl(_DUMPABLE, 0, 0, 0, 0)
 
 
-def be_the_first_to_go() -> None:
+def prefer_for_oom_kill() -> None:
     """Let the kernel end us, rather than anybody else, where memory runs out."""
     with contextlib.suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("1000")
@@ -224,7 +224,7 @@ def limit(memory: int, processes: int, written: int, others: int) -> None:
             resource.setrlimit(what, (value, value))
 
 
-def give_to_nobody(folder: Path, user: int) -> None:
+def chown_to_nobody(folder: Path, user: int) -> None:
     """Let the user that ``become_nobody`` becomes have the folder and all in it."""
     for path in (folder, *folder.rglob("*")):
         with contextlib.suppress(OSError):
@@ -266,7 +266,7 @@ def become_nobody(user: int, reading: bool = False) -> None:
     hide_memory()
 
 
-def own_memory(pid: int) -> int:
+def memory_of_this_process(pid: int) -> int:
     """Return the bytes of memory of a process that are in no file, as far as it is there."""
     try:
         lines = Path(f"/proc/{pid}/status").read_text().splitlines()
@@ -275,12 +275,12 @@ def own_memory(pid: int) -> int:
     return sum(int(line.split()[1]) << 10 for line in lines if line.startswith(("RssAnon:", "RssShmem:")))
 
 
-def memory_below(pid: int) -> list[int]:
-    """Return ``own_memory`` of a process and of each of its descendants."""
-    found = [own_memory(pid)]
+def memory_of_descendants(pid: int) -> list[int]:
+    """Return ``memory_of_this_process`` of a process and of each of its descendants."""
+    found = [memory_of_this_process(pid)]
     with contextlib.suppress(OSError):
         for children in Path(f"/proc/{pid}/task").glob("*/children"):
-            found += [each for child in children.read_text().split() for each in memory_below(int(child))]
+            found += [each for child in children.read_text().split() for each in memory_of_descendants(int(child))]
     return found
 
 

@@ -27,7 +27,7 @@ _LEFT_ON = "leaves a mode of torch switched on, by which it can answer for torch
 
 
 @dataclass(frozen=True)
-class Known:
+class TrustedState:
     """What was so before any hand-in came.
 
     Args:
@@ -42,27 +42,26 @@ class Known:
 
     session: pytest.Session
     items: Mapping[str, pytest.Item]
-    everything: global_state.Look
-    narrow: Mapping[Path, global_state.Look]
+    everything: global_state.FindChange
+    narrow: Mapping[Path, global_state.FindChange]
     overridden: frozenset[str]
     modules: frozenset[str]
     trusted: tuple[str, ...]
 
     @classmethod
-    def now(cls, session: pytest.Session, trusted: tuple[str, ...]) -> "Known":
+    def now(cls, session: pytest.Session, trusted: tuple[str, ...]) -> "TrustedState":
         """Return what is so now. What is made here costs no fork anything."""
         specifications = {item.path: item.module for item in session.items}  # type: ignore[attr-defined]
-        looker = global_state.looker
-        names = global_state.names([vars(module) for module in specifications.values()])
+        names = global_state.watched_namespaces([vars(module) for module in specifications.values()])
         return cls(
             session,
             {item.nodeid: item for item in session.items},
-            looker(names, lenient=True),
+            global_state.change_finder(names, lenient=True),
             {
-                path: global_state.looker(global_state.narrowed(names, module))
+                path: global_state.change_finder(global_state.narrow(names, module))
                 for path, module in specifications.items()
             },
-            global_state.overridden(),
+            global_state.overridden_operators(),
             frozenset(sys.modules),
             trusted,
         )
@@ -71,7 +70,7 @@ class Known:
 # Generators, since nobody gets at their variables without an audit event.
 
 
-def _pen(handle: int, secret: bytes) -> Generator[None, Mapping[str, Any], None]:
+def _report_writer(handle: int, secret: bytes) -> Generator[None, Mapping[str, Any], None]:
     """Write what is sent as lines, each with a code that takes the secret to make, and that holds its place."""
     code, process, count = hashlib.blake2b(key=secret, digest_size=32), os.getpid(), 0
     encode, write, getpid, end, view = msgspec.json.encode, os.write, os.getpid, os._exit, memoryview
@@ -89,7 +88,7 @@ def _pen(handle: int, secret: bytes) -> Generator[None, Mapping[str, Any], None]
             left = left[write(handle, left) :]
 
 
-def _accuser(write: Callable[[Mapping[str, Any]], None]) -> Generator[None, str, None]:
+def _tampering_reporter(write: Callable[[Mapping[str, Any]], None]) -> Generator[None, str, None]:
     """Write what is sent as signs of tampering, and nothing else: an answer that comes to this accuses itself."""
     told: set[str] = set()
     kind, words = type, str  # not by names that an answer could bind anew
@@ -102,7 +101,7 @@ def _accuser(write: Callable[[Mapping[str, Any]], None]) -> Generator[None, str,
             write({"tampering": f"the answer {what}"})
 
 
-def _author(
+def _blame(
     write: Callable[[Mapping[str, Any]], None],
     accuse: Callable[[str], None],
     run: FrameType,
@@ -121,13 +120,13 @@ def _author(
             accuse("writes into the report")
 
 
-def run(known: Known, request: KataRequest, folder: Path, seed: int, handle: int) -> NoReturn:
+def run(known: TrustedState, request: KataRequest, folder: Path, seed: int, handle: int) -> NoReturn:
     """Run the tests of ``request`` on the file in ``folder``, write the report to ``handle``, and end the process."""
-    pen = _pen(handle, request.secret)
+    pen = _report_writer(handle, request.secret)
     next(pen)
-    accuser = _accuser(pen.send)
+    accuser = _tampering_reporter(pen.send)
     next(accuser)
-    author = _author(pen.send, accuser.send, sys._getframe(), _REPORTING, _multicall.__code__)
+    author = _blame(pen.send, accuser.send, sys._getframe(), _REPORTING, _multicall.__code__)
     next(author)
     tell, write, end = accuser.send, author.send, os._exit
     del pen
@@ -139,18 +138,18 @@ def run(known: Known, request: KataRequest, folder: Path, seed: int, handle: int
     module = sys.modules[f"{answers.PACKAGE}.{request.kata.replace('/', '.')}"]
     items = [known.items[test] for test in request.tests]
     everything, narrow, works = known.everything, known.narrow[items[0].path], tampering.comparisons_work
-    overridden, before = global_state.overridden, known.overridden
-    tests, modes = global_state.looker(_of_tests(items)), global_state.modes()
+    overridden, before = global_state.overridden_operators, known.overridden
+    tests, modes = global_state.change_finder(_of_tests(items)), global_state.mode_counter()
 
-    look = MethodType(_look, (narrow, tests, tell))
-    look_outside = MethodType(_look_outside, (look, modes, modes(), tell))
-    look_at_all = MethodType(_look, (everything, tests, tell))
+    look = MethodType(_check_names, (narrow, tests, tell))
+    look_outside = MethodType(_check_surroundings, (look, modes, modes(), tell))
+    look_at_all = MethodType(_check_names, (everything, tests, tell))
 
     may = f"{Path(torch.__file__).parent}/", f"{Path(check.__file__).parent}/"
-    audit.listen(known.trusted, may, tell)
-    audit.mind_signals(known.trusted, tell)
+    audit.install_hook(known.trusted, may, tell)
+    audit.guard_signal_handlers(known.trusted, tell)
     write({"begun": True})
-    answers.replace(module, source)
+    answers.reload_from(module, source)
     look_at_all()
     look_outside()
     if any("processes" in getattr(item, "fixturenames", ()) for item in items):
@@ -158,7 +157,7 @@ def run(known: Known, request: KataRequest, folder: Path, seed: int, handle: int
     told_of = _Reporter(write, look_outside, request.output << 20)
     config.pluginmanager.register(told_of)
     gc.freeze()
-    plain, module.__class__ = module.__class__, _guarded(module, look, modes, tell)
+    plain, module.__class__ = module.__class__, _guard_calls(module, look, modes, tell)
     _run_all(items)
     module.__class__ = plain
     config.pluginmanager.unregister(told_of)
@@ -177,20 +176,20 @@ def run(known: Known, request: KataRequest, folder: Path, seed: int, handle: int
 
 def _of_tests(items: Sequence[pytest.Item]) -> global_state.Names:
     """Return the tests' functions, which pytest holds where an answer can come to by what is hidden from it only."""
-    return tuple(global_state.Held(item.nodeid, vars(item), {"_obj": item.obj}) for item in items)  # type: ignore[attr-defined]
+    return tuple(global_state.Namespace(item.nodeid, vars(item), {"_obj": item.obj}) for item in items)  # type: ignore[attr-defined]
 
 
 # What looks is a method of a tuple: the cells of a closure, or the names of a module, anybody may fill anew.
 
 
-def _look(held: tuple[Any, ...]) -> None:
+def _check_names(held: tuple[Any, ...]) -> None:
     first, second, tell = held
     name = first() or second()
     if name:
         tell(f"changed what {name} is")
 
 
-def _look_outside(held: tuple[Any, ...]) -> None:
+def _check_surroundings(held: tuple[Any, ...]) -> None:
     """Look while no test is on its way, when no mode of torch may be switched on that was not before."""
     look, modes, before, tell = held
     look()
@@ -198,7 +197,7 @@ def _look_outside(held: tuple[Any, ...]) -> None:
         tell(_LEFT_ON)
 
 
-def _guarded(
+def _guard_calls(
     module: Any, look: Callable[[], None], modes: Callable[[], int], tell: Callable[[str], None]
 ) -> type[answers.AnswerModule]:
     """Return a class for a module whose functions are looked after: each time that one of them is done.
@@ -206,7 +205,7 @@ def _guarded(
     So an answer cannot put a comparison right again which it has put wrong, before anybody looks.
     """
     after: tuple[Any, ...] = look, modes, tell
-    held: tuple[Any, ...] = module, answers.AnswerModule.__getattribute__, after, FunctionType, type, _wrapped, {}
+    held: tuple[Any, ...] = module, answers.AnswerModule.__getattribute__, after, FunctionType, type, _wrap, {}
     return type("Answer", (answers.AnswerModule,), {"__getattribute__": MethodType(_attribute, held)})
 
 
@@ -224,7 +223,7 @@ def _attribute(held: tuple[Any, ...], name: str) -> Any:
     return guarded
 
 
-def _wrapped(value: Any, after: tuple[Any, ...]) -> Any:
+def _wrap(value: Any, after: tuple[Any, ...]) -> Any:
     @functools.wraps(value)
     def guarded(*arguments: Any, **named: Any) -> Any:
         __tracebackhide__ = True

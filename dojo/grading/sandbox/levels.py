@@ -106,7 +106,7 @@ def _namespaces() -> list[str]:
 
 
 @dataclass(frozen=True)
-class Place:
+class SandboxFactory:
     """Where sandboxes run: a copy of the specifications and of this package, and nothing that an answer could use.
 
     Args:
@@ -174,7 +174,7 @@ def copy_suite(project: Path) -> None:
         NoSandbox: where there is no room for it.
     """
     try:
-        _copied(project)
+        _copy(project)
     except OSError as error:
         several = isinstance(error, shutil.Error) and error.args and error.args[0]  # of a source, a target, a reason
         reason = str(several[0][2]) if several else error.strerror or str(error)
@@ -184,7 +184,7 @@ def copy_suite(project: Path) -> None:
         ) from None
 
 
-def _copied(project: Path) -> None:
+def _copy(project: Path) -> None:
     home = suite.home()
     shutil.copytree(home / "katas", project / "katas", ignore=shutil.ignore_patterns("__pycache__", "*.json"))
     shutil.copy(home / "conftest.py", project)

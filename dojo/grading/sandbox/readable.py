@@ -22,7 +22,7 @@ def without_holes() -> list[Path]:
 
 def holes(readable: Sequence[Path]) -> Iterator[Path]:
     """Yield the folders that have to be hidden, by each name that they have below ``readable``."""
-    hidden = _hidden()
+    hidden = _hidden_parts()
     for path in readable:
         if path.is_symlink() and path.parent == Path("/"):
             continue  # bubblewrap makes the same link, so that it hides what it leads to
@@ -32,7 +32,7 @@ def holes(readable: Sequence[Path]) -> Iterator[Path]:
 
 def in_pieces() -> list[Path]:
     """Return what is readable for Landlock, which can only add: all but what has to be hidden, and some devices."""
-    paths = [*_without(without_holes(), _hidden()), *(Path(path) for path in _LANDLOCK_TOO)]
+    paths = [*_without(without_holes(), _hidden_parts()), *(Path(path) for path in _LANDLOCK_TOO)]
     return [*dict.fromkeys(path for path in paths if path.exists())]
 
 
@@ -45,10 +45,10 @@ def _pythons() -> list[Path]:
     return [path for path in paths if not any(path != other and path.is_relative_to(other) for other in paths)]
 
 
-def around(path: Path) -> Path | None:
+def path_to(path: Path) -> Path | None:
     """Return what every hand-in may read that ``path`` lies in, None where it lies elsewhere."""
     real = path.resolve()
-    if any(real.is_relative_to(each) for each in _hidden()):
+    if any(real.is_relative_to(each) for each in _hidden_parts()):
         return None
     return next((each for each in without_holes() if real.is_relative_to(each.resolve())), None)
 
@@ -59,7 +59,7 @@ def is_open_to_all(path: Path) -> bool:
     return all(each.stat().st_mode & 0o001 for each in (real, *real.parents) if each.is_dir())
 
 
-def _hidden() -> list[Path]:
+def _hidden_parts() -> list[Path]:
     """Return folders that hold the solutions: some of what is readable may lie around them.
 
     That is the package where the suite was installed as a wheel, also beside a clone that runs, and all folders of a

@@ -19,7 +19,7 @@ from typing import Any, NoReturn
 import pytest
 import torch
 
-from dojo.forkserver.protocol import encoded, write_all
+from dojo.forkserver.protocol import encode, write_all
 from dojo.forkserver.server import load
 from dojo.grading.sandbox import confine, kata_process, session, tampering
 from dojo.grading.sandbox.protocol import HandInEnded, Ready
@@ -38,9 +38,9 @@ def main(arguments: list[str]) -> None:
     options = SandboxOptions(**json.loads(arguments[0]))
     replies = os.dup(1)
     os.dup2(2, 1)  # what anybody prints must not land among the replies
-    confine.be_the_first_to_go()
+    confine.prefer_for_oom_kill()
     if options.level != "bubblewrap":
-        confine.own_namespaces()
+        confine.enter_namespaces()
     confine.hide_memory()
     confine.adopt_orphans()
     arguments = [*_OPTIONS, *(option for name in _PLUGINS_OFF for option in ("-p", f"no:{name}"))]
@@ -97,7 +97,7 @@ class _Server:
         session.config.option.tbstyle = "no"  # nobody reads pytest's own tracebacks here
         _load(self.options.preload)
         katas: Any = session.config.pluginmanager.get_plugin("katas")
-        known = kata_process.Known.now(session, tampering.trusted_files(Path.cwd()))
+        known = kata_process.TrustedState.now(session, tampering.trusted_files(Path.cwd()))
         tests = kata_process.by_kata(known.items.values(), kata_of)
         _hide(known.items.values())
         gc.collect()
@@ -106,9 +106,9 @@ class _Server:
         self._serve(known)
 
     def _reply(self, message: Any) -> None:
-        write_all(self.replies, encoded(message))
+        write_all(self.replies, encode(message))
 
-    def _serve(self, known: kata_process.Known) -> NoReturn:
+    def _serve(self, known: kata_process.TrustedState) -> NoReturn:
         """Fork for each hand-in, until the input ends."""
         selector = selectors.DefaultSelector()
         selector.register(0, selectors.EVENT_READ)

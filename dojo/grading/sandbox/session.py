@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from dojo.forkserver.child import REPORT, Child
-from dojo.forkserver.protocol import ConnectionCut, encoded, received, write_all
+from dojo.forkserver.protocol import ConnectionCut, encode, read_message, write_all
 from dojo.grading.sandbox import confine, kata_process, landlock, probe
 from dojo.grading.sandbox.protocol import (
     REPORT_SIZE,
@@ -67,7 +67,7 @@ class HandInProcess:
     """
 
     options: SandboxOptions
-    known: kata_process.Known
+    known: kata_process.TrustedState
     folder: Path
     seed: int
     user: int
@@ -76,7 +76,7 @@ class HandInProcess:
     namespaces: confine.ProcessNamespaces
 
 
-def serve(options: SandboxOptions, known: kata_process.Known, replies: int, folder: Path) -> NoReturn:
+def serve(options: SandboxOptions, known: kata_process.TrustedState, replies: int, folder: Path) -> NoReturn:
     """Serve the requests for one hand-in, and end. This process has seen nothing of any other.
 
     Args:
@@ -90,13 +90,15 @@ def serve(options: SandboxOptions, known: kata_process.Known, replies: int, fold
         confine.adopt_orphans()
         confine.hide_memory()
         try:
-            begin = received(_read_input, BeginHandIn)
+            begin = read_message(_read_input, BeginHandIn)
         except ConnectionCut:
             os._exit(NO_MORE)
         user = confine.nobody() if os.geteuid() == 0 else os.geteuid()
         others = confine.processes_of(user)
         size = int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
-        confine.own_folders(folder, options.folder_size, map(Path, options.read), options.level != "bubblewrap")
+        confine.mount_private_folders(
+            folder, options.folder_size, map(Path, options.read), options.level != "bubblewrap"
+        )
         os.chdir(Path.cwd())  # where it is now: what we were in may be covered
         namespaces = confine.ProcessNamespaces()
         for kata, contents in begin.files.items():
@@ -105,10 +107,10 @@ def serve(options: SandboxOptions, known: kata_process.Known, replies: int, fold
             path.write_bytes(contents)
         os.environ["TMPDIR"] = os.environ["HOME"] = tempfile.tempdir = str(folder)
         os.chmod(folder, 0o777)  # noqa: PTH101 -- the folder is this hand-in's alone
-        confine.give_to_nobody(folder, user)
+        confine.chown_to_nobody(folder, user)
         this = HandInProcess(options, known, folder, begin.seed, user, others, size, namespaces)
-        while not isinstance(request := received(_read_input, KataRequest | ProbeRequest | EndHandIn), EndHandIn):
-            write_all(replies, encoded(_run(this, request)))
+        while not isinstance(request := read_message(_read_input, KataRequest | ProbeRequest | EndHandIn), EndHandIn):
+            write_all(replies, encode(_run(this, request)))
         os._exit(0)
     except BaseException:
         sys.excepthook(*sys.exc_info())
@@ -121,11 +123,11 @@ def _read_input(count: int) -> bytes:
 
 def _run(this: HandInProcess, request: KataRequest | ProbeRequest) -> KataReply:
     """Run one request in a fork, which is ended where it goes beyond its limits."""
-    inherited = confine.own_memory(os.getpid())
+    inherited = confine.memory_of_this_process(os.getpid())
     this.namespaces.begin()
     child = Child.fork()
     if child is None:
-        _be_kata(this, request)
+        _become_kata_process(this, request)
     this.namespaces.end()
     child.most = REPORT_SIZE, getattr(request, "output", 1) << 20
     deadline = child.started + getattr(request, "seconds", probe.SECONDS)
@@ -143,7 +145,7 @@ def _run(this: HandInProcess, request: KataRequest | ProbeRequest) -> KataReply:
             if time.monotonic() >= look:
                 look = time.monotonic() + _LOOK
                 # What it and all that it started have beyond what a fork has from the beginning.
-                grown = sum(max(0, each - inherited) for each in confine.memory_below(child.pid))
+                grown = sum(max(0, each - inherited) for each in confine.memory_of_descendants(child.pid))
                 if grown > request.memory << 20 > 0:
                     child.cut = "memory"
             for pipe in ready:
@@ -156,12 +158,12 @@ def _run(this: HandInProcess, request: KataRequest | ProbeRequest) -> KataReply:
     return KataReply(child.cut or "finished", status, bytes(child.report), bytes(child.printed), child.seconds)
 
 
-def _be_kata(this: HandInProcess, request: KataRequest | ProbeRequest) -> NoReturn:
+def _become_kata_process(this: HandInProcess, request: KataRequest | ProbeRequest) -> NoReturn:
     """Be a process that may do little, and run what is asked for."""
     try:
         confine.die_with_parent()
         options = this.options
-        confine.no_processes_to_see()
+        confine.hide_processes()
         if options.level == "landlock":
             readable = [Path(each) for each in options.read]
             landlock.restrict(readable, [this.folder, *map(Path, _WRITABLE)], network=confine.has_own_network())

@@ -21,7 +21,7 @@ from dojo.grading.engine.worker import seed_for
 from dojo.grading.intake.handins import HandIn
 from dojo.grading.model.grades import Grade, Limits
 from dojo.grading.model.person import Person
-from dojo.grading.model.verdicts import Reported, VerdictState
+from dojo.grading.model.verdicts import ReportedOutcome, VerdictState
 from dojo.grading.reports.write import write_class
 from tests.grading import builders
 from tests.grading.builders import verdict
@@ -60,7 +60,7 @@ class Class:
 
 def graded(setup: Setup, hand_in: HandIn) -> Grade:
     return builders.grade(
-        verdict(KATAS[0], reason="all 1 tests pass", tests=(Reported("test_a", "passed", "cpu"),)),
+        verdict(KATAS[0], reason="all 1 tests pass", tests=(ReportedOutcome("test_a", "passed", "cpu"),)),
         verdict(KATAS[1], VerdictState.NOT_ATTEMPTED, "no file of this kata was handed in"),
         person=hand_in.person,
         conditions=replace(setup.conditions, seed=seed_for(hand_in.person, setup.conditions.seed)),
@@ -84,7 +84,7 @@ class Worker:
 
     def run(self, path: Path, people: Class, setup: Setup = SETUP, submit=None, jobs: int = 2, **options):
         """Grade all people, in threads unless ``submit`` does something else."""
-        with batch.opened(path, "A course", 5) as folder, ThreadPoolExecutor(jobs) as pool:
+        with batch.open_folder(path, "A course", 5) as folder, ThreadPoolExecutor(jobs) as pool:
             submit = submit or (lambda *both: pool.submit(self, *both))
             return Batch(people, folder, setup, submit, jobs, **options).grade()
 
@@ -96,7 +96,7 @@ def worker():
 
 def found(path: Path, people: Class) -> dict[str, Grade]:
     folder = batch.Folder(path, 5)
-    return {each.person.name: each for each in batch.results(people, folder)}
+    return {each.person.name: each for each in batch.read_grades(people, folder)}
 
 
 def raises(error: BaseException) -> Callable[[Setup, HandIn], object]:
@@ -391,5 +391,5 @@ def test_who_has_no_result_yet_is_left_out_of_what_tells_of_all(tmp_path, worker
     people = Class()
     worker.run(tmp_path, people)
     (tmp_path / "eve/result.json").unlink()
-    write_class(tmp_path, batch.results(people, batch.Folder(tmp_path, 5)), COURSE)
+    write_class(tmp_path, batch.read_grades(people, batch.Folder(tmp_path, 5)), COURSE)
     assert (tmp_path / "grades.csv").read_bytes().count(b'"graded"') == 4

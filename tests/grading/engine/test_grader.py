@@ -51,7 +51,7 @@ def hand_ins(tmp_path, monkeypatch):
         return builders.grade(verdict(KATA), person=hand_in.person, conditions=conditions, digest=hand_in.digest)
 
     monkeypatch.setattr(Workers, "grade", graded)
-    monkeypatch.setattr(grader, "prepared", lambda options, seed, cache: SETUP)
+    monkeypatch.setattr(grader, "load_or_prepare", lambda options, seed, cache: SETUP)
     return tmp_path / "in"
 
 

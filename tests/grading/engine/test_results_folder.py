@@ -12,7 +12,7 @@ from dojo.grading.engine.batch import NoBatch
 
 
 def opened(path: Path, title: str = "A course", seed: int | None = None) -> batch.Folder:
-    with batch.opened(path, title, seed) as folder:
+    with batch.open_folder(path, title, seed) as folder:
         return folder
 
 
@@ -33,10 +33,10 @@ def test_the_results_of_another_course_are_not_written_over(tmp_path):
 
 def test_the_grades_of_other_katas_are_not_written_over(tmp_path):
     for _ in range(2):
-        with batch.opened(tmp_path, "A course", 1, ("storage/strides", "storage/views")):
+        with batch.open_folder(tmp_path, "A course", 1, ("storage/strides", "storage/views")):
             pass
     with pytest.raises(NoBatch, match="holds grades of other katas: name a new folder with --out, or the same --only"):
-        with batch.opened(tmp_path, "A course", 1, ("storage/strides",)):
+        with batch.open_folder(tmp_path, "A course", 1, ("storage/strides",)):
             pass
 
 
@@ -74,7 +74,7 @@ def test_a_file_is_no_folder(tmp_path, name):
 
 
 def _hold(path: str, ready, over) -> None:
-    with batch.opened(Path(path), "A course", 1):
+    with batch.open_folder(Path(path), "A course", 1):
         ready.set()
         over.wait(20)
 
@@ -95,7 +95,7 @@ def test_a_folder_that_another_run_writes_to_is_left_to_it(tmp_path):
 
 
 def test_a_folder_is_free_again_whatever_went_wrong(tmp_path):
-    with pytest.raises(OSError, match="of the grader"), batch.opened(tmp_path, "A course", 1):
+    with pytest.raises(OSError, match="of the grader"), batch.open_folder(tmp_path, "A course", 1):
         raise OSError("of the grader")  # and it is not said of this folder that it cannot be written to
     with pytest.raises(NoBatch):
         opened(tmp_path, "Another")

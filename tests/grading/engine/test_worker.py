@@ -19,7 +19,7 @@ from dojo.grading.intake.handins import HandIn
 from dojo.grading.model.grades import Grade, Limits
 from dojo.grading.model.messages import REFUSED
 from dojo.grading.model.person import Person
-from dojo.grading.model.verdicts import Expected, Finding, VerdictState
+from dojo.grading.model.verdicts import ExpectedTest, Finding, VerdictState
 from dojo.grading.sandbox.client import AnswerNotReached, SandboxLost
 from dojo.grading.sandbox.report import KataReport
 from dojo.results.progress import Result
@@ -29,7 +29,7 @@ from tests.results.builders import failure, todo
 
 KATAS = tuple(Kata("storage", name, name) for name in ("strides", "views", "transpose"))
 COURSE = builders.course(*KATAS)
-EXPECTED = (Expected("test_a", "cpu"), Expected("test_b", "cpu"), Expected("test_c"))
+EXPECTED = (ExpectedTest("test_a", "cpu"), ExpectedTest("test_b", "cpu"), ExpectedTest("test_c"))
 STUB = b'"""Strides."""\n\n\ndef strides(x):\n    raise NotImplementedError("add them up")\n'
 WRONG = failure("gave 3, expected 9")
 

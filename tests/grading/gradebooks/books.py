@@ -8,7 +8,7 @@ from pathlib import Path
 from dojo.course import Kata
 from dojo.grading.gradebooks.canvas import Canvas
 from dojo.grading.gradebooks.moodle import Moodle
-from dojo.grading.gradebooks.rows import Filled, Gradebook
+from dojo.grading.gradebooks.rows import FilledFile, Gradebook
 from dojo.grading.model.grades import Grade
 from dojo.grading.model.person import Person
 from dojo.grading.model.verdicts import VerdictState
@@ -45,18 +45,18 @@ def grade(
     return builders.grade(verdict(kata, state, said, points=points), person=person, **fields)
 
 
-def in_canvas(export: Path, grades: Iterable[Grade], assignment: str | None = None, scale: bool = False) -> Filled:
+def in_canvas(export: Path, grades: Iterable[Grade], assignment: str | None = None, scale: bool = False) -> FilledFile:
     return _filled(Canvas(export, assignment, scale), grades)
 
 
-def in_moodle(worksheet: Path, grades: Iterable[Grade], scale: bool = False) -> Filled:
+def in_moodle(worksheet: Path, grades: Iterable[Grade], scale: bool = False) -> FilledFile:
     return _filled(Moodle(worksheet, scale), grades)
 
 
-def _filled(book: Gradebook, grades: Iterable[Grade]) -> Filled:
+def _filled(book: Gradebook, grades: Iterable[Grade]) -> FilledFile:
     for each in grades:
         book.add(each)
-    return book.filled()
+    return book.fill()
 
 
 def file_with(folder, text, encoding="utf-8"):

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from dojo.grading.gradebooks.csv_patch import Unfillable
+from dojo.grading.gradebooks.csv_patch import CannotFill
 from dojo.grading.model.person import Person
 from dojo.grading.model.verdicts import VerdictState
 from tests.grading.gradebooks.books import CANVAS, MOODLE, changed, file_with, grade, in_canvas
@@ -22,7 +22,7 @@ from tests.grading.gradebooks.books import CANVAS, MOODLE, changed, file_with, g
 def test_a_computed_column_is_no_assignment_in_any_language_and_without_its_mark(tmp_path, text):
     filled = in_canvas(file_with(tmp_path, text), [grade(Person("", "11"))])
     assert set(changed(text, filled.contents).values()) == {"2.5"}
-    with pytest.raises(Unfillable, match=r"its assignments are Katas \(501\)$"):
+    with pytest.raises(CannotFill, match=r"its assignments are Katas \(501\)$"):
         in_canvas(file_with(tmp_path, text), [], "2026")
 
 
@@ -72,13 +72,13 @@ def test_the_only_assignment_needs_no_name_and_computed_columns_are_none(tmp_pat
     ],
 )
 def test_what_cannot_be_filled_in_is_said_in_one_line(tmp_path, text, wanted, message):
-    with pytest.raises(Unfillable, match=message) as found:
+    with pytest.raises(CannotFill, match=message) as found:
         in_canvas(file_with(tmp_path, text), [grade(Person("", "11"))], wanted)
     assert "\n" not in str(found.value)
 
 
 def test_a_file_that_is_not_there_is_said_in_one_line(tmp_path):
-    with pytest.raises(Unfillable, match=r"none\.csv cannot be read: No such file"):
+    with pytest.raises(CannotFill, match=r"none\.csv cannot be read: No such file"):
         in_canvas(tmp_path / "none.csv", [])
 
 
@@ -182,7 +182,7 @@ def test_points_are_scaled_only_where_that_is_asked_for(tmp_path):
     scaled = in_canvas(file_with(tmp_path, CANVAS), [grade(Person("", "11"))], "502", scale=True)
     assert changed(CANVAS, scaled.contents) == {(3, 7): "6.25"}
     assert scaled.notes[-1].endswith("points are scaled to that")
-    with pytest.raises(Unfillable, match="does not say what the most points are"):
+    with pytest.raises(CannotFill, match="does not say what the most points are"):
         in_canvas(file_with(tmp_path, CANVAS.replace("10.00", "")), [], "502", scale=True)
 
 

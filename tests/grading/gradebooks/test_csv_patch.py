@@ -19,4 +19,4 @@ def test_a_sheet_is_parted_into_cells_as_the_csv_module_does(tmp_path):
         csv.writer(stream, lineterminator=form[0], quoting=form[1]).writerows([["a", "b", "c"], *rows])
         sheet = csv_patch.read(file_with(tmp_path, stream.getvalue()))
         assert [[cell.value for cell in row] for row in sheet.rows] == [["a", "b", "c"], *rows]
-        assert sheet.replaced({}) == stream.getvalue().encode()
+        assert sheet.replace({}) == stream.getvalue().encode()

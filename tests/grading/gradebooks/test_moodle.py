@@ -4,7 +4,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from dojo.grading.gradebooks.csv_patch import Unfillable
+from dojo.grading.gradebooks.csv_patch import CannotFill
 from dojo.grading.model.person import Person
 from dojo.grading.model.verdicts import VerdictState
 from tests.grading.gradebooks.books import CANVAS, GERMAN, MOODLE, cells, changed, file_with, grade, in_moodle
@@ -76,7 +76,7 @@ def test_a_worksheet_in_another_language_is_known_by_what_it_holds(tmp_path):
     ],
 )
 def test_a_worksheet_that_is_not_understood_is_refused_in_one_line(tmp_path, text, message):
-    with pytest.raises(Unfillable, match=message) as found:
+    with pytest.raises(CannotFill, match=message) as found:
         in_moodle(file_with(tmp_path, text), [grade(Person("", moodle="21"))])
     assert "\n" not in str(found.value)
 

@@ -98,7 +98,7 @@ def test_a_header_that_asks_for_much_memory_gets_none(inbox):
 
 
 def test_a_zip_with_a_huge_list_of_entries_is_not_listed(inbox, monkeypatch):
-    monkeypatch.setattr(zips.opened, "__defaults__", (1000,))
+    monkeypatch.setattr(zips.open_zip, "__defaults__", (1000,))
     (inbox / "mallory.zip").write_bytes(zip_of({f"{number}.txt": b"" for number in range(100)}))
     assert "is broken" in with_others(inbox)
 

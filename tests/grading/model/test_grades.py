@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 
 from dojo.course import Kata
-from dojo.grading.model.grades import FORMAT, NewerFormat, Unreadable, decoded, encoded, read
+from dojo.grading.model.grades import FORMAT, NewerFormat, Unreadable, decode, encode, read
 from dojo.grading.model.messages import Message
-from dojo.grading.model.verdicts import Reported, VerdictState
+from dojo.grading.model.verdicts import ReportedOutcome, VerdictState
 from tests.grading import builders
 from tests.grading.builders import grade, verdict
 from tests.results.builders import failure
@@ -18,7 +18,7 @@ FAILED = verdict(
     KATA,
     VerdictState.FAILED,
     Message.of("failed", passed=1, tests=2, on="", statement="It lies there."),
-    tests=(Reported("test_a", "failed", "cpu", "It lies there.", "gave 3", "the offset is left out"),),
+    tests=(ReportedOutcome("test_a", "failed", "cpu", "It lies there.", "gave 3", "the offset is left out"),),
 )
 SOME = grade(
     replace(FAILED, failure=failure("gave 3, expected 9", "the offset is left out", call="half(3)")),
@@ -29,7 +29,7 @@ SOME = grade(
 
 
 def test_format_2_is_written_with_sentences_beside_the_codes():
-    told = json.loads(encoded(SOME))
+    told = json.loads(encode(SOME))
     assert (told["format"], FORMAT) == (2, 2)
     assert (told["points"], told["max_points"], told["solved"]) == (0, 2, 0)
     assert told["notes"] == ["Canvas says that it is late", "a.py, b.py: larger than 1 MiB, and left out"]
@@ -43,18 +43,18 @@ def test_format_2_is_written_with_sentences_beside_the_codes():
 
 def test_a_call_is_joined_to_its_message_as_on_the_screen():
     apart = replace(FAILED, failure=failure("this is no half", call="half(3)"))
-    assert json.loads(encoded(grade(apart)))["katas"][0]["evidence"].endswith("\nhalf(3): this is no half")
+    assert json.loads(encode(grade(apart)))["katas"][0]["evidence"].endswith("\nhalf(3): this is no half")
 
 
 def test_what_is_written_is_read_back(tmp_path):
     lost = grade(verdict(KATA, VerdictState.UNGRADABLE), ungradable=Message.of("locked", where="ann.zip"))
     for each in (SOME, lost):
-        (tmp_path / "result.json").write_bytes(encoded(each))
+        (tmp_path / "result.json").write_bytes(encode(each))
         assert read(tmp_path / "result.json") == each
-    assert json.loads(encoded(lost))["ungradable"] == "ann.zip is locked with a password: pack it without one"
+    assert json.loads(encode(lost))["ungradable"] == "ann.zip is locked with a password: pack it without one"
 
 
-@pytest.mark.parametrize("rest", [{}, json.loads(encoded(SOME))], ids=["nothing else", "all that there is now"])
+@pytest.mark.parametrize("rest", [{}, json.loads(encode(SOME))], ids=["nothing else", "all that there is now"])
 def test_a_later_format_is_named(rest, tmp_path):
     (tmp_path / "ann").mkdir()
     (tmp_path / "ann/result.json").write_text(json.dumps({**rest, "format": 3}))
@@ -71,5 +71,5 @@ def test_a_later_format_is_named(rest, tmp_path):
 )
 def test_what_is_no_grade_is_told(text):
     with pytest.raises(Unreadable, match=r"^result\.json holds no grade: ") as told:
-        decoded(text)
+        decode(text)
     assert not isinstance(told.value, NewerFormat)

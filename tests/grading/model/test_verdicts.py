@@ -5,7 +5,7 @@ import pytest
 
 from dojo.course import Kata
 from dojo.grading.model.messages import Message
-from dojo.grading.model.verdicts import Credit, Expected, VerdictState, judge, without_a_run
+from dojo.grading.model.verdicts import Credit, ExpectedTest, VerdictState, judge, without_a_run
 from dojo.results.failure import Failure, Input, Outcome, Raised
 from dojo.results.progress import Result
 from dojo.results.run import Ended, Run
@@ -13,15 +13,15 @@ from tests.results.builders import failure, todo
 
 KATA = Kata("storage", "strides", "Strides", points=4)
 CPU, SIM, NONE = (
-    Expected("test_a[cpu]", "cpu"),
-    Expected("test_a[sim]", "sim"),
-    Expected("test_b"),
+    ExpectedTest("test_a[cpu]", "cpu"),
+    ExpectedTest("test_a[sim]", "sim"),
+    ExpectedTest("test_b"),
 )
 WRONG = failure("gave 3, expected 9", "the offset is left out", call="storage_index(y, (1, 2))")
 TODO = todo("compute the place")
 
 
-def result(expected: Expected, failed: Failure | None = None) -> Result:
+def result(expected: ExpectedTest, failed: Failure | None = None) -> Result:
     return Result(expected.test, KATA.id, "It lies there.", expected.device, failed)
 
 
@@ -64,7 +64,7 @@ def test_what_is_not_reported_is_no_pass():
 
 
 def test_reports_of_other_tests_count_for_nothing():
-    forged = [result(Expected(f"test_forged_{number}")) for number in range(9)]
+    forged = [result(ExpectedTest(f"test_forged_{number}")) for number in range(9)]
     assert verdict(*forged).state is VerdictState.CRASHED
     assert verdict(result(CPU), result(SIM, WRONG), result(NONE), *forged).state is VerdictState.FAILED
 

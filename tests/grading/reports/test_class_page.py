@@ -13,7 +13,7 @@ import pytest
 from dojo.course import Chapter, Course, Kata
 from dojo.grading.model.labels import LABELS
 from dojo.grading.model.person import Person, safe_name
-from dojo.grading.model.verdicts import Reported, VerdictState
+from dojo.grading.model.verdicts import ReportedOutcome, VerdictState
 from tests.grading import builders, made_class
 from tests.grading.builders import grade, graded, verdict
 from tests.grading.made_class import COURSE
@@ -180,9 +180,9 @@ def test_katas_that_nobody_or_everybody_solves_are_told(tmp_path):
 def test_the_first_statement_that_fails_is_counted_by_people(tmp_path):
     kata = next(SMALL.katas())
     tests = (
-        Reported("a", "passed", statement="It is a word."),
-        Reported("b", "failed", statement="It is loud.", mistake="too quiet"),
-        Reported("c", "failed", statement="It ends.", mistake="too quiet"),
+        ReportedOutcome("a", "passed", statement="It is a word."),
+        ReportedOutcome("b", "failed", statement="It is loud.", mistake="too quiet"),
+        ReportedOutcome("c", "failed", statement="It ends.", mistake="too quiet"),
     )
     others = [verdict(each) for each in SMALL.katas()][1:]
     wrong = grade(verdict(kata, VerdictState.FAILED, tests=tests), *others, person="A")
@@ -195,7 +195,7 @@ def test_the_first_statement_that_fails_is_counted_by_people(tmp_path):
 @pytest.mark.parametrize("hostile", made_class.HOSTILE)
 def test_what_is_handed_in_makes_no_markup(tmp_path, hostile):
     def made(text):
-        said = Reported(f"test {text}", "failed", "cpu", f"statement {text}", f"said {text}", f"mistake {text}")
+        said = ReportedOutcome(f"test {text}", "failed", "cpu", f"statement {text}", f"said {text}", f"mistake {text}")
         states = (VerdictState.FAILED, VerdictState.TAMPERING, VerdictState.FAILED)
         verdicts = [
             verdict(kata, state, f"evidence {text}", tests=(said,), unstable=(f"test {text}",))
@@ -301,7 +301,9 @@ def test_long_messages_that_all_differ_do_not_bloat_the_page(tmp_path):
                     state=VerdictState.FAILED,
                     reason=builders.said(f"{number} {'<' * 3000}"),
                     failure=None,
-                    tests=tuple(Reported(str(n), "failed", mistake=f"{number} {n} {'<' * 900}") for n in range(6)),
+                    tests=tuple(
+                        ReportedOutcome(str(n), "failed", mistake=f"{number} {n} {'<' * 900}") for n in range(6)
+                    ),
                 )
                 for each in one.katas
             ]

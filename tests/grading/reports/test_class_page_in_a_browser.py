@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 from dojo.grading.model.labels import LABELS
 from dojo.grading.model.person import safe_name
 from dojo.grading.model.verdicts import VerdictState
-from dojo.screen.sanitize import sanitized
+from dojo.screen.sanitize import sanitize
 from tests.grading import made_class
 from tests.grading.made_class import COURSE
 
@@ -112,7 +112,7 @@ def test_a_cell_opens_and_closes_by_keys_and_has_the_focus_again(opened, many):
     folder = details.locator("a").get_attribute("href").removesuffix("/feedback.html")
     (one,) = [one for one in many if safe_name(one.person) == folder]
     assert details.locator("h2").text_content().endswith(one.katas[1].name)
-    assert details.locator("pre").text_content() == sanitized(one.katas[1].evidence(), 400)
+    assert details.locator("pre").text_content() == sanitize(one.katas[1].evidence(), 400)
     expect(details.locator("pre > *")).to_have_count(0)
     press(opened, "Escape")
     expect(details).to_be_hidden()

@@ -12,9 +12,9 @@ import pytest
 from dojo.course import Kata
 from dojo.grading.model.grades import Grade
 from dojo.grading.model.person import Person
-from dojo.grading.model.verdicts import Reported, VerdictState
-from dojo.grading.reports.exports import Classroom50Fields, Incomplete, JUnit, classroom50, gradescope
-from dojo.grading.reports.tables import ENCODING, Table, neutral
+from dojo.grading.model.verdicts import ReportedOutcome, VerdictState
+from dojo.grading.reports.exports import CannotExport, Classroom50Fields, JUnit, classroom50, gradescope
+from dojo.grading.reports.tables import ENCODING, Table, neutralize
 from tests.grading import builders
 from tests.grading.builders import verdict
 
@@ -95,8 +95,8 @@ def test_a_plain_name_stays_and_keeps_to_its_cell(name):
 
 
 def test_a_name_keeps_to_one_line_and_to_a_size():
-    assert neutral("a\r\nb\x1b[31mc\u202e") == "a b�[31mc�"
-    assert len(neutral("x" * 5000)) == 300
+    assert neutralize("a\r\nb\x1b[31mc\u202e") == "a b�[31mc�"
+    assert len(neutralize("x" * 5000)) == 300
 
 
 def test_the_file_has_a_byte_order_mark_and_every_text_has_quotes():
@@ -125,7 +125,7 @@ def test_gradescope_and_classroom_50_get_nothing_where_the_grader_failed(points)
     broken = grade(*SOME, katas=katas, name="Ann\n\x1b[31m")
     for write in (lambda: gradescope(broken, COURSE), lambda: classroom50(broken, FIELDS)):
         with pytest.raises(
-            Incomplete, match="has no grade yet, the grader failed on storage/strides: grade it again"
+            CannotExport, match="has no grade yet, the grader failed on storage/strides: grade it again"
         ) as found:
             write()
         assert "\n" not in str(found.value)
@@ -202,7 +202,7 @@ def test_a_class_of_nobody_is_a_file_too():
 
 def test_nothing_that_xml_forbids_gets_into_junit():
     hostile = f"a]]>&lt;<b a='1'>{EVERY_CONTROL}\"z"
-    test = Reported("t", "failed", mistake=hostile)
+    test = ReportedOutcome("t", "failed", mistake=hostile)
     katas = (verdict(KATAS[0], VerdictState.FAILED, reason=hostile, first=hostile, tests=(test,), unstable=(hostile,)),)
     [suite] = suites(grade(*SOME, katas=katas, name=hostile))
     assert (suite.get("name") or "").startswith("a]]>&lt;<b a='1'>�")

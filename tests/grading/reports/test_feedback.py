@@ -12,8 +12,8 @@ from markdown_it import MarkdownIt
 
 from dojo.course import Kata
 from dojo.grading.model.grades import Grade
-from dojo.grading.model.labels import LABELS, counted, number, points_of
-from dojo.grading.model.verdicts import Reported, VerdictState
+from dojo.grading.model.labels import LABELS, count_tests, number, points_of
+from dojo.grading.model.verdicts import ReportedOutcome, VerdictState
 from dojo.grading.reports.feedback import markdown, page
 from tests.grading import builders
 from tests.grading.builders import grade, verdict
@@ -53,8 +53,8 @@ FAILED = verdict(
     "the offset is left out",
     devices={"cpu": VerdictState.SOLVED, "sim": VerdictState.FAILED},
     tests=(
-        Reported("test_a[sim]", "failed", "sim", "It lies there.", "gave 3", "the offset is left out"),
-        Reported("test_b", "failed", None, "Bytes are not counted.", "gave 4", "bytes are counted"),
+        ReportedOutcome("test_a[sim]", "failed", "sim", "It lies there.", "gave 3", "the offset is left out"),
+        ReportedOutcome("test_b", "failed", None, "Bytes are not counted.", "gave 4", "bytes are counted"),
     ),
     unstable=("test_b",),
 )
@@ -137,7 +137,7 @@ def test_markdown_tells_the_same():
 
 def told_of(text: str) -> Grade:
     """Return a grade that holds this text wherever a hand-in has a say."""
-    tests = tuple(Reported(f"t{each}", "failed", "cpu", f"{each}{text}", text, text) for each in range(9))
+    tests = tuple(ReportedOutcome(f"t{each}", "failed", "cpu", f"{each}{text}", text, text) for each in range(9))
     devices = FAILED.devices
     strange = verdict(
         KATAS[0], VerdictState.FAILED, text, f"{text}\nmore", devices=devices, tests=tests, unstable=(text,)
@@ -206,5 +206,5 @@ def test_katas_that_the_course_does_not_have_are_told_by_name():
 @pytest.mark.parametrize(("value", "text"), [(3.0, "3"), (2.5, "2.5"), (2.666, "2.67"), (0.0, "0"), (100.0, "100")])
 def test_numbers_are_written_as_people_do(value, text):
     assert number(value) == text
-    assert counted(value, "point") == f"{text} points"
+    assert count_tests(value, "point") == f"{text} points"
     assert points_of(value, 1) == f"{text} of 1 point"

@@ -10,7 +10,7 @@ import pytest
 from dojo.course import Kata
 from dojo.grading.model import grades
 from dojo.grading.model.person import Person
-from dojo.grading.model.verdicts import Reported, VerdictState
+from dojo.grading.model.verdicts import ReportedOutcome, VerdictState
 from dojo.grading.reports import write
 from dojo.grading.reports.feedback import markdown, page
 from tests.grading import builders
@@ -25,7 +25,7 @@ SOME = grade(
         "1 of 2 tests pass. The first that does not: It lies there.",
         "gave 3, expected 9",
         "the offset is left out",
-        tests=(Reported("test_a", "failed", "cpu", "It lies there.", "gave 3", "the offset is left out"),),
+        tests=(ReportedOutcome("test_a", "failed", "cpu", "It lies there.", "gave 3", "the offset is left out"),),
         unstable=("test_a",),
     ),
     verdict(KATAS[1]),

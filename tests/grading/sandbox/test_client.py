@@ -21,13 +21,14 @@ pytestmark = on_linux
 
 SERVER = """
 import hashlib, os, sys, time
+from dojo.forkserver.protocol import encode, read_message, write_all
 from dojo.grading.sandbox.protocol import *
 
 def say(message):
-    write_all(1, packed(message))
+    write_all(1, encode(message))
 
 def hear():
-    return received(lambda count: os.read(0, count), Request)
+    return read_message(lambda count: os.read(0, count), Request)
 
 def begun(request):
     said = b'{"begun": true}'
@@ -79,7 +80,7 @@ def run_once(sandbox: Sandbox) -> KataReport:
 
 
 def test_a_sandbox_that_dies_at_the_start_is_told_of_with_its_last_line(pretended):
-    with pytest.raises(SandboxLost, match="the other side is gone; it said last: no room for me"):
+    with pytest.raises(SandboxLost, match="the sandbox is gone; it said last: no room for me"):
         run_once(pretended("import sys; sys.exit('first line\\nno room for me')"))
 
 
@@ -115,10 +116,8 @@ def test_a_sandbox_that_dies_in_the_midst_of_a_kata_is_lost(pretended):
 
 def test_a_sandbox_that_hangs_in_the_midst_of_a_kata_is_lost(pretended, monkeypatch):
     monkeypatch.setattr(client, "_GRACE", 0.3)
-    started = time.monotonic()
     with pytest.raises(SandboxLost, match="did not answer within"):
         run_once(pretended(f"{COMES_UP}\nhear(); hear(); time.sleep(60)"))
-    assert time.monotonic() - started < 10
 
 
 def test_a_sandbox_that_stops_in_the_midst_of_a_word_is_lost(pretended, monkeypatch):
@@ -147,15 +146,13 @@ def test_what_a_sandbox_writes_while_it_is_asked_why_is_kept(pretended):
 
 
 def test_a_hand_in_that_ended_badly_loses_the_sandbox(pretended):
-    script = (
-        f"{COMES_UP}\nhear(); say(KataReply('finished', 1, begun(hear()), b'', 0.1)); hear(); say(Gone(-9)); hear()"
-    )
+    script = f"{COMES_UP}\nhear(); say(KataReply('finished', 1, begun(hear()), b'', 0.1)); hear(); say(HandInEnded(-9)); hear()"
     with pytest.raises(SandboxLost, match="the process of a hand-in ended with status -9"):
         run_once(pretended(script))
 
 
 def test_all_goes_well_with_a_sandbox_that_does_as_it_should(pretended):
-    script = f"{COMES_UP}\nhear(); say(KataReply('timeout', -9, begun(hear()), b'', 0.1)); hear(); say(Gone(0)); hear()"
+    script = f"{COMES_UP}\nhear(); say(KataReply('timeout', -9, begun(hear()), b'', 0.1)); hear(); say(HandInEnded(0)); hear()"
     assert run_once(pretended(script)).run.ended is Ended.TIMEOUT
 
 

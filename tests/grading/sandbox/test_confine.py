@@ -101,7 +101,7 @@ def test_folders_of_ones_own_hide_those_of_the_machine():
             """
 folder, seen, kept = map(Path, sys.argv[1:])
 before = os.stat("/tmp").st_dev
-confine.own_folders(folder, 4, [kept, kept / "file"], True)
+confine.mount_private_folders(folder, 4, [kept, kept / "file"], True)
 told["own"] = os.stat(folder).st_dev != before
 told["seen"] = seen.exists()
 told["small"] = fails(lambda: (folder / "small").write_bytes(bytes(1 << 20)))
@@ -131,7 +131,7 @@ told["left"] = [each for each in ("/root", "/home", "/run", "/var") if os.path.i
 
 def test_processes_can_be_hidden():
     told = child(
-        "confine.own_folders(Path('/tmp'), 1, [], False)\nconfine.no_processes_to_see()\ntold['left'] = os.listdir('/proc')"
+        "confine.mount_private_folders(Path('/tmp'), 1, [], False)\nconfine.hide_processes()\ntold['left'] = os.listdir('/proc')"
     )
     if "self" in told["left"]:
         pytest.skip("mounts of one's own are refused here")
@@ -139,7 +139,7 @@ def test_processes_can_be_hidden():
 
 
 def test_own_namespaces_have_no_network_and_hand_on_how_they_end():
-    code = f"{PRELUDE}\nconfine.own_namespaces()\nprint(os.getpid(), confine.has_own_network(), flush=True)\n"
+    code = f"{PRELUDE}\nconfine.enter_namespaces()\nprint(os.getpid(), confine.has_own_network(), flush=True)\n"
     done = {
         end: subprocess.run([sys.executable, "-c", code + end], capture_output=True, env=ENVIRONMENT, check=False)
         for end in ("os._exit(7)", "os._exit(0)")
@@ -155,7 +155,7 @@ def test_own_namespaces_have_no_network_and_hand_on_how_they_end():
     [
         "confine.die_with_parent()",
         "confine.die_with_parent(); confine.become_nobody(61500)",
-        "confine.own_namespaces()",
+        "confine.enter_namespaces()",
     ],
 )
 def test_who_dies_with_the_parent_does_whatever_it_becomes(does):

