@@ -44,30 +44,29 @@ def cluster(address: str) -> Iterator[tuple[Submit, int]]:
         client = Client(address, timeout=_PATIENCE)
     except (OSError, ValueError) as error:
         raise NoCluster(f"there is no scheduler at {address}: {error}") from None
-    with client:
-        try:
-            client.wait_for_workers(1, timeout=_PATIENCE)
-        except TimeoutError:
-            raise NoCluster(
-                f"no worker has come to the scheduler at {address}: start some with `dask worker {address}`"
-            ) from None
-        executor = client.get_executor(pure=False)
-        # What is cancelled while a client closes complains, with a traceback, of what is told below in a line.
-        complaints = logging.getLogger("concurrent.futures")
-        complaints.addFilter(is_open := lambda _: client.status == "running")
-        try:
+    # What a cluster that goes away logs, with tracebacks, is said below in one line.
+    logging.disable(logging.ERROR)
+    try:
+        with client:
+            try:
+                client.wait_for_workers(1, timeout=_PATIENCE)
+            except TimeoutError:
+                raise NoCluster(
+                    f"no worker has come to the scheduler at {address}: start some with `dask worker {address}`"
+                ) from None
+            executor = client.get_executor(pure=False)
             yield (
                 lambda setup, hand_in: executor.submit(_grade_on_cluster, setup, hand_in),
                 max(sum(client.nthreads().values()), 1),
             )
-        except Exception as error:
-            if not type(error).__module__.startswith("distributed"):
-                raise
-            raise NoCluster(
-                f"the scheduler at {address} is gone: start one, and run the same command again, which goes on"
-            ) from None
-        finally:
-            complaints.removeFilter(is_open)
+    except Exception as error:
+        if not type(error).__module__.startswith("distributed"):
+            raise
+        raise NoCluster(
+            f"the scheduler at {address} is gone: start one, and run the same command again, which goes on"
+        ) from None
+    finally:
+        logging.disable(logging.NOTSET)
 
 
 # A cluster's process has nobody who hands it an object of ours: its sandboxes stay here until it ends.

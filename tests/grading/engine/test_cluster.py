@@ -19,16 +19,23 @@ def dask(*arguments):
     return subprocess.Popen([sys.executable, "-m", *arguments], stderr=subprocess.PIPE, text=True)
 
 
+def until_said(process, words):
+    """Read the lines that a process logs, as far as the first one with these words."""
+    return next(line for line in process.stderr if words in line)
+
+
 @pytest.fixture
 def cluster():
     """The address of a scheduler, its two workers, and itself."""
     scheduler = dask("distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard")
     started = [scheduler]
     try:
-        address = next(found[0] for line in scheduler.stderr if (found := re.findall(r"tcp://127.0.0.1:\d+", line)))
+        address = re.findall(r"tcp://127.0.0.1:\d+", until_said(scheduler, "Scheduler at:"))[0]
         options = ("--no-nanny", "--nthreads", "1", "--memory-limit", "0", "--no-dashboard")
         workers = [dask("distributed.cli.dask_worker", address, *options) for _ in range(2)]
         started += workers
+        for _ in workers:
+            until_said(scheduler, "Register worker")
         yield address, workers, scheduler
     finally:
         for process in started:
@@ -44,10 +51,11 @@ def laid(folder, people, right=""):
         place.write_text(right if right and number % 2 else WRONG)
 
 
-def graded(folder, address):
-    """Begin to grade what lies in ``folder/in`` on a cluster."""
+def graded(folder, address, patience=60):
+    """Begin to grade what lies in ``folder/in`` on a cluster, waiting ``patience`` seconds for what is not there."""
+    start = f"from dojo.cli import main; from dojo.grading.engine import executors; executors._PATIENCE = {patience}; main()"
     options = ["--out", str(folder / "out"), "--only", "strides", "--device", "cpu", "--allow-weak-sandbox"]
-    command = [sys.executable, "-c", "from dojo.cli import main; main()", "grade", str(folder / "in"), *options]
+    command = [sys.executable, "-c", start, "grade", str(folder / "in"), *options]
     return subprocess.Popen([*command, "--cluster", address], stderr=subprocess.PIPE, text=True)
 
 
@@ -81,8 +89,8 @@ def test_what_is_gone_of_a_cluster_is_told_in_one_line(tmp_path, cluster, gone):
         for worker in workers:
             worker.kill()
             worker.wait()
-        time.sleep(1)
-    process = graded(tmp_path, address)
+        until_said(scheduler, "Lost all workers")
+    process = graded(tmp_path, address, patience=10)
     if gone != "the workers":
         until_some_are_graded(process, tmp_path)
         scheduler.kill()
@@ -97,7 +105,7 @@ def test_what_is_gone_of_a_cluster_is_told_in_one_line(tmp_path, cluster, gone):
 
 def test_no_scheduler_is_told_in_one_line(tmp_path):
     laid(tmp_path, 1)
-    process = graded(tmp_path, "tcp://127.0.0.1:9")
+    process = graded(tmp_path, "tcp://127.0.0.1:9", patience=1)
     _, said = process.communicate(timeout=300)
     assert process.returncode == 1
     assert "Error: there is no scheduler at tcp://127.0.0.1:9" in said
