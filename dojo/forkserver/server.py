@@ -247,9 +247,11 @@ class Server:
         if isinstance(message, LoadRequest):
             self._load(message.tests)
         elif isinstance(message, StopRequest):
+            for request, place in self.waiting:  # what came together with the request to stop has not begun
+                write_all(self.replies, encode(RunReply(request.id, place, Run(Ended.STOPPED))))
+            self.waiting.clear()
             for running in list(self.running):
                 self._end(running, Ended.STOPPED)
-            self.waiting.clear()
         else:
             self.waiting.append((message, 0))
 
@@ -308,7 +310,7 @@ class Server:
             place = running.place  # it left by itself, or this answer is better tried alone
         else:
             self._reply(running, ended)
-        if place < len(running.request.answers):
+        if place < len(running.request.answers) and ended is not Ended.STOPPED:
             self.waiting.append((running.request, place))
 
     def _reply(self, running: _RunningChild, ended: Ended) -> None:

@@ -1,12 +1,13 @@
 """Runs in forks of a process that has torch loaded, and in fresh processes where there is no fork."""
 
+import os
 import time
 
 import pytest
 
 from dojo.forkserver import client
 from dojo.forkserver.client import ForkServer, ForkServerEnded
-from dojo.forkserver.protocol import RunRequest
+from dojo.forkserver.protocol import RunReply, RunRequest, StopRequest, encode
 from dojo.results.run import Ended
 from dojo.results.state import State
 from dojo.screen.message import message
@@ -37,6 +38,15 @@ def test_each_tests_outcome_and_message_come_back(runner):
 def test_solutions_pass_and_stubs_are_to_do(runner):
     assert runner.run(RunRequest(("katas",), answers=("solutions",))).progress().solved() == 3
     assert runner.run(RunRequest(("katas",))).progress().state("words/shout") is State.TODO
+
+
+@pytest.mark.skipif(not forks, reason="there is no server without fork")
+def test_a_stop_that_comes_with_its_request_is_answered(runner):
+    request = RunRequest(("katas/words/test_shout.py",), answers=("katas", "solutions"))
+    connection = runner._server
+    os.write(connection._stdin.fileno(), encode(request) + encode(StopRequest()))
+    assert connection.receive(RunReply, 60).run.ended is Ended.STOPPED
+    assert runner.run(request).ended is Ended.FINISHED
 
 
 def test_an_edit_between_two_runs_is_seen(runner, project):
