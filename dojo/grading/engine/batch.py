@@ -17,9 +17,9 @@ from dojo.grading.engine.worker import seed_for
 from dojo.grading.intake.handins import HandIn, HandIns
 from dojo.grading.model import grades
 from dojo.grading.model.grades import FILE, Grade, NewerFormat, Unreadable
-from dojo.grading.model.messages import Message, all_say
+from dojo.grading.model.messages import Message, same_messages
 from dojo.grading.model.person import Person, safe_name
-from dojo.grading.model.verdicts import VerdictState, without_a_run
+from dojo.grading.model.verdicts import VerdictState, verdict_without_run
 from dojo.grading.reports.write import write_person
 from dojo.screen.sanitize import sanitize
 
@@ -231,7 +231,7 @@ class Batch:
             known.person == hand_in.person
             and _same_hand_in(known, hand_in)
             and known.conditions == replace(self.setup.conditions, seed=seed)
-            and all_say(hand_in.notes, known.notes)
+            and same_messages(hand_in.notes, known.notes)
             and all(verdict.state is not VerdictState.INFRASTRUCTURE_ERROR for verdict in known.katas)
         )
 
@@ -249,7 +249,7 @@ class Batch:
 
 def _same_hand_in(known: Grade, hand_in: HandIn) -> bool:
     if hand_in.ungradable is not None and known.ungradable is not None:
-        return hand_in.ungradable.says(known.ungradable)
+        return hand_in.ungradable.means_same_as(known.ungradable)
     return known.digest == hand_in.digest
 
 
@@ -269,7 +269,7 @@ def grade_of_failed_job(setup: Setup, hand_in: HandIn, reason: str) -> Grade:
     seed = seed_for(hand_in.person, setup.conditions.seed)
     why = Message.of("grader_failed", why=reason)
     verdicts = tuple(
-        without_a_run(kata, VerdictState.INFRASTRUCTURE_ERROR, why, setup.reference.devices)
+        verdict_without_run(kata, VerdictState.INFRASTRUCTURE_ERROR, why, setup.reference.devices)
         for kata in setup.course.katas()
     )
     conditions = replace(setup.conditions, seed=seed)

@@ -18,7 +18,7 @@ from dojo.grading.intake.handins import HandIn
 from dojo.grading.model.grades import Grade
 from dojo.grading.model.messages import REFUSED, Message, refusal
 from dojo.grading.model.person import Person, safe_name
-from dojo.grading.model.verdicts import Credit, Finding, Verdict, VerdictState, judge, without_a_run
+from dojo.grading.model.verdicts import Credit, Finding, Verdict, VerdictState, judge, verdict_without_run
 from dojo.grading.sandbox import levels
 from dojo.grading.sandbox.client import AnswerNotReached, Sandbox, SandboxLost
 from dojo.grading.sandbox.levels import Level, SandboxFactory
@@ -167,12 +167,12 @@ class Worker:
             found = VerdictState.INFRASTRUCTURE_ERROR, Message.of("broken_here", why=known.broken[kata.id])
         else:
             return None
-        return without_a_run(kata, *found, known.devices)
+        return verdict_without_run(kata, *found, known.devices)
 
     def _verdict(self, kata: Kata) -> Verdict:
         known = self.setup.reference
         if time.monotonic() >= self._deadline:
-            return without_a_run(kata, VerdictState.TIMEOUT, Message.of("timeout_of_all"), known.devices)
+            return verdict_without_run(kata, VerdictState.TIMEOUT, Message.of("timeout_of_all"), known.devices)
         expected = known.expected[kata.id]
         names = [each.test for each in expected]
         report = self._report(kata, names, known.controls[kata.id])

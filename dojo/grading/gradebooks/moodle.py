@@ -24,7 +24,7 @@ from dojo.grading.gradebooks.rows import (
 )
 from dojo.grading.intake.limits import printable
 from dojo.grading.model.grades import Grade
-from dojo.grading.model.labels import LABELS, count_tests, points_of
+from dojo.grading.model.labels import LABELS, format_count, format_points
 from dojo.grading.model.person import Person
 from dojo.grading.model.verdicts import VerdictState
 from dojo.screen.sanitize import one_line
@@ -149,7 +149,7 @@ def _above(by_row: dict[int, Mark], column: Column) -> list[str]:
     if column.scale or column.most is None:
         return []
     above = sum((mark.points or 0) > column.most for mark in by_row.values())
-    return [f"{count_tests(above, 'grade')} above the maximum: Moodle leaves such out without a word"] if above else []
+    return [f"{format_count(above, 'grade')} above the maximum: Moodle leaves such out without a word"] if above else []
 
 
 def _comments(sheet: Sheet, header: list[str], by_row: dict[int, Mark]) -> CellChanges:
@@ -165,14 +165,14 @@ def _comments(sheet: Sheet, header: list[str], by_row: dict[int, Mark]) -> CellC
             kept += 1
         elif sheet.has(row, columns[0]) and before != mark.comment:
             cells[row, columns[0]] = mark.comment
-    notes = [f"{count_tests(kept, 'comment')} that somebody else wrote left as they are"] if kept else []
+    notes = [f"{format_count(kept, 'comment')} that somebody else wrote left as they are"] if kept else []
     return CellChanges(cells, len(cells), tuple(notes))
 
 
 def _comment(grade: Grade) -> str:
     """Return a few lines of HTML, without anything of a hand-in that is not escaped."""
-    solved = f"{grade.solved} of {count_tests(len(grade.katas), 'kata')} solved"
-    lines = [f"<p>{_OURS}{points_of(grade.points, grade.max_points)}, {solved}.</p>"]
+    solved = f"{grade.solved} of {format_count(len(grade.katas), 'kata')} solved"
+    lines = [f"<p>{_OURS}{format_points(grade.points, grade.max_points)}, {solved}.</p>"]
     if grade.ungradable is not None:
         return f"{lines[0]}<p>{html.escape(one_line(grade.ungradable.text()))}</p>"
     not_told = (VerdictState.SOLVED, VerdictState.NOT_ATTEMPTED)
@@ -183,4 +183,4 @@ def _comment(grade: Grade) -> str:
     ]
     lines += [f"<ul>{''.join(f'<li>{html.escape(item)}</li>' for item in items)}</ul>"] if items else []
     idle = sum(each.state is VerdictState.NOT_ATTEMPTED for each in grade.katas)
-    return "".join([*lines, f"<p>{count_tests(idle, 'kata')} not attempted.</p>" if idle else ""])
+    return "".join([*lines, f"<p>{format_count(idle, 'kata')} not attempted.</p>" if idle else ""])

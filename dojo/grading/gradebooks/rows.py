@@ -12,7 +12,7 @@ from typing import Protocol
 from dojo.grading.gradebooks.csv_patch import CannotFill, Sheet
 from dojo.grading.intake.limits import printable
 from dojo.grading.model.grades import Grade
-from dojo.grading.model.labels import count_tests, number
+from dojo.grading.model.labels import format_count, format_number
 from dojo.grading.model.person import Person
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
@@ -95,13 +95,13 @@ def match_rows(
         else:
             matched_marks[row] = each[0]
     if nothing := sum(mark.ungradable for mark in matched_marks.values()):
-        notes.append(f"{count_tests(nothing, 'hand-in')} could not be graded and got {_note_on_zeros(matched_marks)}")
+        notes.append(f"{format_count(nothing, 'hand-in')} could not be graded and got {_note_on_zeros(matched_marks)}")
     return matched_marks, notes
 
 
 def _note_on_zeros(matched_marks: Mapping[int, Mark]) -> str:
     return " or ".join(
-        sorted({count_tests(mark.points or 0, "point") for mark in matched_marks.values() if mark.ungradable})
+        sorted({format_count(mark.points or 0, "point") for mark in matched_marks.values() if mark.ungradable})
     )
 
 
@@ -184,7 +184,7 @@ class Column:
             elif before.lower() in kept:
                 left.setdefault(before, []).append(name_of(mark.person))
             elif (known := parse_number(before)) is None or abs(known - points) > 0.004:
-                changes[row, self.index] = number(points).replace(".", "," if self.comma else ".")
+                changes[row, self.index] = format_number(points).replace(".", "," if self.comma else ".")
                 if before not in ("", "-"):
                     overwritten.append(f"{name_of(mark.person)} ({printable(before)} before)")
         notes = [
@@ -192,7 +192,7 @@ class Column:
         ]
         if overwritten:
             notes.append(
-                f"{count_tests(len(overwritten), 'grade')} that differed overwritten: {join_names(overwritten)}"
+                f"{format_count(len(overwritten), 'grade')} that differed overwritten: {join_names(overwritten)}"
             )
         rows = len(matched_marks) - sum(map(len, left.values()))
         return CellChanges(changes, rows, (*notes, *self._differing(matched_marks)))
@@ -206,5 +206,5 @@ class Column:
         if self.most is None or all(each == self.most for each in ours):
             return []
         done = "scaled to that" if self.scale else "written as they are, not scaled"
-        most = " or ".join(map(number, ours))
-        return [f"the katas are worth {most} points and {self.sheet.name} gives {number(self.most)}: points are {done}"]
+        most, given = " or ".join(map(format_number, ours)), format_number(self.most)
+        return [f"the katas are worth {most} points and {self.sheet.name} gives {given}: points are {done}"]

@@ -14,7 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from dojo.course import Chapter
 from dojo.files import replacing
 from dojo.grading.model.grades import Conditions, Limits
-from dojo.grading.model.labels import LABELS, number
+from dojo.grading.model.labels import LABELS, format_number
 from dojo.grading.model.verdicts import VerdictState
 from dojo.grading.reports.class_view import PARTS, ClassView, Detail, PersonRow
 from dojo.screen.sanitize import one_line
@@ -62,7 +62,7 @@ def write(path: Path, view: ClassView, title: str) -> None:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["number"] = number
+    environment.filters["number"] = format_number
     style = _source("page.css") + _columns(chapters)
     script = _source("page.js")
     with replacing(path) as temporary, temporary.open("wb") as stream:
@@ -160,8 +160,8 @@ def _data(view: ClassView) -> str:
     details = [
         (
             place(each.state),
-            "" if each.points is None else number(each.points),
-            number(each.max_points),
+            "" if each.points is None else format_number(each.points),
+            format_number(each.max_points),
             each.passed,
             each.tests,
             text(each.evidence),

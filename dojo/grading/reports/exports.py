@@ -13,7 +13,7 @@ from xml.etree import ElementTree as ET
 
 from dojo.course import Course
 from dojo.grading.model.grades import Grade
-from dojo.grading.model.labels import LABELS, count_tests, number, points_of
+from dojo.grading.model.labels import LABELS, format_count, format_number, format_points
 from dojo.grading.model.verdicts import Verdict, VerdictState
 from dojo.screen.sanitize import one_line, sanitize
 
@@ -214,9 +214,8 @@ def _complete(grade: Grade) -> float:
 
 
 def _summary(grade: Grade) -> str:
-    solved = (
-        f"{grade.solved} of {count_tests(len(grade.katas), 'kata')} solved, {points_of(grade.points, grade.max_points)}"
-    )
+    points = format_points(grade.points, grade.max_points)
+    solved = f"{grade.solved} of {format_count(len(grade.katas), 'kata')} solved, {points}"
     reason = [grade.ungradable.text()] if grade.ungradable is not None else []
     return "\n".join([solved, *reason, *(one_line(note.text()) for note in grade.notes)])
 
@@ -239,7 +238,7 @@ def _conditions(grade: Grade) -> dict[str, Any]:
         "sandbox": conditions.sandbox,
         "credit": conditions.credit,
         "digest": grade.digest,
-        "points": "" if grade.points is None else number(grade.points),
+        "points": "" if grade.points is None else format_number(grade.points),
     }
 
 

@@ -14,7 +14,7 @@ import jinja2
 
 from dojo.course import Course
 from dojo.grading.model.grades import Conditions, Grade
-from dojo.grading.model.labels import LABELS, StateLabel, count_tests, number, points_of
+from dojo.grading.model.labels import LABELS, StateLabel, format_count, format_number, format_points
 from dojo.grading.model.verdicts import Verdict, VerdictState
 from dojo.screen.sanitize import one_line
 
@@ -63,7 +63,7 @@ class KataFeedback:
     @property
     def points(self) -> str:
         """``1 of 2 points``."""
-        return points_of(self.verdict.points, self.verdict.max_points)
+        return format_points(self.verdict.points, self.verdict.max_points)
 
     @property
     def is_solved(self) -> bool:
@@ -140,7 +140,7 @@ class ChapterFeedback:
     @property
     def summary(self) -> str:
         """How many of its katas are solved."""
-        return f"{self.solved} of {count_tests(self.count, 'kata')} solved"
+        return f"{self.solved} of {format_count(self.count, 'kata')} solved"
 
     def add(self, kata: KataFeedback) -> None:
         """Take the verdict on one kata."""
@@ -172,7 +172,7 @@ class Feedback:
     @property
     def points(self) -> str:
         """In words."""
-        return points_of(self.grade.points, self.grade.max_points)
+        return format_points(self.grade.points, self.grade.max_points)
 
     @property
     def ungradable(self) -> str:
@@ -228,14 +228,14 @@ class Feedback:
             "sandbox": conditions.sandbox,
             "seen to be refused": "; ".join(conditions.refused),
             "limits of a kata": (
-                f"{count_tests(limits.seconds, 'second')} beside ten times what the solution takes, "
+                f"{format_count(limits.seconds, 'second')} beside ten times what the solution takes, "
                 f"{limits.memory} MiB of memory, {limits.processes} processes at once, "
                 f"{limits.output} MiB printed, {limits.files} MiB written"
             ),
-            "limit of all katas": count_tests(limits.total_seconds, "second"),
+            "limit of all katas": format_count(limits.total_seconds, "second"),
             "credit": "by the share of tests that pass" if share else "for katas that are solved",
             "graded": self.grade.graded,
-            "took": f"{number(self.grade.seconds)} s" if self.grade.seconds else "",
+            "took": f"{format_number(self.grade.seconds)} s" if self.grade.seconds else "",
             "files handed in": self.grade.digest,
         }
         return [(name, one_line(value, 1000)) for name, value in pairs.items() if value]

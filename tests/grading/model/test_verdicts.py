@@ -5,7 +5,7 @@ import pytest
 
 from dojo.course import Kata
 from dojo.grading.model.messages import Message
-from dojo.grading.model.verdicts import Credit, ExpectedTest, VerdictState, judge, without_a_run
+from dojo.grading.model.verdicts import Credit, ExpectedTest, VerdictState, judge, verdict_without_run
 from dojo.results.failure import Failure, Input, Outcome, Raised
 from dojo.results.progress import Result
 from dojo.results.run import Ended, Run
@@ -41,7 +41,7 @@ def test_it_is_solved_when_every_expected_test_passed():
     assert [each.outcome for each in found.tests] == ["passed"] * 3
 
 
-def test_a_failure_is_told_with_its_call_and_its_mistake():
+def test_a_failure_is_shown_with_its_call_and_its_mistake():
     found = verdict(result(CPU), result(SIM, WRONG), result(NONE))
     assert (found.state, found.points) == (VerdictState.FAILED, 0)
     assert found.evidence() == (
@@ -130,7 +130,7 @@ def test_a_dead_process_gets_no_share_and_one_that_was_too_slow_does():
 
 def test_the_graders_own_fault_is_no_grade():
     assert (
-        without_a_run(KATA, VerdictState.INFRASTRUCTURE_ERROR, Message.prose("the disk is full"), ("cpu",)).points
+        verdict_without_run(KATA, VerdictState.INFRASTRUCTURE_ERROR, Message.prose("the disk is full"), ("cpu",)).points
         is None
     )
 
@@ -149,7 +149,7 @@ def test_without_expected_tests_there_is_no_verdict():
 
 
 def test_what_was_not_run_has_a_reason_too():
-    found = without_a_run(
+    found = verdict_without_run(
         KATA, VerdictState.UNGRADABLE, Message.prose("the archive holds a link\x1b[2J"), ("cpu", "sim")
     )
     assert (found.state, found.points, found.max_points) == (VerdictState.UNGRADABLE, 0, 4)
@@ -164,7 +164,7 @@ def test_a_hostile_message_reaches_no_report_as_it_is():
     assert len(found.evidence()) < 3000
 
 
-def test_a_grade_keeps_of_a_failure_what_is_told_of_it_and_no_place_that_differs_between_two_runs():
+def test_a_grade_keeps_no_part_of_a_failure_that_differs_between_two_runs():
     elsewhere = {"path": "/hand-in/tmp1/strides.py", "line": 3, "source": "return 3", "printed": ("3",)}
     given = {"specification": "/course/test.py:3", "inputs": (Input("y", "a tensor"),)}
     found = verdict(result(CPU), result(SIM, msgspec.structs.replace(WRONG, **elsewhere, **given)), result(NONE))
@@ -172,7 +172,7 @@ def test_a_grade_keeps_of_a_failure_what_is_told_of_it_and_no_place_that_differs
 
 
 @pytest.mark.parametrize("field", ["picture", "values"])
-def test_of_a_failure_without_bounds_little_is_kept(field):
+def test_a_huge_failure_is_shortened(field):
     much = (
         ((("x", "bad"),),) * 10**5 if field == "picture" else {"words": "gave 3", **{f"n{n}": "" for n in range(10**5)}}
     )

@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 
 from dojo.course import Kata
 from dojo.grading.model.grades import Grade
-from dojo.grading.model.labels import LABELS, count_tests, number, points_of
+from dojo.grading.model.labels import LABELS, format_count, format_number, format_points
 from dojo.grading.model.verdicts import ReportedOutcome, VerdictState
 from dojo.grading.reports.feedback import markdown, page
 from tests.grading import builders
@@ -205,6 +205,6 @@ def test_katas_that_the_course_does_not_have_are_told_by_name():
 
 @pytest.mark.parametrize(("value", "text"), [(3.0, "3"), (2.5, "2.5"), (2.666, "2.67"), (0.0, "0"), (100.0, "100")])
 def test_numbers_are_written_as_people_do(value, text):
-    assert number(value) == text
-    assert count_tests(value, "point") == f"{text} points"
-    assert points_of(value, 1) == f"{text} of 1 point"
+    assert format_number(value) == text
+    assert format_count(value, "point") == f"{text} points"
+    assert format_points(value, 1) == f"{text} of 1 point"
