@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from dojo.course import Kata
-from dojo.grading.engine.batch import Batch, Folder
+from dojo.grading.engine.batch import Batch, ResultsFolder
 from dojo.grading.intake import handins
 from dojo.grading.model.grades import FILE, FORMAT, Grade, decode, encode, read
 from dojo.grading.model.messages import REFUSED
@@ -80,7 +80,7 @@ def regraded(folder: Path, results: Path = FORMER) -> tuple[list[str], int]:
         raise KeyboardInterrupt
 
     setup = builders.setup(COURSE, replace(of("ann").conditions, seed=3))
-    batch = Batch(handins.read(folder, COURSE), Folder(results, 3), setup, submit, 1)
+    batch = Batch(handins.read(folder, COURSE), ResultsFolder(results, 3), setup, submit, 1)
     try:
         return asked, batch.grade().unchanged
     except KeyboardInterrupt:

@@ -45,13 +45,13 @@ class Sandbox:
     """A fork server that hand-ins are forked from, confined as far as its level goes.
 
     Args:
-        place: what it may see, and how it is confined.
+        factory: what it may see, and how it is confined.
         devices: on which tests run; none for those that are here.
         limits: what each kata may use.
     """
 
-    def __init__(self, place: SandboxFactory, devices: Sequence[str], limits: Limits) -> None:
-        self.place = place
+    def __init__(self, factory: SandboxFactory, devices: Sequence[str], limits: Limits) -> None:
+        self.factory = factory
         self.limits = limits
         self._devices = tuple(devices)
         self._resources = contextlib.ExitStack()
@@ -65,9 +65,9 @@ class Sandbox:
                 tempfile.TemporaryDirectory(prefix="kata-grade-", ignore_cleanup_errors=True)
             )
             Path(folder).chmod(0o711)
-            command, environment = self.place.command(Path(folder), self._devices, self.limits.files)
+            command, environment = self.factory.command(Path(folder), self._devices, self.limits.files)
             errors = self._resources.enter_context(tempfile.TemporaryFile())
-            self._connection = Connection(command, self.place.project, environment, errors)
+            self._connection = Connection(command, self.factory.project, environment, errors)
             if self._is_stopped:  # before there was a process to kill
                 raise SandboxLost("the sandbox was stopped")
             self.ready = self._receive(Ready, _START)
@@ -150,17 +150,11 @@ class Sandbox:
             )
         return found
 
-    def probe(self, file: Path) -> frozenset[str]:
-        """Try from within what a hand-in must not do.
-
-        Args:
-            file: one that it must not read, which is written here.
-
-        Returns:
-            What was refused, by the names in ``REFUSED``.
-        """
-        file.write_text("nobody within may read this\n")
-        file.chmod(0o644)
+    def probe(self) -> frozenset[str]:
+        """Try inside the sandbox what a hand-in must not do; return what was refused, as names in ``REFUSED``."""
+        canary = self.factory.project.parent / "canary"
+        canary.write_text("no hand-in may read this\n")
+        canary.chmod(0o644)
         with (
             socket.create_server(("127.0.0.1", 0)) as listening,
             tempfile.TemporaryDirectory(dir="/tmp") as folder,
@@ -173,7 +167,7 @@ class Sandbox:
             for path in (by_file, by_file.parent):
                 path.chmod(0o777)  # open to all, as those of many services are
             limits = self.limits
-            request = ProbeRequest(str(file), port, str(by_file), os.getpid(), b"", limits.memory, limits.processes)
+            request = ProbeRequest(str(canary), port, str(by_file), os.getpid(), b"", limits.memory, limits.processes)
             self._send(request)
             reply = self._receive(KataReply, _START)
             self.end()

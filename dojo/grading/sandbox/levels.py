@@ -167,6 +167,17 @@ class SandboxFactory:
         return [*paths, self.project]
 
 
+def make_factory(level: Level, folder: Path, preload: tuple[str, ...] = ()) -> SandboxFactory:
+    """Copy the suite to ``folder``, which becomes readable for every user, and return the factory for it.
+
+    Raises:
+        NoSandbox: if there is no room for the copy.
+    """
+    folder.chmod(0o755)
+    copy_suite(folder / "suite")
+    return SandboxFactory(level, folder / "suite", preload)
+
+
 def copy_suite(project: Path) -> None:
     """Copy to ``project`` what a sandbox needs: the specifications with their data, and this package.
 

@@ -95,7 +95,7 @@ def worker():
 
 
 def found(path: Path, people: Class) -> dict[str, Grade]:
-    folder = batch.Folder(path, 5)
+    folder = batch.ResultsFolder(path, 5)
     return {each.person.name: each for each in batch.read_grades(people, folder)}
 
 
@@ -296,10 +296,10 @@ def test_no_more_hand_ins_are_in_memory_than_two_for_each_job(tmp_path, worker, 
 
 def test_it_is_told_how_far_it_is(tmp_path, worker):
     told = []
-    worker.run(tmp_path, Class(), tell=lambda tally: told.append((tally.done, tally.total)))
+    worker.run(tmp_path, Class(), on_progress=lambda tally: told.append((tally.done, tally.total)))
     assert told == [(number, 5) for number in range(6)]
     told.clear()
-    worker.run(tmp_path, Class(), tell=lambda tally: told.append(tally.unchanged))
+    worker.run(tmp_path, Class(), on_progress=lambda tally: told.append(tally.unchanged))
     assert told == [*range(6)]
 
 
@@ -325,7 +325,7 @@ def test_what_was_graded_before_ctrl_c_is_there_and_it_goes_on_with_the_rest(tmp
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        worker.run(tmp_path, people, jobs=1, tell=interrupted)
+        worker.run(tmp_path, people, jobs=1, on_progress=interrupted)
     before = found(tmp_path, people)
     assert len(before) == 2
     worker.calls.clear()
@@ -344,7 +344,7 @@ def test_what_waits_is_not_begun_after_ctrl_c(tmp_path, worker):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        worker.run(tmp_path, people, jobs=1, tell=interrupted)
+        worker.run(tmp_path, people, jobs=1, on_progress=interrupted)
     assert worker.calls == {"a1": 1, "a2": 1}
 
 
@@ -391,5 +391,5 @@ def test_who_has_no_result_yet_is_left_out_of_what_tells_of_all(tmp_path, worker
     people = Class()
     worker.run(tmp_path, people)
     (tmp_path / "eve/result.json").unlink()
-    write_class(tmp_path, batch.read_grades(people, batch.Folder(tmp_path, 5)), COURSE)
+    write_class(tmp_path, batch.read_grades(people, batch.ResultsFolder(tmp_path, 5)), COURSE)
     assert (tmp_path / "grades.csv").read_bytes().count(b'"graded"') == 4

@@ -76,7 +76,7 @@ class Machine:
         def stop(self) -> None:
             self.machine.stopped += 1
 
-        def probe(self, canary: object) -> frozenset[str]:
+        def probe(self) -> frozenset[str]:
             return frozenset(self.machine.refuses)
 
         def begin(self, files: Mapping[str, bytes], seed: int) -> None:
@@ -105,7 +105,7 @@ def machine(monkeypatch):
     pretended = Machine()
     monkeypatch.setattr(worker, "Sandbox", pretended)
     monkeypatch.setattr(worker.levels, "copy_suite", lambda project: None)
-    monkeypatch.setattr(reference, "digest", lambda course: "abc")
+    monkeypatch.setattr(reference, "course_digest", lambda course: "abc")
     yield pretended
     assert pretended.ended == pretended.started
 
@@ -421,6 +421,6 @@ def test_no_folder_is_left(machine, workers, tmp_path, monkeypatch):
 
 
 def test_a_machine_with_other_specifications_grades_nothing(machine, workers, monkeypatch):
-    monkeypatch.setattr(reference, "digest", lambda course: "other")
+    monkeypatch.setattr(reference, "course_digest", lambda course: "other")
     with pytest.raises(RuntimeError, match="has other specifications: install the same version of torch-katas there"):
         workers.grade(setup(), hand_in({"strides": b"x"}))

@@ -92,7 +92,7 @@ def test_a_sandbox_that_says_nothing_is_told_of(pretended):
 def test_a_program_that_is_not_there_is_told_of(pretended, monkeypatch):
     sandbox = pretended("")
     command = ["/nowhere/bwrap"], {}
-    monkeypatch.setattr(sandbox.place, "command", lambda *_: command)
+    monkeypatch.setattr(sandbox.factory, "command", lambda *_: command)
     with pytest.raises(SandboxLost, match="no sandbox can be started: /nowhere/bwrap: No such file or directory"):
         run_once(sandbox)
 
