@@ -221,4 +221,4 @@ def test_a_plain_name_stays_as_it_is():
 
 def test_long_names_are_looked_at_in_little_time():
     for name in ("_1" * 100_000, "_" + "1" * 200_000, "a_" * 100_000, "_assignsubmission_" * 10_000):
-        assert parse_upload_name(name, False).by_hand
+        assert parse_upload_name(name, False).is_plain
