@@ -134,7 +134,7 @@ class Grader:
         if out.resolve().is_relative_to(path.resolve()):
             raise UnusableFolder(f"{out} lies among the hand-ins: name a folder elsewhere with --out")
         for each in (path, out):
-            readable_parent = None if self.options.weak_is_allowed else readable.path_to(each)
+            readable_parent = None if self.options.weak_is_allowed else readable.readable_parent(each)
             if readable_parent is not None:
                 raise UnusableFolder(
                     f"{each} lies in {readable_parent}, which every hand-in may read: move it elsewhere"

@@ -55,7 +55,7 @@ class Pretended:
 @pytest.fixture
 def pretended(tmp_path, monkeypatch):
     """Make such a sandbox; at the end, nothing of any of them may be left."""
-    monkeypatch.setattr(client, "_LEAVE", 0.2)
+    monkeypatch.setattr(client, "_EXIT_TIMEOUT", 0.2)
     this = psutil.Process()
     made, before, others = [], this.num_fds(), set(this.children())
 
@@ -104,7 +104,7 @@ def test_no_room_for_its_folder_is_told_of(pretended, tmp_path, monkeypatch):
 
 
 def test_a_sandbox_that_does_not_come_up_is_given_up(pretended, monkeypatch):
-    monkeypatch.setattr(client, "_START", 0.3)
+    monkeypatch.setattr(client, "_START_TIMEOUT", 0.3)
     with pytest.raises(SandboxLost, match=r"did not answer within 0\.3 s"):
         run_once(pretended("import time; time.sleep(60)"))
 
@@ -115,13 +115,13 @@ def test_a_sandbox_that_dies_in_the_midst_of_a_kata_is_lost(pretended):
 
 
 def test_a_sandbox_that_hangs_in_the_midst_of_a_kata_is_lost(pretended, monkeypatch):
-    monkeypatch.setattr(client, "_GRACE", 0.3)
+    monkeypatch.setattr(client, "_REPLY_TIMEOUT", 0.3)
     with pytest.raises(SandboxLost, match="did not answer within"):
         run_once(pretended(f"{COMES_UP}\nhear(); hear(); time.sleep(60)"))
 
 
 def test_a_sandbox_that_stops_in_the_midst_of_a_word_is_lost(pretended, monkeypatch):
-    monkeypatch.setattr(client, "_GRACE", 0.3)
+    monkeypatch.setattr(client, "_REPLY_TIMEOUT", 0.3)
     with pytest.raises(SandboxLost, match="did not answer within"):
         run_once(pretended(f"{COMES_UP}\nhear(); hear(); os.write(1, b'\\0\\0\\0\\x10abc'); time.sleep(60)"))
 
@@ -133,7 +133,7 @@ def test_a_sandbox_that_says_something_else_is_lost(pretended, said):
 
 
 def test_a_sandbox_that_does_not_listen_is_lost(pretended, monkeypatch):
-    monkeypatch.setattr(client, "_GRACE", 0.3)
+    monkeypatch.setattr(client, "_REPLY_TIMEOUT", 0.3)
     with pretended(f"{COMES_UP}\ntime.sleep(60)") as sandbox:
         with pytest.raises(SandboxLost, match="has not listened"):
             sandbox.begin({"storage/strides": bytes(4 << 20)}, 3)
