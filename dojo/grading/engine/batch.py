@@ -72,13 +72,9 @@ class ResultsFolder:
 
 @contextlib.contextmanager
 def open_folder(path: Path, title: str, seed: int | None, katas: Sequence[str] = ()) -> Iterator[ResultsFolder]:
-    """Create or reopen the results folder, and lock it against other runs.
+    """Create or reopen the results folder of a course, and lock it against other runs.
 
-    Args:
-        path: of the folder.
-        title: of the course.
-        seed: requested by the user. None for that of the former run, or a random one.
-        katas: ids of the graded katas.
+    Without ``seed``, that of the former run counts, or a random one.
 
     Raises:
         UnusableFolder: if it holds other files, or cannot be written to.
@@ -151,9 +147,6 @@ class Batch:
     """The hand-ins of a class, graded in parallel.
 
     Args:
-        hand_ins: of all people.
-        folder: for the results.
-        setup: shared by all hand-ins.
         submit: starts grading a hand-in, in a thread or on a cluster.
         jobs: how many hand-ins are graded at once.
         again: also grade hand-ins that did not change.
@@ -235,7 +228,7 @@ class Batch:
         seed = seed_for(hand_in.person, self.setup.conditions.seed)
         return (
             known.person == hand_in.person
-            and _same_hand_in(known, hand_in)
+            and _is_same_hand_in(known, hand_in)
             and known.conditions == replace(self.setup.conditions, seed=seed)
             and same_messages(hand_in.notes, known.notes)
             and all(verdict.state is not VerdictState.INFRASTRUCTURE_ERROR for verdict in known.katas)
@@ -253,7 +246,7 @@ class Batch:
             ) from None
 
 
-def _same_hand_in(known: Grade, hand_in: HandIn) -> bool:
+def _is_same_hand_in(known: Grade, hand_in: HandIn) -> bool:
     if hand_in.ungradable is not None and known.ungradable is not None:
         return hand_in.ungradable.means_same_as(known.ungradable)
     return known.digest == hand_in.digest
@@ -272,13 +265,10 @@ def _grade_or_reason(future: "Future[Grade]", person: Person) -> tuple[Grade | N
 
 def grade_of_failed_job(setup: Setup, hand_in: HandIn, reason: str) -> Grade:
     """Return the result of a hand-in that the grader itself failed on: no points yet."""
-    seed = seed_for(hand_in.person, setup.conditions.seed)
-    why = Message.of("grader_failed", why=reason)
-    verdicts = tuple(
-        verdict_without_run(kata, VerdictState.INFRASTRUCTURE_ERROR, why, setup.reference.devices)
-        for kata in setup.course.katas()
-    )
-    conditions = replace(setup.conditions, seed=seed)
+    state, why = VerdictState.INFRASTRUCTURE_ERROR, Message.of("grader_failed", why=reason)
+    devices = setup.reference.devices
+    verdicts = tuple(verdict_without_run(kata, state, why, devices) for kata in setup.course.katas())
+    conditions = replace(setup.conditions, seed=seed_for(hand_in.person, setup.conditions.seed))
     return Grade(hand_in.person, conditions, verdicts, notes=hand_in.notes, digest=hand_in.digest)
 
 

@@ -68,8 +68,7 @@ class Gradebooks:
     """Gradebooks to fill in, and other files to write.
 
     Args:
-        canvas: an export of Canvas's gradebook.
-        assignment: its column, by title or number.
+        canvas: an export of Canvas's gradebook; ``assignment`` is its column, by title or number.
         moodle: a grading worksheet of Moodle.
         scale: scale points to the maximum of the gradebook.
         classroom50: a toml file for Classroom 50.

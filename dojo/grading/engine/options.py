@@ -16,7 +16,6 @@ class Options:
     """Options of a grading run.
 
     Args:
-        course: the katas to grade, with their points.
         devices: to run tests on; empty for all available ones.
         credit: ``whole`` or ``share``.
         level: of the sandbox; None for the best on this machine.

@@ -26,17 +26,16 @@ _REFERENCE_TIMEOUT = 120.0  # seconds; generous, since the time of a reference s
 
 @dataclass(frozen=True)
 class Reference:
-    """What the reference solutions showed.
+    """What the reference solutions showed; mappings are by kata.
 
     Args:
         torch: version of PyTorch.
-        devices: that tests run on.
         notes: on devices that people may expect, and why tests do not run on them.
-        expected: by kata, the tests that must pass.
-        controls: by kata, tests that an answer which does nothing must fail.
-        seconds: by kata, wall time of the reference solution.
-        broken: by kata, why it cannot be graded here.
-        stubs: by kata, a digest of the original stub, if known.
+        expected: the tests that must pass.
+        controls: tests that an answer which does nothing must fail.
+        seconds: wall time of the reference solution.
+        broken: why the kata cannot be graded here.
+        stubs: digest of the original stub, if known.
         preload: modules that the reference solutions import.
     """
 

@@ -24,13 +24,7 @@ class CannotReplay(ValueError):
 
 @dataclass(frozen=True)
 class Replay:
-    """A grade that was computed again.
-
-    Args:
-        grade: the new one.
-        conditions: a line for each condition that changed.
-        differences: a line for each difference from the old grade.
-    """
+    """A grade that was computed again, with lines about changed conditions and about differences from the old grade."""
 
     grade: Grade
     conditions: tuple[str, ...]
@@ -38,17 +32,12 @@ class Replay:
 
 
 def replay(path: Path, course: Course, weak_is_allowed: bool) -> Replay:
-    """Grade a hand-in again under the conditions in its ``result.json``.
-
-    Args:
-        path: of ``result.json``; the graded files are in the folder ``katas`` beside it.
-        course: that is installed here.
-        weak_is_allowed: run it even if it is not fully confined.
+    """Grade a hand-in again under the conditions in its ``result.json``; the graded files are in ``katas`` beside it.
 
     Raises:
         Unreadable: if the file holds no grade.
         CannotReplay: if the files or the specifications have changed.
-        NoSandbox: if this machine cannot confine it.
+        NoSandbox: if this machine cannot confine it, and ``weak_is_allowed`` is not set.
     """
     old = grades.read(path)
     files = {name: _read_file(path.parent / "katas" / f"{name}.py", known) for name, known in old.files.items()}

@@ -29,13 +29,7 @@ _REQUIRED = ("files", "network", "sockets", "signals", "parent", "privileges")
 
 @dataclass(frozen=True)
 class Setup:
-    """What all hand-ins of a batch share; it can be sent to another machine.
-
-    Args:
-        course: the katas to grade, with their points.
-        reference: results of the reference solutions.
-        conditions: of all grades; their seed is that of the batch.
-    """
+    """What all hand-ins of a batch share, with the seed of the batch; it can be sent to another machine."""
 
     course: Course
     reference: Reference

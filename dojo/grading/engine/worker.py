@@ -80,12 +80,7 @@ class Workers:
 
 
 class Worker:
-    """Grades hand-ins one after the other in one sandbox, and replaces it if it is lost.
-
-    Args:
-        setup: shared by all hand-ins.
-        stopped: set when grading must end.
-    """
+    """Grades one hand-in after the other in one sandbox, and replaces a lost one. Setting ``stopped`` ends this."""
 
     def __init__(self, setup: Setup, stopped: threading.Event | None = None) -> None:
         self.setup = setup

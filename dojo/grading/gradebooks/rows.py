@@ -64,10 +64,7 @@ def match_rows(
 ) -> tuple[dict[int, Mark], list[str]]:
     """Return the mark for each row that certainly belongs to one person, and notes on all others.
 
-    Args:
-        all_marks: one for each person.
-        rows_of: returns the rows that may be a person's.
-        name: of the file.
+    ``rows_of`` returns the rows that may be a person's; ``name`` is that of the file.
     """
     claims: dict[int, list[Mark]] = {}
     missing: list[str] = []
@@ -160,9 +157,7 @@ class Column:
     def changes(self, matched_marks: Mapping[int, Mark], kept: Set[str] = frozenset()) -> CellChanges:
         """Return the cells to change, and notes on what is overwritten or left alone.
 
-        Args:
-            matched_marks: the mark for each row.
-            kept: lowercase values that mean more than a grade, and are not overwritten.
+        A cell whose lowercase value is in ``kept`` means more than a grade, and is not overwritten.
         """
         changes: dict[tuple[int, int], str] = {}
         overwritten: list[str] = []

@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import IO
@@ -25,10 +25,15 @@ def walk_folder(path: Path, meter: Meter) -> Iterator[SubmittedFile]:
     Raises:
         Ungradable: if there are links, or something cannot be read.
     """
-    with errors_as_ungradable(printable(path.name)):
-        if not stat.S_ISDIR(mode := path.lstat().st_mode):
-            raise Ungradable("is_odd", name=printable(path.name), kind=describe_kind(mode))
+    _check_kind(path, stat.S_ISDIR)
     yield from _walk_below(path, (), printable(path.name), meter)
+
+
+def _check_kind(path: Path, is_allowed: Callable[[int], bool]) -> None:
+    with errors_as_ungradable(printable(path.name)):
+        mode = path.lstat().st_mode
+    if not is_allowed(mode):
+        raise Ungradable("is_odd", name=printable(path.name), kind=describe_kind(mode))
 
 
 def _walk_below(path: Path, above: tuple[str, ...], where: str, meter: Meter) -> Iterator[SubmittedFile]:
@@ -58,10 +63,7 @@ def single_file(path: Path, parts: tuple[str, ...], meter: Meter) -> Iterator[Su
         Ungradable: if it is not a plain file.
     """
     meter.count_entry(printable(path.name))
-    with errors_as_ungradable(printable(path.name)):
-        mode = path.lstat().st_mode
-    if not stat.S_ISREG(mode):
-        raise Ungradable("is_odd", name=printable(path.name), kind=describe_kind(mode))
+    _check_kind(path, stat.S_ISREG)
     yield SubmittedFile(parts, partial(open_file, path))
 
 

@@ -40,11 +40,7 @@ class Selection:
         return {kata: chosen.contents for kata, chosen in sorted(self._selected.items())}
 
     def offer(self, file: SubmittedFile, rank: int) -> None:
-        """Select a file if it is a kata's, and no better one was seen.
-
-        Args:
-            file: the file.
-            rank: a file with a lower rank is better than any with a higher one.
+        """Select a file if it is a kata's, and no better one was seen. A lower rank is better.
 
         Raises:
             Ungradable: if it cannot be read.

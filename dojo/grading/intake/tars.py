@@ -25,13 +25,9 @@ _CHUNK = 1 << 16  # bytes
 
 
 def tar_members(stream: IO[bytes], where: str, size: int, meter: Meter) -> Iterator[SubmittedFile]:
-    """Yield the plain files of a tar archive; each can be read until the next one is requested.
+    """Yield the plain files of a tar archive called ``where``; each can be read until the next one is requested.
 
-    Args:
-        stream: the archive, perhaps compressed with gzip.
-        where: its name.
-        size: its size in bytes.
-        meter: counts what comes out.
+    The archive may be compressed with gzip; ``size`` is its length in bytes.
 
     Raises:
         Ungradable: if an entry is hostile, unpacks to too much, or the archive is truncated.

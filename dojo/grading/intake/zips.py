@@ -33,14 +33,7 @@ def open_zip(stream: IO[bytes], directory: int = MAX_DIRECTORY_BYTES) -> zipfile
 def zip_members(
     archive: zipfile.ZipFile, infos: Iterable[zipfile.ZipInfo], where: str, size: int, meter: Meter
 ) -> Iterator[SubmittedFile]:
-    """Yield the plain files among the entries of a zip archive.
-
-    Args:
-        archive: that contains the entries.
-        infos: the entries.
-        where: name of the archive.
-        size: of the entries together, compressed, in bytes.
-        meter: counts what comes out.
+    """Yield the plain files among the entries of an archive called ``where``; ``size`` is their packed size in bytes.
 
     Raises:
         Ungradable: if an entry is hostile, encrypted or unpacks to too much.

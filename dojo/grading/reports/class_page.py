@@ -45,12 +45,7 @@ class Cell:
 
 
 def write(path: Path, view: ClassView, title: str) -> None:
-    """Write the page about a class. It links to the folders of people, named by ``safe_name``, beside it.
-
-    Args:
-        path: of the HTML file, which is written atomically.
-        view: of the grades.
-        title: of what was handed in.
+    """Write the page about a class atomically. It links to the folders of people, named by ``safe_name``, beside it.
 
     Raises:
         OSError: if the file cannot be written.

@@ -36,9 +36,7 @@ class Detail:
     Args:
         state: None if there is no verdict.
         points: None if there are none.
-        max_points: of the kata.
-        passed: number of tests that passed.
-        tests: number of all tests.
+        passed: number of tests that passed, of ``tests``.
         evidence: the reason, in sentences.
         devices: the state on each device, if they differ.
         mistakes: those that the evidence does not name.
@@ -102,11 +100,9 @@ class PersonRow:
     """One person.
 
     Args:
-        name: on one line.
         folder: name of the results folder.
         number: in Canvas or Moodle, to tell people of the same name apart.
         points: None if there is no grade.
-        max_points: of all katas.
         cells: for each kata of the course, the index of its detail.
         to_look_at: whether something is suspected, unstable, ungradable or not graded.
         facts: sentences about the hand-in.

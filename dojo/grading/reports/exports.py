@@ -27,9 +27,7 @@ class Classroom50Fields:
         classroom: its short name.
         assignment: its short name.
         submission: the tag, ``submit/...``.
-        commit: URL of the commit.
-        release: URL of the release.
-        review: URL for reviewing the commit.
+        commit: URL of the commit; ``release`` and ``review`` are URLs, too.
         owner: GitHub name of the repository's owner; by default the person's name.
         assignment_type: ``individual`` or ``group``.
     """
@@ -144,12 +142,7 @@ def classroom50(grade: Grade, fields: Classroom50Fields) -> bytes:
 
 
 class JUnit:
-    """Writes a JUnit file as grades come: a test suite for each person, a test case for each kata.
-
-    Args:
-        stream: the file.
-        title: of the course.
-    """
+    """Writes a JUnit file as grades come: a test suite for each person, a test case for each kata."""
 
     def __init__(self, stream: BinaryIO, title: str) -> None:
         self._stream = stream

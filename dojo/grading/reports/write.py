@@ -30,13 +30,7 @@ def write_person(folder: Path, grade: Grade, course: Course) -> None:
 def write_class(
     folder: Path, grades: Iterable[Grade], course: Course, callbacks: Sequence[Callable[[Grade], None]] = ()
 ) -> None:
-    """Write grades.csv, junit.xml and class.html. Each grade is read once, and need not stay in memory.
-
-    Args:
-        folder: for the files.
-        grades: one for each person.
-        course: the katas.
-        callbacks: called with each grade, too.
+    """Write grades.csv, junit.xml and class.html. Each grade is read once and given to all callbacks, but not kept.
 
     Raises:
         OSError: if the folder cannot be written to.
