@@ -1,4 +1,4 @@
-"""Grading on a cluster: a scheduler and two workers in processes of their own, one of which is killed midway."""
+"""Grading on a cluster: a scheduler and two workers in their own processes, one of which is killed midway."""
 
 import json
 import re
@@ -37,7 +37,7 @@ def cluster():
 
 
 def laid(folder, people, right=""):
-    """Lay a hand-in of each into ``folder/in``: every second one is right, where there is a right answer."""
+    """Write hand-ins to ``folder/in``; if there is a right answer, every second one has it."""
     for number in range(people):
         place = folder / f"in/{number:02}/strides.py"
         place.parent.mkdir(parents=True)
@@ -45,7 +45,7 @@ def laid(folder, people, right=""):
 
 
 def graded(folder, address):
-    """Begin to grade what lies in ``folder/in`` on a cluster."""
+    """Start grading ``folder/in`` on a cluster."""
     options = ["--out", str(folder / "out"), "--only", "strides", "--device", "cpu", "--allow-weak-sandbox"]
     command = [sys.executable, "-c", "from dojo.cli import main; main()", "grade", str(folder / "in"), *options]
     return subprocess.Popen([*command, "--cluster", address], stderr=subprocess.PIPE, text=True)

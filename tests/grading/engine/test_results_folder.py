@@ -1,4 +1,4 @@
-"""The folder of results: made or gone on with, by one run at a time, and never one that holds something else."""
+"""The results folder: created or reopened, locked, and never one with other files."""
 
 import json
 import multiprocessing
@@ -98,7 +98,7 @@ def test_a_folder_that_another_run_writes_to_is_left_to_it(tmp_path):
 
 def test_a_folder_is_free_again_whatever_went_wrong(tmp_path):
     with pytest.raises(OSError, match="of the grader"), batch.open_folder(tmp_path, "A course", 1):
-        raise OSError("of the grader")  # and it is not said of this folder that it cannot be written to
+        raise OSError("of the grader")  # not reported as an error of this folder
     with pytest.raises(UnusableFolder):
         opened(tmp_path, "Another")
     with filelock.FileLock(tmp_path / ".grading.lock", timeout=0):

@@ -1,4 +1,4 @@
-"""How much a hand-in may hold, and how little memory it takes to find that out."""
+"""Size limits of hand-ins, and the memory that it takes to check them."""
 
 import gzip
 import io

@@ -1,4 +1,4 @@
-"""``result.json``: codes with sentences beside them, in a format that says which one it is."""
+"""``result.json``: codes with sentences beside them, and the version of the format."""
 
 import json
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""What the grader says: codes with values, and the words for them in one place."""
+"""Messages of the grader: codes with values, and one sentence for each."""
 
 from string import Formatter
 

@@ -1,4 +1,4 @@
-"""Verdicts on answers: from the tests that are expected, never from what was said to have passed."""
+"""Verdicts on answers: based on the tests that are expected, never only on those that were reported."""
 
 import msgspec
 import pytest
@@ -12,11 +12,7 @@ from dojo.results.run import Ended, Run
 from tests.results.builders import failure, todo
 
 KATA = Kata("storage", "strides", "Strides", points=4)
-CPU, SIM, NONE = (
-    ExpectedTest("test_a[cpu]", "cpu"),
-    ExpectedTest("test_a[sim]", "sim"),
-    ExpectedTest("test_b"),
-)
+CPU, SIM, NONE = ExpectedTest("test_a[cpu]", "cpu"), ExpectedTest("test_a[sim]", "sim"), ExpectedTest("test_b")
 WRONG = failure("gave 3, expected 9", "the offset is left out", call="storage_index(y, (1, 2))")
 TODO = todo("compute the place")
 
@@ -129,10 +125,8 @@ def test_a_dead_process_gets_no_share_and_one_that_was_too_slow_does():
 
 
 def test_the_graders_own_fault_is_no_grade():
-    assert (
-        verdict_without_run(KATA, VerdictState.INFRASTRUCTURE_ERROR, Message.prose("the disk is full"), ("cpu",)).points
-        is None
-    )
+    why = Message.prose("the disk is full")
+    assert verdict_without_run(KATA, VerdictState.INFRASTRUCTURE_ERROR, why, ("cpu",)).points is None
 
 
 def test_a_test_that_changes_its_outcome_under_one_seed_is_unstable():

@@ -1,4 +1,4 @@
-"""The grader's side of a sandbox: with programs that only pretend to be one, and go wrong in each way there is."""
+"""The grader's side of a sandbox, with fake sandboxes that go wrong in every way."""
 
 import sys
 import tempfile
@@ -40,7 +40,7 @@ COMES_UP = f"{SERVER}\nsay(READY)\n"
 
 
 class Pretended:
-    """A place whose sandboxes run a script."""
+    """A factory for sandboxes that run a script."""
 
     def __init__(self, project: Path, script: str) -> None:
         self.project = project
@@ -54,7 +54,7 @@ class Pretended:
 
 @pytest.fixture
 def pretended(tmp_path, monkeypatch):
-    """Make such a sandbox; at the end, nothing of any of them may be left."""
+    """Make fake sandboxes; when the test ends, none of their processes may be left."""
     monkeypatch.setattr(client, "_EXIT_TIMEOUT", 0.2)
     this = psutil.Process()
     made, before, others = [], this.num_fds(), set(this.children())
@@ -68,7 +68,7 @@ def pretended(tmp_path, monkeypatch):
     yield make
     assert [folder for place in made for folder in place.folders if folder.exists()] == []
     assert this.num_fds() == before
-    assert set(this.children()) - others == set()  # ended ones that nobody has waited for among them
+    assert set(this.children()) - others == set()  # including zombies
 
 
 def run_once(sandbox: Sandbox) -> KataReport:

@@ -1,4 +1,4 @@
-"""What confines a process, piece by piece, each in a process of its own."""
+"""Each step of confinement, tried in a process of its own."""
 
 import subprocess
 import sys
@@ -84,7 +84,7 @@ for pid in children:
 def test_hand_ins_of_sandboxes_that_begin_alike_do_not_share_a_user():
     users = {
         confine.random_nobody() for _ in range(60)
-    }  # of one process, as the first of each sandbox has the same number
+    }  # all from one process id, since sandboxes count process ids from 1
     assert len(users) > 50
     assert all(61_184 <= user < 65_520 for user in users)
 
@@ -174,5 +174,5 @@ signal.pause()
         assert parent.stdout.readline() == b"ready\n"
         started = time.monotonic()
         parent.kill()
-        assert parent.stdout.read() == b""  # nobody holds it open any more
+        assert parent.stdout.read() == b""  # no process holds it open any more
         assert time.monotonic() - started < 10

@@ -1,4 +1,4 @@
-"""What a hand-in may read: what the tests need, and no solutions."""
+"""Readable paths: what the tests need, and no solutions."""
 
 import os
 import subprocess
@@ -22,13 +22,13 @@ def made(folder: Path, *names: str) -> None:
 
 
 def is_readable(file: Path, paths: list[Path]) -> bool:
-    """Say whether Landlock lets a file be read where it is told of these paths."""
+    """Say whether Landlock with these paths lets a file be read."""
     return any(file.resolve().is_relative_to(path.resolve()) for path in paths)
 
 
 @pytest.fixture
 def wheel(monkeypatch):
-    """A Python with the suite installed as a wheel, that goes by three names; not in /tmp, which sandboxes replace."""
+    """A Python with the suite installed as a wheel, under three paths; not in /tmp, which sandboxes replace."""
     cache = ROOT / ".pytest_cache"
     cache.mkdir(exist_ok=True)
     if not os.access(cache, os.W_OK):
