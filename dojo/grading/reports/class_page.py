@@ -16,7 +16,7 @@ from dojo.files import replacing
 from dojo.grading.model.grades import Conditions, Limits
 from dojo.grading.model.labels import LABELS, format_number
 from dojo.grading.model.verdicts import VerdictState
-from dojo.grading.reports.class_view import HISTOGRAM_BINS, ClassView, Detail, PersonRow
+from dojo.grading.reports.class_view import HISTOGRAM_BINS, ClassView, Detail
 from dojo.screen.sanitize import one_line
 
 _FIRST_KATA_COLUMN = 3  # counted from 1
@@ -150,12 +150,12 @@ def _script_data(view: ClassView) -> str:
     def text(each: str) -> int:
         return texts.setdefault(each, len(texts))
 
-    def place(state: VerdictState | None) -> int:
+    def state_index(state: VerdictState | None) -> int:
         return -1 if state is None else _ORDER.index(state)
 
     details = [
         (
-            place(each.state),
+            state_index(each.state),
             "" if each.points is None else format_number(each.points),
             format_number(each.max_points),
             each.passed,
@@ -163,22 +163,20 @@ def _script_data(view: ClassView) -> str:
             text(each.evidence),
             [text(mistake) for mistake in each.mistakes],
             [text(test) for test in each.unstable],
-            [(text(device), place(state)) for device, state in each.devices],
+            [(text(device), state_index(state)) for device, state in each.devices],
         )
         for each in view.details
     ]
-    made = {
+    data = {
         "states": [(_CSS_CLASSES[state], label.name) for state, label in LABELS.items()],
         "details": details,
-        "people": [_person(row, text) for row in view.rows],
+        "people": [
+            (row.points, row.to_look_at, [text(fact) for fact in row.facts], row.cells.tolist()) for row in view.rows
+        ],
         "katas": [(kata.id, kata.title) for kata in view.course.katas()],
         "texts": list(texts),
     }
-    return msgspec.json.encode(made).decode().replace("<", "\\u003c")
-
-
-def _person(row: PersonRow, text: Callable[[str], int]) -> tuple[float | None, bool, list[int], list[int]]:
-    return row.points, row.to_look_at, [text(fact) for fact in row.facts], row.cells.tolist()
+    return msgspec.json.encode(data).decode().replace("<", "\\u003c")
 
 
 def _column_rules(chapters: Iterable[Chapter]) -> str:
