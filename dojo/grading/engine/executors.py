@@ -70,7 +70,7 @@ def cluster(address: str) -> Iterator[tuple[Submit, int]]:
             logger.removeFilter(is_open)
 
 
-# A global, because a process of the cluster receives no object of ours that could keep its sandboxes until it ends.
+# A global, because a cluster process has no other object that could keep its sandboxes between two hand-ins.
 _cluster_worker = Workers()
 
 

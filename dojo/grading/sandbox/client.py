@@ -39,13 +39,7 @@ class AnswerNotReached(SandboxLost):
 
 
 class Sandbox:
-    """A confined fork server; processes for hand-ins are forked from it.
-
-    Args:
-        factory: makes its command.
-        devices: to run tests on; empty for all available ones.
-        limits: for each kata.
-    """
+    """A confined fork server; processes for hand-ins are forked from it. No ``devices`` means all available ones."""
 
     def __init__(self, factory: SandboxFactory, devices: Sequence[str], limits: Limits) -> None:
         self.factory = factory
@@ -109,14 +103,10 @@ class Sandbox:
     def run(
         self, kata: str, tests: Sequence[str], controls: Sequence[str], seconds: float, imports: bool = False
     ) -> report.KataReport:
-        """Run tests of a kata of the hand-in.
+        """Run tests of a kata of the hand-in, for at most so many seconds of wall time.
 
-        Args:
-            kata: ``storage/strides``.
-            tests: names of the tests.
-            controls: tests that must fail on an answer that does nothing.
-            seconds: limit of wall time.
-            imports: also report which modules were imported.
+        The tests named in ``controls`` must fail on an answer that does nothing. With ``imports``, the report names
+        the imported modules, too.
 
         Raises:
             SandboxLost: if the sandbox does not answer.

@@ -31,7 +31,6 @@ class TrustedState:
     """The state before any hand-in.
 
     Args:
-        session: of pytest, with all tests collected.
         items: the tests by name.
         everything: finds a change in any watched name.
         narrow: by file of a specification, finds a change in the names that it uses.

@@ -109,7 +109,6 @@ class SandboxFactory:
     """Makes commands that start sandboxes in a copy of the specifications and of this package, without solutions.
 
     Args:
-        level: of confinement.
         project: folder of the copy.
         preload: modules that answers may import.
     """
@@ -121,10 +120,7 @@ class SandboxFactory:
     def command(self, folder: Path, devices: Sequence[str], size: int) -> tuple[list[str], dict[str, str]]:
         """Return the command that starts a sandbox, and its environment.
 
-        Args:
-            folder: private to the sandbox, for the files of hand-ins.
-            devices: to run tests on.
-            size: MiB of files that a hand-in may have.
+        ``folder`` is private to the sandbox; hand-ins may have files of ``size`` MiB there.
         """
         uses_bubblewrap = self.level is Level.BUBBLEWRAP
         setup = {

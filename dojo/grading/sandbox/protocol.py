@@ -15,7 +15,6 @@ class Ready(msgspec.Struct, tag=True, frozen=True):
 
     Args:
         torch: its version.
-        devices: that tests run on.
         notes: on devices that people may expect, and why tests do not run on them.
         tests: by kata, each test and its device.
     """
@@ -34,11 +33,9 @@ class BeginHandIn(msgspec.Struct, tag=True, frozen=True):
 
 
 class KataRequest(msgspec.Struct, tag=True, frozen=True):
-    """Run tests on one kata of the hand-in.
+    """Run tests, in this order, on one kata of the hand-in.
 
     Args:
-        kata: ``storage/strides``.
-        tests: names in order.
         controls: tests that must fail on an answer that does nothing, while the file of the hand-in is loaded.
         secret: key to sign the report.
         seconds: of wall time.

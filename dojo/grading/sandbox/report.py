@@ -59,7 +59,7 @@ _SEARCHED_CHARACTERS = 2000
 def read(reply: KataReply, secret: bytes) -> KataReport:
     """Parse a report, and keep only what is credible; ``secret`` is the key that it must be signed with."""
     results: list[Result] = []
-    tampering, too_long, begun, done, forged = "", False, False, False, False
+    tampering, too_long, begun, done = "", False, False, False
     controls: tuple[str, ...] = ()
     imported: tuple[str, ...] = ()
     code = hashlib.blake2b(key=secret, digest_size=32)
@@ -68,13 +68,12 @@ def read(reply: KataReply, secret: bytes) -> KataReport:
         signature, _, content = line.partition(b" ")
         own = code.copy()
         own.update(place.to_bytes(4, "big") + content)
-        if done or not hmac.compare_digest(signature, own.hexdigest().encode()):  # "done" is the last line
-            forged = True
-            break
         try:
+            if done or not hmac.compare_digest(signature, own.hexdigest().encode()):
+                raise ValueError("it is not signed, or comes after the last line")
             entry = _LINE_DECODER.decode(content)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            forged = True
+        except (ValueError, RecursionError):  # DecodeError and UnicodeDecodeError are ValueErrors
+            tampering = tampering or "something other than the specification wrote into the report"
             break
         if entry.result is not None:
             results.append(msgspec.structs.replace(entry.result, kata=""))
@@ -84,8 +83,6 @@ def read(reply: KataReply, secret: bytes) -> KataReport:
         done = done or entry.done
         controls += entry.controls
         imported += entry.imported
-    if forged:
-        tampering = tampering or "something other than the specification wrote into the report"
     done = done and not cut_off and reply.ended == "finished" and reply.status == 0
     ended = Ended.FINISHED if done else Ended.TIMEOUT if reply.ended == "timeout" else Ended.CRASHED
     finding = _finding(reply, tampering, too_long, done, results)

@@ -33,10 +33,9 @@ class SandboxOptions:
 
     Args:
         level: ``bubblewrap``, ``landlock`` or ``weak``.
-        folder: for the files of hand-ins.
+        folder: for the files of hand-ins; ``folder_size`` is its limit in MiB.
         read: readable paths, with everything below.
         devices: to run tests on; empty for all available ones.
-        folder_size: in MiB.
         preload: modules that answers may import: loaded here once, not in every fork.
         other_user: whether an unprivileged user can read what the tests need.
     """
@@ -55,14 +54,12 @@ class HandInProcess:
     """What all katas of a hand-in share.
 
     Args:
-        options: how the sandbox was set up from outside.
         known: the state before any hand-in.
         folder: for the files of the hand-in.
         seed: of the test inputs.
         user: that its processes run as.
         others: threads of that user that are not the hand-in's, but count against its limit.
         size: bytes of address space in use before it begins.
-        namespaces: for its processes.
     """
 
     options: SandboxOptions
@@ -78,11 +75,7 @@ class HandInProcess:
 def serve(options: SandboxOptions, known: kata_process.TrustedState, replies: int, folder: Path) -> NoReturn:
     """Serve the requests for one hand-in, and exit. This process has seen nothing of other hand-ins.
 
-    Args:
-        options: how the sandbox was set up from outside.
-        known: the state before any hand-in.
-        replies: file descriptor for replies.
-        folder: for the files of the hand-in.
+    ``replies`` is the file descriptor for replies, ``folder`` is for the files of the hand-in.
     """
     try:
         confine.die_with_parent()
