@@ -82,7 +82,7 @@ def grade(hand_ins: Path | None, doctor: bool, replay: Path | None, **options: A
         else:
             with _stopped_by_sigterm():
                 _grade(hand_ins, options)
-    except grader.EXPECTED as error:
+    except grader.EXPECTED_ERRORS as error:
         raise click.ClickException(str(error)) from None
     except OSError as error:  # a disk that is full, a folder that is gone
         what = f"{error.filename}: " if error.filename else ""
@@ -109,12 +109,12 @@ def _course(asked: dict[str, Any]) -> Course:
 
 
 def _replay(path: Path, asked: dict[str, Any]) -> None:
-    from dojo.grading.engine.replay import NotTheSame, replay
+    from dojo.grading.engine.replay import CannotReplay, replay
     from dojo.grading.model.grades import Unreadable
 
     try:
         found = replay(path, _course(asked), asked["allow_weak_sandbox"])
-    except (Unreadable, LookupError, NotTheSame) as error:
+    except (Unreadable, LookupError, CannotReplay) as error:
         raise click.ClickException(str(error)) from None
     for line in (*found.conditions, *found.differences):
         click.echo(line)

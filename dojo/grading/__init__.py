@@ -1,1 +1,1 @@
-"""Grading of hand-ins that nobody has looked at."""
+"""Automatic grading of hand-ins, none of which is trusted."""

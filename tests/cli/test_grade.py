@@ -319,7 +319,7 @@ def bad(hand_ins, tmp_path):
 
 
 def test_hand_ins_where_each_could_read_the_others_are_refused(hand_ins, tmp_path, monkeypatch):
-    monkeypatch.setattr("dojo.grading.sandbox.readable.without_holes", lambda: [tmp_path])
+    monkeypatch.setattr("dojo.grading.sandbox.readable.readable_paths", lambda: [tmp_path])
     said = refused(hand_ins, "--out", tmp_path / "out", "--only", STRIDES)
     assert said == f"{tmp_path / 'out'} lies in {tmp_path}, which every hand-in may read: move it elsewhere"
     assert not (tmp_path / "out").exists()

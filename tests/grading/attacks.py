@@ -1,9 +1,8 @@
-"""The hand-ins of tests/attacks, written out.
+"""Write the hand-ins of tests/attacks.
 
-A folder holds ``hand-in``, or a ``make.py`` that writes what git could not hold. Of the katas that its ``expected.toml``
-names, those that the hand-in lacks are the solutions; ``lacks`` lists those that it is to be without. Files say
-``@SOLUTION@`` for the text of their kata's solution, ``@CALLS@`` for functions that each call ``attack()``, and further
-words between two ``@`` for what their caller knows.
+A folder holds ``hand-in``, or a ``make.py`` that writes what git cannot store. Katas in ``expected.toml`` that the hand-in
+lacks are filled with the solutions, except those in ``lacks``. In the files, ``@SOLUTION@`` stands for the solution of the
+kata, ``@CALLS@`` for functions that each call ``attack()``, and other words between two ``@`` for values from the caller.
 """
 
 import importlib.util
@@ -27,7 +26,7 @@ def expected(name: str) -> dict:
 
 
 def hand_in(folder: Path, place: Path, words: dict[str, str]) -> None:
-    """Write the hand-in of an attack to ``place``, or beside it where it is an archive."""
+    """Write the hand-in of an attack to ``place``; if it is an archive, beside it."""
     script = folder / "make.py"
     if script.exists():
         spec = importlib.util.spec_from_file_location("make", script)
@@ -52,7 +51,7 @@ def hand_in(folder: Path, place: Path, words: dict[str, str]) -> None:
 
 
 def words(folder: Path) -> set[str]:
-    """Return the words that the files of an attack say, but those that ``hand_in`` knows itself."""
+    """Return the placeholders in the files of an attack that the caller of ``hand_in`` must fill."""
     found = {word for path in folder.rglob("*.py") for word in re.findall(rb"@([A-Z]+)@", path.read_bytes())}
     return {word.decode() for word in found} - {"SOLUTION", "CALLS"}
 

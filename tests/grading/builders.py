@@ -1,4 +1,4 @@
-"""Courses, hand-ins, verdicts and grades for the tests of grading: what a test does not say is as it usually is."""
+"""Build courses, hand-ins, verdicts and grades for tests, with usual values for everything that a test does not set."""
 
 import hashlib
 from collections.abc import Iterable, Mapping
@@ -18,7 +18,7 @@ GRADED = "2026-11-23T12:00:00+00:00"
 
 
 def course(*katas: Kata, title: str = "A course", **chapters: str) -> Course:
-    """Return the course of these katas; a chapter is called as ``chapters`` says, or by its name with a capital."""
+    """Return a course with these katas; ``chapters`` gives titles of chapters, by default the capitalized name."""
     names = dict.fromkeys(kata.chapter for kata in katas)
     return Course(
         title,
@@ -30,7 +30,7 @@ def course(*katas: Kata, title: str = "A course", **chapters: str) -> Course:
 
 
 def said(words: "str | Message") -> Message:
-    """Return the message that says this, in whatever words."""
+    """Return a message with these words."""
     return Message.prose(words) if isinstance(words, str) else words
 
 
@@ -42,7 +42,7 @@ def verdict(
     mistake: str | None = None,
     **fields,
 ) -> Verdict:
-    """Return a verdict, with what the first test that fails says and the mistake that it names, where that is given."""
+    """Return a verdict; ``first`` and ``mistake`` are the message of the first failure and its mistake."""
     points = {VerdictState.SOLVED: kata.points, VerdictState.INFRASTRUCTURE_ERROR: None}.get(state, 0)
     fields = {"points": points, "max_points": kata.points, "devices": {"cpu": state}, **fields}
     shown = failure(first, mistake) if first or mistake else None
@@ -57,21 +57,21 @@ def grade(
     ungradable: str | Message | None = None,
     **fields,
 ) -> Grade:
-    """Return the grade of a person, or of who is called so."""
+    """Return the grade of a person."""
     whose = Person(person) if isinstance(person, str) else person
     why = None if ungradable is None else said(ungradable)
     return Grade(whose, conditions, verdicts, notes=tuple(map(said, notes)), ungradable=why, **fields)
 
 
 def graded(katas: Course, *states: VerdictState, **fields) -> Grade:
-    """Return a grade with these states of the course's katas, one each."""
+    """Return a grade with one state for each kata of the course."""
     return grade(*(verdict(kata, state) for kata, state in zip(katas.katas(), states, strict=True)), **fields)
 
 
 def hand_in(
     person: str | Person, files: Mapping[str, bytes] = {}, ungradable: str | Message | None = None, **fields
 ) -> HandIn:
-    """Return what a person has handed in: by kata, the bytes of its file."""
+    """Return the hand-in of a person, with the contents of files by kata."""
     whose = Person(person) if isinstance(person, str) else person
     digest = hashlib.sha256(repr(sorted(files.items())).encode()).hexdigest()
     why = None if ungradable is None else said(ungradable)
@@ -79,11 +79,11 @@ def hand_in(
 
 
 def reference(**fields) -> Reference:
-    """Return what answers are held against: nothing, but what is given."""
+    """Return a reference that is empty except for ``fields``."""
     empty = {name: {} for name in ("expected", "controls", "seconds", "broken", "stubs")}
     return Reference(**{"torch": "2.11.0", "devices": ("cpu",), "notes": (), "preload": (), **empty, **fields})
 
 
 def setup(katas: Course, conditions: Conditions = CONDITIONS, **fields) -> Setup:
-    """Return what is the same for all hand-ins of a batch; ``fields`` are those of its reference."""
+    """Return a setup; ``fields`` are those of its reference."""
     return Setup(katas, reference(**fields), conditions)

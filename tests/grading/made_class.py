@@ -1,4 +1,4 @@
-"""A class that nobody is in, to look at its page: python -m tests.grading.made_class class.html --people 200."""
+"""Write the page of an invented class, to look at it: python -m tests.grading.made_class class.html --people 200."""
 
 import argparse
 import random
@@ -97,7 +97,7 @@ REFUSES = ("files", "network", "sockets", "signals", "parent")
 
 
 def grades(course: Course, people: int, seed: int = 7, hostile: bool = True) -> Iterator[Grade]:
-    """Yield the grades of a class: a few finish, most come half way, some fall into each trap."""
+    """Yield the grades of a class: a few finish, most get half way, some make each kind of error."""
     draw = random.Random(seed)
     for number in range(people):
         name = f"{draw.choice(FIRST)} {draw.choice(LAST)}"
@@ -182,7 +182,7 @@ def write(path: Path, of: Iterable[Grade], course: Course, title: str) -> Path:
 
 
 def main() -> None:
-    """Write the page of a made class."""
+    """Write the page of an invented class."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("path", type=Path)
     parser.add_argument("--people", type=int, default=200)

@@ -1,10 +1,10 @@
-"""Attacks on the grader: each a folder of tests/attacks, and each meets the verdict that its expected.toml tells.
+"""Attacks on the grader: each folder of tests/attacks must get the verdict in its expected.toml.
 
-All of them are one class, with an honest hand-in and a mistaken one among them, at each sandbox level of this machine.
-``attacks.py`` says what a folder holds. In ``expected.toml``, ``states`` are the states that a kata may get,
-``evidence`` are words that stand in the reason, and ``weak`` are more states where the sandbox refuses less. Files say
-``@ROOT@`` for this project, ``@CLASS@`` for the folder of all hand-ins, ``@OUT@`` for that of the results, ``@PORT@``
-for a port that somebody listens on, and ``@MARK@`` for the name of a process.
+All attacks are graded as one class, together with an honest and a mistaken hand-in, at each sandbox level of this machine.
+``attacks.py`` explains the folders. In ``expected.toml``, ``states`` are the allowed states of a kata, ``evidence`` are
+words of the reason, and ``weak`` are more states for the level that refuses less. In files, ``@ROOT@`` stands for this
+project, ``@CLASS@`` for the folder of all hand-ins, ``@OUT@`` for the results folder, ``@PORT@`` for a port with a
+listener, and ``@MARK@`` for the name of a process.
 """
 
 import csv

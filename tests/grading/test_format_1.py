@@ -1,7 +1,7 @@
-"""Results of the first format, as the version before this one wrote them, are read, count, and are told as they were.
+"""Results in format 1, as the previous version wrote them, can be read, count as results, and look the same in reports.
 
-The files in format_1 were written by that version, for the hand-ins in hand_ins.json and a link in that of dan; of the
-tests of each kata only the first ones were kept, before it wrote all other files from these results.
+The previous version wrote the files in format_1, for the hand-ins in hand_ins.json and for dan's, which has a link. Only
+the first tests of each kata were kept, before all other files were written from these results.
 """
 
 import json
@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from dojo.course import Kata
-from dojo.grading.engine.batch import Batch, Folder
+from dojo.grading.engine.batch import Batch, ResultsFolder
 from dojo.grading.intake import handins
 from dojo.grading.model.grades import FILE, FORMAT, Grade, decode, encode, read
 from dojo.grading.model.messages import REFUSED
@@ -27,7 +27,7 @@ COURSE = builders.course(Kata("tensors", "comparison", "Comparison"), Kata("stor
 on_posix = pytest.mark.skipif(sys.platform == "win32", reason="there is no grading on Windows")
 LATE = "mueller-381c680a9d62"
 NAMES = ("ann", "bob", "cleo", "dan", "eve", LATE)
-LABELS = {  # which alone are others now
+LABELS = {  # the only labels that have changed
     "not solved": "failed",
     "Not gradable": "Ungradable",
     "? not gradable": "– ungradable",
@@ -72,7 +72,7 @@ def laid(folder: Path) -> Path:
 
 
 def regraded(folder: Path, results: Path = FORMER) -> tuple[list[str], int]:
-    """Return whose hand-ins would be graded again, and how many results hold."""
+    """Return whose hand-ins would be graded again, and how many results are unchanged."""
     asked: list[str] = []
 
     def submit(setup, hand_in):
@@ -80,7 +80,7 @@ def regraded(folder: Path, results: Path = FORMER) -> tuple[list[str], int]:
         raise KeyboardInterrupt
 
     setup = builders.setup(COURSE, replace(of("ann").conditions, seed=3))
-    batch = Batch(handins.read(folder, COURSE), Folder(results, 3), setup, submit, 1)
+    batch = Batch(handins.read(folder, COURSE), ResultsFolder(results, 3), setup, submit, 1)
     try:
         return asked, batch.grade().unchanged
     except KeyboardInterrupt:
@@ -112,7 +112,7 @@ def test_feedback_on_a_former_result_is_as_it_was_but_for_labels(name):
     was = (FORMER / name / "feedback.md").read_text(encoding="utf-8")
     for label, now in LABELS.items():
         was = was.replace(label, now)
-    # What the states mean is told in the order of labels.
+    # The order of the state labels has changed.
     assert sorted(markdown(of(name), COURSE).splitlines()) == sorted(was.splitlines())
 
 

@@ -1,1 +1,1 @@
-"""Grading itself: the references first, then hand-in after hand-in."""
+"""Run a grading job: the reference solutions first, then all hand-ins."""

@@ -1,4 +1,4 @@
-"""What the hand-ins of a batch are graded by: threads here, or the workers of a cluster."""
+"""Executors for a batch: threads of this process, or the workers of a cluster."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -10,48 +10,48 @@ from dojo.grading.engine.worker import Workers
 from dojo.grading.intake.handins import HandIn
 from dojo.grading.model.grades import Grade
 
-_PATIENCE = 20  # seconds for a scheduler to answer, and for a worker to come
+_TIMEOUT = 20  # seconds for the scheduler to answer, and for the first worker to connect
 Submit = Callable[[Setup, HandIn], "Future[Grade]"]
 
 
-class NoCluster(RuntimeError):
+class ClusterUnavailable(RuntimeError):
     """The cluster cannot be used: the message says why and what to do."""
 
 
 @contextmanager
 def threads(workers: Workers, jobs: int) -> Iterator[tuple[Submit, int]]:
-    """Give what starts to grade a hand-in in one of ``jobs`` threads, and how many there are."""
+    """Yield a function that submits a hand-in to a pool of threads, and the number of threads."""
     pool = ThreadPoolExecutor(jobs)
     try:
         yield lambda setup, hand_in: pool.submit(workers.grade, setup, hand_in), jobs
     finally:
-        workers.stop()  # whoever still waits for a sandbox waits no longer
+        workers.stop()  # so that no thread waits for its sandbox any longer
         pool.shutdown(cancel_futures=True)
 
 
 @contextmanager
 def cluster(address: str) -> Iterator[tuple[Submit, int]]:
-    """Give what starts to grade a hand-in on a dask cluster, and how many it works on at once.
+    """Yield a function that submits a hand-in to a dask cluster, and the number of threads there.
 
     Raises:
-        NoCluster: in one line, where it is not there, has no workers or goes away.
+        ClusterUnavailable: if the scheduler cannot be reached, has no workers, or goes away.
     """
     try:
         from distributed import Client
     except ImportError:
-        raise NoCluster("--cluster needs dask: pip install 'torch-katas[cluster]'") from None
+        raise ClusterUnavailable("--cluster needs dask: pip install 'torch-katas[cluster]'") from None
     try:
-        client = Client(address, timeout=_PATIENCE)
+        client = Client(address, timeout=_TIMEOUT)
     except (OSError, ValueError) as error:
-        raise NoCluster(f"there is no scheduler at {address}: {error}") from None
-    # What a cluster that goes away logs, with tracebacks, is said below in one line.
+        raise ClusterUnavailable(f"there is no scheduler at {address}: {error}") from None
+    # A cluster that goes away would log tracebacks, for what is one line of error below.
     logging.disable(logging.ERROR)
     try:
         with client:
             try:
-                client.wait_for_workers(1, timeout=_PATIENCE)
+                client.wait_for_workers(1, timeout=_TIMEOUT)
             except TimeoutError:
-                raise NoCluster(
+                raise ClusterUnavailable(
                     f"no worker has come to the scheduler at {address}: start some with `dask worker {address}`"
                 ) from None
             executor = client.get_executor(pure=False)
@@ -62,14 +62,14 @@ def cluster(address: str) -> Iterator[tuple[Submit, int]]:
     except Exception as error:
         if not type(error).__module__.startswith("distributed"):
             raise
-        raise NoCluster(
+        raise ClusterUnavailable(
             f"the scheduler at {address} is gone: start one, and run the same command again, which goes on"
         ) from None
     finally:
         logging.disable(logging.NOTSET)
 
 
-# A cluster's process has nobody who hands it an object of ours: its sandboxes stay here until it ends.
+# A global, because a cluster process has no other object that could keep its sandboxes between two hand-ins.
 _cluster_worker = Workers()
 
 

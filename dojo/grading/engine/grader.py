@@ -1,4 +1,4 @@
-"""``kata grade``: hand-ins become a folder of grades."""
+"""Grade a folder of hand-ins: the work of ``kata grade``."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -8,8 +8,8 @@ from typing import Protocol
 
 from dojo.files import write_whole
 from dojo.grading.engine import batch, executors
-from dojo.grading.engine.batch import Batch, Folder, NoBatch, ResultsNotWritten, Tally
-from dojo.grading.engine.executors import NoCluster
+from dojo.grading.engine.batch import Batch, ResultsFolder, ResultsNotWritten, Tally, UnusableFolder
+from dojo.grading.engine.executors import ClusterUnavailable
 from dojo.grading.engine.options import Options
 from dojo.grading.engine.setup import Setup, load_or_prepare
 from dojo.grading.engine.worker import Workers
@@ -27,41 +27,50 @@ from dojo.grading.sandbox.client import SandboxLost
 from dojo.grading.sandbox.levels import NoSandbox
 from dojo.screen.sanitize import one_line
 
-PREPARED = ".prepared.json"
+SETUP_CACHE = ".prepared.json"
 
 
 class Interrupted(RuntimeError):
-    """Grading was stopped by Ctrl-C or by SIGTERM: the message says how to go on."""
+    """Grading was stopped by Ctrl-C or SIGTERM: the message says how to resume."""
 
 
-EXPECTED = (
-    *(NoHandIns, NoBatch, ResultsNotWritten, CannotFill, BadFields, NoSandbox, SandboxLost, NoCluster, Interrupted),
+EXPECTED_ERRORS = (
+    *(
+        NoHandIns,
+        UnusableFolder,
+        ResultsNotWritten,
+        CannotFill,
+        BadFields,
+        NoSandbox,
+        SandboxLost,
+        ClusterUnavailable,
+        Interrupted,
+    ),
 )
-"""What may go wrong: each says in one line what, and what to do."""
+"""Errors with a one-line message that says what is wrong and what to do."""
 
 
 class Terminal(Protocol):
-    """Where is shown what is done."""
+    """Where progress is shown."""
 
     def say(self, text: str) -> None:
         """Show a line."""
 
     def warn(self, text: str) -> None:
-        """Show a line that somebody should read."""
+        """Show a warning."""
 
     def progress(self, total: int) -> AbstractContextManager[Callable[[Tally], None]]:
-        """Show how far a batch of so many hand-ins is: what the context gives is called each time that changes."""
+        """Show the progress of a batch of ``total`` hand-ins: call what the context yields after each change."""
 
 
 @dataclass(frozen=True)
 class Gradebooks:
-    """What is filled in or written besides.
+    """Gradebooks to fill in, and other files to write.
 
     Args:
-        canvas: an export of Canvas's gradebook.
-        assignment: its column, by title or number.
+        canvas: an export of Canvas's gradebook; ``assignment`` is its column, by title or number.
         moodle: a grading worksheet of Moodle.
-        scale: whether points are scaled to the maximum there.
+        scale: scale points to the maximum of the gradebook.
         classroom50: a toml file for Classroom 50.
     """
 
@@ -73,23 +82,17 @@ class Gradebooks:
 
 
 class Grader:
-    """Grades a class: it owns the sandboxes of this process, and ends them whatever happens.
-
-    Args:
-        options: what was asked for.
-        gradebooks: what is filled in besides.
-        terminal: where is shown what is done.
+    """Grades a class. Owns the sandboxes of this process, and always ends them.
 
     Raises:
-        Unfillable: where a gradebook cannot be filled in: that is found out now, not after an hour.
-        BadFields: where Classroom 50's file lacks something.
+        CannotFill: if a gradebook cannot be filled in; found before grading, not an hour later.
+        BadFields: if Classroom 50's file lacks a field.
     """
 
     def __init__(self, options: Options, gradebooks: Gradebooks, terminal: Terminal) -> None:
         self.options = options
         self.terminal = terminal
-        self.written: list[Path] = []
-        """The files that tell of all people."""
+        self.written: list[Path] = []  # reports about the whole class
         self._workers = Workers()
         self._books: dict[str, Gradebook] = {}
         if gradebooks.canvas is not None:
@@ -99,10 +102,10 @@ class Grader:
         self._fields = Classroom50Fields.read(gradebooks.classroom50) if gradebooks.classroom50 else None
 
     def grade(self, path: Path, out: Path) -> Tally:
-        """Grade the hand-ins in ``path``, and write the results to the folder ``out``, or go on there.
+        """Grade the hand-ins in ``path``, and write the results to the folder ``out``, or resume there.
 
         Raises:
-            NoHandIns: one of ``EXPECTED``.
+            NoHandIns: or another one of ``EXPECTED_ERRORS``.
         """
         course = self.options.course
         hand_ins = handins.read(path, course)
@@ -128,21 +131,23 @@ class Grader:
 
     def _refuse_bad_paths(self, path: Path, out: Path) -> None:
         if out.resolve().is_relative_to(path.resolve()):
-            raise NoBatch(f"{out} lies among the hand-ins: name a folder elsewhere with --out")
+            raise UnusableFolder(f"{out} lies among the hand-ins: name a folder elsewhere with --out")
         for each in (path, out):
-            around = None if self.options.weak_is_allowed else readable.path_to(each)
-            if around is not None:
-                raise NoBatch(f"{each} lies in {around}, which every hand-in may read: move it elsewhere")
+            readable_parent = None if self.options.weak_is_allowed else readable.readable_parent(each)
+            if readable_parent is not None:
+                raise UnusableFolder(
+                    f"{each} lies in {readable_parent}, which every hand-in may read: move it elsewhere"
+                )
 
-    def _grade_all(self, hand_ins: HandIns, folder: Folder) -> Tally:
+    def _grade_all(self, hand_ins: HandIns, folder: ResultsFolder) -> Tally:
         options = self.options
         executor = executors.cluster(options.cluster) if options.cluster else None
         try:
             with executor or executors.threads(self._workers, options.jobs) as (submit, jobs):
-                setup = load_or_prepare(options, folder.seed, folder.path / PREPARED)
-                self._report_batch(setup)
-                with self.terminal.progress(len(hand_ins)) as tell:
-                    return Batch(hand_ins, folder, setup, submit, jobs, options.again, tell).grade()
+                setup = load_or_prepare(options, folder.seed, folder.path / SETUP_CACHE)
+                self._show_conditions(setup)
+                with self.terminal.progress(len(hand_ins)) as on_progress:
+                    return Batch(hand_ins, folder, setup, submit, jobs, options.again, on_progress).grade()
         except KeyboardInterrupt:
             raise Interrupted(
                 f"stopped. What is graded is in {folder.path}; the same command goes on from there"
@@ -150,22 +155,23 @@ class Grader:
         finally:
             self._workers.close()
 
-    def _report_batch(self, setup: Setup) -> None:
+    def _show_conditions(self, setup: Setup) -> None:
         conditions = setup.conditions
         self.terminal.say(f"sandbox: {conditions.sandbox}, which refuses {', '.join(conditions.refused) or 'nothing'}")
         self.terminal.say(f"torch {conditions.torch} on {' and '.join(conditions.devices)}, seed {conditions.seed}")
         for kata, reason in setup.reference.broken.items():
             self.terminal.warn(f"! {kata} cannot be graded here: {reason}")
 
-    def _fill_gradebooks(self, folder: Folder) -> None:
+    def _fill_gradebooks(self, folder: ResultsFolder) -> None:
         for name, book in self._books.items():
             filled = book.fill()
-            write_whole(folder.path / f"{name}.csv", filled.contents)
-            self.written.append(folder.path / f"{name}.csv")
+            path = folder.path / f"{name}.csv"
+            write_whole(path, filled.contents)
+            self.written.append(path)
             for note in filled.notes:
                 self.terminal.say(f"{name}: {note}")
 
-    def _write_classroom50(self, folder: Folder, grade: Grade) -> None:
+    def _write_classroom50(self, folder: ResultsFolder, grade: Grade) -> None:
         assert self._fields is not None, "it was asked for"
         try:
             write_whole(folder.of(grade.person) / "classroom50.json", classroom50(grade, self._fields))

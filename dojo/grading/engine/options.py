@@ -1,4 +1,4 @@
-"""What is asked of the grader: which hand-ins, which katas, under what limits, and where the grades go."""
+"""Options of a grading run."""
 
 import os
 import tomllib
@@ -13,19 +13,17 @@ from dojo.grading.sandbox.levels import Level
 
 @dataclass(frozen=True)
 class Options:
-    """What was asked for.
+    """Options of a grading run.
 
     Args:
-        course: the katas that count, with their points.
-        devices: on which tests run; none for those that are here.
-        limits: what each kata may use.
+        devices: to run tests on; empty for all available ones.
         credit: ``whole`` or ``share``.
-        level: how to confine; None for the best that this machine has.
-        weak_is_allowed: whether hand-ins are run though they are not confined in full.
-        jobs: how many hand-ins at once.
-        seed: that all inputs come from; None for one by chance.
-        again: whether those are graded again whose hand-in did not change.
-        cluster: the address of a dask scheduler; None for threads here.
+        level: of the sandbox; None for the best on this machine.
+        weak_is_allowed: run hand-ins even if they are not fully confined.
+        jobs: hand-ins at once.
+        seed: of all test inputs; None for a random one.
+        again: also grade hand-ins that did not change.
+        cluster: address of a dask scheduler; None for threads in this process.
     """
 
     course: Course
@@ -41,32 +39,34 @@ class Options:
 
 
 class BadPoints(ValueError):
-    """A file of points that makes no sense: the message says why."""
+    """A file of points is invalid: the message says why."""
 
 
 def select_katas(course: Course, names: Sequence[str]) -> Course:
-    """Return the course with the katas and chapters of these names only, or all of it where there are no names.
+    """Return the course with only these katas and chapters; all of it if there are no names.
 
     Raises:
-        LookupError: in one sentence, where there is no such kata or chapter.
+        LookupError: if there is no such kata or chapter.
     """
     if not names:
         return course
-    wanted = {name.strip("/") for name in names}
-    whole = wanted & {chapter.name for chapter in course.chapters}
-    katas = {course.find(name).id for name in names if name.strip("/") not in whole}
+    selected = {name.strip("/") for name in names}
+    whole_chapters = selected & {chapter.name for chapter in course.chapters}
+    katas = {course.find(name).id for name in names if name.strip("/") not in whole_chapters}
     kept = (
-        replace(chapter, katas=tuple(kata for kata in chapter.katas if chapter.name in whole or kata.id in katas))
+        replace(
+            chapter, katas=tuple(kata for kata in chapter.katas if chapter.name in whole_chapters or kata.id in katas)
+        )
         for chapter in course.chapters
     )
     return replace(course, chapters=tuple(chapter for chapter in kept if chapter.katas))
 
 
 def read_points(course: Course, path: Path) -> Course:
-    """Return the course with points from a toml file, which has lines such as ``"storage/strides" = 3``.
+    """Return the course with points from a toml file with lines such as ``"storage/strides" = 3``.
 
     Raises:
-        BadPoints: in one sentence, where the file cannot be read or names what is no kata.
+        BadPoints: if the file cannot be read, or names an unknown kata.
     """
     try:
         points = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -84,7 +84,7 @@ def read_points(course: Course, path: Path) -> Course:
 
 
 def change_points(course: Course, points: Callable[[str, str, float], float]) -> Course:
-    """Return the course with other points: by a kata's chapter, its id, and what it is worth now."""
+    """Return the course with points from a function of chapter name, kata id and present points."""
     chapters = (
         replace(
             chapter,

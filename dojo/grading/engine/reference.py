@@ -1,7 +1,7 @@
-"""What answers are held against: found by running the reference solutions in the same sandbox.
+"""Run the reference solutions in the sandbox, to find out what answers must do.
 
-So the list of tests that a kata must pass is not what somebody wrote down, and a kata whose reference solution does not
-pass on this machine is nobody's fault, and gets no grade.
+This finds the list of tests that each kata must pass on this machine; no list is kept by hand. A kata whose reference
+solution fails here is not graded: that is not the learner's fault.
 """
 
 import hashlib
@@ -20,23 +20,22 @@ from dojo.grading.sandbox.protocol import Ready
 from dojo.results.run import Ended
 from dojo.screen.message import message
 
-_SEED = 0
-_FIRST_LIMIT = 120.0  # seconds for a reference solution, of which nothing is known yet
+_REFERENCE_SEED = 0
+_REFERENCE_TIMEOUT = 120.0  # seconds; generous, since the time of a reference solution is not known before
 
 
 @dataclass(frozen=True)
 class Reference:
-    """What each answer is held against.
+    """What the reference solutions showed; mappings are by kata.
 
     Args:
-        torch: the version of PyTorch.
-        devices: on which tests run.
-        notes: which devices people expect and why they do not run.
-        expected: by kata, the tests that must pass.
-        controls: by kata, tests that an answer which does nothing fails.
-        seconds: by kata, of wall time that the reference solution takes.
-        broken: by kata, why it cannot be graded here.
-        stubs: by kata, a digest of the stub as it was given out, where that is known.
+        torch: version of PyTorch.
+        notes: on devices that people may expect, and why tests do not run on them.
+        expected: the tests that must pass.
+        controls: tests that an answer which does nothing must fail.
+        seconds: wall time of the reference solution.
+        broken: why the kata cannot be graded here.
+        stubs: digest of the original stub, if known.
         preload: modules that the reference solutions import.
     """
 
@@ -61,23 +60,23 @@ class _KataReference:
 
 
 def run_references(
-    course: Course, place: SandboxFactory, devices: Sequence[str], limits: Limits, jobs: int
+    course: Course, factory: SandboxFactory, devices: Sequence[str], limits: Limits, jobs: int
 ) -> Reference:
     """Run all reference solutions, ``jobs`` at a time.
 
     Raises:
-        SandboxLost: where no sandbox comes up.
+        SandboxLost: if no sandbox starts.
     """
     katas = list(course.katas())
-    jobs = min(jobs, os.cpu_count() or 1)  # for hand-ins, more may be wanted
+    jobs = min(jobs, os.cpu_count() or 1)  # the user may ask for more jobs than processors
     parts = [katas[number::jobs] for number in range(jobs) if katas[number::jobs]]
-    # The solutions pass through the memory of these sandboxes: no hand-in ever runs in one of them.
-    sandboxes = [Sandbox(place, devices, limits) for _ in parts]
+    # No hand-in may run in these sandboxes: the solutions were in their memory.
+    sandboxes = [Sandbox(factory, devices, limits) for _ in parts]
     with ThreadPoolExecutor(len(parts)) as pool:
         try:
             results = list(pool.map(_run_part, parts, sandboxes))
         except BaseException:
-            for each in sandboxes:  # who wants to stop does not want to wait for the rest
+            for each in sandboxes:  # so that Ctrl-C does not wait for the rest
                 each.stop()
             raise
     found = {kata: one for _, part in results for kata, one in part.items()}
@@ -90,8 +89,8 @@ def run_references(
         controls={kata.id: found[kata.id].controls for kata in katas},
         seconds={kata.id: found[kata.id].seconds for kata in katas},
         broken={kata: one.broken for kata, one in found.items() if one.broken},
-        stubs=dict(_stubs(katas)),
-        preload=tuple(sorted({name for one in found.values() for name in one.imported if not _is_ours(name)})),
+        stubs=dict(_stub_digests(katas)),
+        preload=tuple(sorted({name for one in found.values() for name in one.imported if not _is_own_module(name)})),
     )
 
 
@@ -100,7 +99,7 @@ def _run_part(katas: Sequence[Kata], sandbox: Sandbox) -> tuple[Ready, dict[str,
     found = {}
     with sandbox:
         files = {kata.id: (home / "solutions" / f"{kata.id}.py").read_bytes() for kata in katas}
-        sandbox.begin(files, _SEED)
+        sandbox.begin(files, _REFERENCE_SEED)
         for kata in katas:
             found[kata.id] = _run_kata(sandbox, kata)
         sandbox.end()
@@ -114,7 +113,7 @@ def _run_kata(sandbox: Sandbox, kata: Kata) -> _KataReference:
     if not tests:
         return _KataReference(broken="there is no specification of it")
     names = [name for name, _ in tests]
-    report = sandbox.run(kata.id, names, names, _FIRST_LIMIT, imports=True)
+    report = sandbox.run(kata.id, names, names, _REFERENCE_TIMEOUT, imports=True)
     failed = next((result for result in report.run.results if result.failure), None)
     if failed is not None and failed.failure:
         why = " ".join(message(failed.failure))
@@ -123,36 +122,36 @@ def _run_kata(sandbox: Sandbox, kata: Kata) -> _KataReference:
         counts = {"passed": len(report.run.results), "tests": len(names)}
         why = Message.of(report.finding.code, **report.finding.values, **counts).text() if report.finding else ""
         return _KataReference(broken=f"the reference solution does not come to its end: {why}")
-    # What is not reported, the specification itself has skipped on this machine.
+    # A test that is not reported was skipped by the specification on this machine.
     reported = {result.test for result in report.run.results}
     expected = tuple(ExpectedTest(name, device) for name, device in tests if name in reported)
     if not expected:
         return _KataReference(broken="all its tests are skipped on this machine")
-    # One is enough: that our comparisons still work is looked at besides.
+    # One is enough, since the sandbox also checks that the comparisons still work.
     controls = tuple(each.test for each in expected if each.test not in report.controls)[:1]
     return _KataReference(expected, controls, report.seconds, imported=report.imported)
 
 
-def _is_ours(name: str) -> bool:
+def _is_own_module(name: str) -> bool:
     return name.startswith(("katas", "test", "conftest", "dojo", "__main__"))
 
 
-def _stubs(katas: Iterable[Kata]) -> Iterator[tuple[str, str]]:
+def _stub_digests(katas: Iterable[Kata]) -> Iterator[tuple[str, str]]:
     for kata in katas:
         try:
             yield kata.id, stub_digest(suite.original_stub(suite.home(), kata).encode())
-        except suite.NoStub:  # then it is run, and found to do nothing
+        except suite.NoStub:  # then the hand-in's stub is run, and found to do nothing
             continue
 
 
 def stub_digest(contents: bytes) -> str:
-    """Return a digest that is the same for two files which differ in line ends and blanks at their ends only."""
+    """Return a digest that ignores line endings, trailing blanks and a byte order mark."""
     lines = [line.rstrip() for line in contents.removeprefix(b"\xef\xbb\xbf").splitlines()]
     return hashlib.sha256(b"\n".join(lines).strip()).hexdigest()
 
 
-def digest(course: Course) -> str:
-    """Return a digest of the specifications and of what each kata is worth: grades of two such are not to be mixed."""
+def course_digest(course: Course) -> str:
+    """Return a digest of the specifications and points: grades with different digests must not be mixed."""
     found = hashlib.sha256()
     home = suite.home()
     for kata in course.katas():

@@ -1,7 +1,8 @@
-"""The same grade once more: from ``result.json`` and the files beside it."""
+"""Grade a hand-in again from its ``result.json`` and the files beside it."""
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,19 +18,13 @@ from dojo.grading.sandbox.levels import Level
 from dojo.screen.sanitize import sanitize
 
 
-class NotTheSame(ValueError):
-    """What is needed to grade it the same way is not here: the message says what."""
+class CannotReplay(ValueError):
+    """The hand-in cannot be graded under the same conditions here: the message says why."""
 
 
 @dataclass(frozen=True)
 class Replay:
-    """A grade that was found once more.
-
-    Args:
-        grade: the new one.
-        conditions: in lines, which of them are others now.
-        differences: in lines, what differs from the old grade.
-    """
+    """A grade that was computed again, with lines about changed conditions and about differences from the old grade."""
 
     grade: Grade
     conditions: tuple[str, ...]
@@ -37,29 +32,24 @@ class Replay:
 
 
 def replay(path: Path, course: Course, weak_is_allowed: bool) -> Replay:
-    """Grade again what ``result.json`` tells of, under the same conditions.
-
-    Args:
-        path: of the file; the files that were graded lie in ``katas`` beside it.
-        course: that is installed here.
-        weak_is_allowed: whether it may run where it is not confined in full.
+    """Grade a hand-in again under the conditions in its ``result.json``; the graded files are in ``katas`` beside it.
 
     Raises:
-        Unreadable: where there is no grade in the file.
-        NotTheSame: where the files or the specifications are others now.
-        NoSandbox: where this machine does not confine it.
+        Unreadable: if the file holds no grade.
+        CannotReplay: if the files or the specifications have changed.
+        NoSandbox: if this machine cannot confine it, and ``weak_is_allowed`` is not set.
     """
     old = grades.read(path)
     files = {name: _read_file(path.parent / "katas" / f"{name}.py", known) for name, known in old.files.items()}
     course = _course_of(course, old)
     conditions = old.conditions
     if conditions.sandbox not in [level.value for level in Level]:
-        raise NotTheSame(f"there is no sandbox {sanitize(conditions.sandbox, 100)} here")
-    if conditions.course != reference.digest(course):
-        raise NotTheSame(
+        raise CannotReplay(f"there is no sandbox {sanitize(conditions.sandbox, 100)} here")
+    if conditions.course != reference.course_digest(course):
+        raise CannotReplay(
             f"the specifications are others than those it was graded by: install torch-katas {conditions.suite}"
         )
-    # What was not handed in is not run: neither are its references.
+    # Reference solutions are run only for katas that were handed in.
     options = Options(
         select_katas(course, list(files) or [next(course.katas()).id]),
         conditions.devices,
@@ -68,42 +58,39 @@ def replay(path: Path, course: Course, weak_is_allowed: bool) -> Replay:
         Level(conditions.sandbox),
         weak_is_allowed,
     )
-    found = prepare(options, conditions.seed)
-    setup = replace(found, course=course, conditions=replace(found.conditions, course=conditions.course))
-    worker = Worker(setup)
-    try:
+    prepared = prepare(options, conditions.seed)
+    setup = replace(prepared, course=course, conditions=replace(prepared.conditions, course=conditions.course))
+    with closing(Worker(setup)) as worker:
         new = worker.grade(HandIn(old.person, files, old.notes, old.ungradable, old.digest), conditions.seed)
-    finally:
-        worker.close()
-    return Replay(new, tuple(_conditions(old, setup)), tuple(_differences(old, new)))
+    return Replay(new, tuple(_changed_conditions(old, setup)), tuple(_differences(old, new)))
 
 
-def _read_file(path: Path, known: str) -> bytes:
+def _read_file(path: Path, sha256: str) -> bytes:
     try:
         contents = path.read_bytes()
     except OSError:
-        raise NotTheSame(f"{path}, which was graded, is not there any more") from None
-    if hashlib.sha256(contents).hexdigest() != known:
-        raise NotTheSame(f"{path} is another file than the one that was graded")
+        raise CannotReplay(f"{path}, which was graded, is not there any more") from None
+    if hashlib.sha256(contents).hexdigest() != sha256:
+        raise CannotReplay(f"{path} is another file than the one that was graded")
     return contents
 
 
 def _course_of(course: Course, old: Grade) -> Course:
-    """Return the katas that the grade has, with the points that they were worth."""
+    """Return the katas of the grade, with the points they had then."""
     points = {verdict.name: verdict.max_points for verdict in old.katas}
     known = {kata.id for kata in course.katas()}
     if missing := [name for name in points if name not in known]:
-        raise NotTheSame(f"there is no kata {missing[0]} here: install torch-katas {old.conditions.suite}")
+        raise CannotReplay(f"there is no kata {missing[0]} here: install torch-katas {old.conditions.suite}")
     graded = select_katas(course, list(points))
     return change_points(graded, lambda _, kata, now: points.get(kata, now))
 
 
-def _conditions(old: Grade, setup: Setup) -> Iterator[str]:
+def _changed_conditions(old: Grade, setup: Setup) -> Iterator[str]:
     now = setup.conditions
-    for what in ("suite", "torch", "python"):
-        before, after = getattr(old.conditions, what), getattr(now, what)
+    for name in ("suite", "torch", "python"):
+        before, after = getattr(old.conditions, name), getattr(now, name)
         if before != after:
-            yield f"graded with {what} {before}, now with {after}"
+            yield f"graded with {name} {before}, now with {after}"
 
 
 def _differences(old: Grade, new: Grade) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""One hand-in becomes a grade, in the sandbox of the thread that works on it."""
+"""Grade one hand-in in a sandbox. Each thread has a worker with a sandbox of its own."""
 
 import hashlib
 import platform
@@ -18,10 +18,10 @@ from dojo.grading.intake.handins import HandIn
 from dojo.grading.model.grades import Grade
 from dojo.grading.model.messages import REFUSED, Message, refusal
 from dojo.grading.model.person import Person, safe_name
-from dojo.grading.model.verdicts import Credit, Finding, Verdict, VerdictState, judge, without_a_run
+from dojo.grading.model.verdicts import Credit, Finding, Verdict, VerdictState, judge, verdict_without_run
 from dojo.grading.sandbox import levels
 from dojo.grading.sandbox.client import AnswerNotReached, Sandbox, SandboxLost
-from dojo.grading.sandbox.levels import Level, SandboxFactory
+from dojo.grading.sandbox.levels import Level
 from dojo.grading.sandbox.report import KataReport
 from dojo.results.run import Ended, Run
 
@@ -33,12 +33,12 @@ class Stopped(RuntimeError):
 
 
 def seed_for(person: Person, batch: int) -> int:
-    """Return the seed of a person's hand-in: another one for each, the same for the same batch."""
+    """Return the seed for a person's hand-in, which depends on the person and on the seed of the batch."""
     return zlib.crc32(safe_name(person).encode(), batch & 0xFFFFFFFF) % 1_000_000
 
 
 class Workers:
-    """The workers of this process: one for each thread that grades, all of which can be stopped at once."""
+    """The workers of this process, one for each thread; they can be stopped all at once."""
 
     def __init__(self) -> None:
         self._own = threading.local()
@@ -47,10 +47,10 @@ class Workers:
         self.stopped = threading.Event()
 
     def grade(self, setup: Setup, hand_in: HandIn) -> Grade:
-        """Grade a hand-in in the sandbox of this thread, which stays for the next one.
+        """Grade a hand-in in the sandbox of this thread, which is kept for the next one.
 
         Raises:
-            Exception: where the grader fails, and nothing is known of the hand-in.
+            Exception: if the grader fails; then nothing is known about the hand-in.
         """
         worker: Worker | None = getattr(self._own, "worker", None)
         if worker is None or worker.is_closed or worker.setup != setup:
@@ -64,14 +64,14 @@ class Workers:
         return worker.grade(hand_in, seed_for(hand_in.person, setup.conditions.seed))
 
     def stop(self) -> None:
-        """End the sandboxes of all threads at once: what they work on fails, and no new one comes up."""
+        """End the sandboxes of all threads: running jobs fail, and no new sandbox starts."""
         self.stopped.set()
         with self._lock:
             for worker in self._all:
                 worker.stop()
 
     def close(self) -> None:
-        """Do away with what all threads have left behind; none of them works any more."""
+        """Stop, and remove the files of all workers. No thread may be grading."""
         self.stop()
         with self._lock:
             for worker in self._all:
@@ -80,45 +80,37 @@ class Workers:
 
 
 class Worker:
-    """Grades one hand-in after the other in one sandbox, and starts another where that is lost.
-
-    Args:
-        setup: what is the same for all hand-ins.
-        stopped: is set where grading is to end.
-    """
+    """Grades one hand-in after the other in one sandbox, and replaces a lost one. Setting ``stopped`` ends this."""
 
     def __init__(self, setup: Setup, stopped: threading.Event | None = None) -> None:
         self.setup = setup
         self._stopped = stopped or threading.Event()
-        if reference.digest(setup.course) != setup.conditions.course:
+        if reference.course_digest(setup.course) != setup.conditions.course:
             raise RuntimeError(
                 f"{platform.node()} has other specifications: install the same version of torch-katas there"
             )
         self.is_closed = False
         self._sandbox: Sandbox | None = None
         with ExitStack() as stack:
-            folder = stack.enter_context(levels.folder_for_suite())
-            Path(folder).chmod(0o755)
-            project = Path(folder, "suite")
-            levels.copy_suite(project)
+            folder = Path(stack.enter_context(levels.folder_for_suite()))
+            level = Level(setup.conditions.sandbox)
+            self._factory = levels.make_factory(level, folder, setup.reference.preload)
             self._stack = stack.pop_all()
-        self._canary = Path(folder, "canary")
-        self._is_tried = False
-        self._place = SandboxFactory(Level(setup.conditions.sandbox), project, setup.reference.preload)
-        # Of the hand-in that is graded now.
+        self._is_probed = False
+        # About the hand-in that is graded now:
         self._files: dict[str, bytes] = {}
         self._seed = 0
         self._deadline = 0.0
         self._is_begun = False
 
     def stop(self) -> None:
-        """End the sandbox at once; any thread may ask for it."""
+        """End the sandbox at once. Safe to call from any thread."""
         sandbox = self._sandbox
         if sandbox is not None:
             sandbox.stop()
 
     def close(self) -> None:
-        """End the sandbox, and do away with its folder."""
+        """End the sandbox and remove its files."""
         self.is_closed = True
         self._discard_sandbox()
         self._stack.close()
@@ -127,7 +119,7 @@ class Worker:
         """Return the grade of a hand-in.
 
         Raises:
-            SandboxLost: where no sandbox comes up.
+            SandboxLost: if no sandbox starts.
         """
         started = time.monotonic()
         conditions = replace(self.setup.conditions, seed=seed)
@@ -137,10 +129,10 @@ class Worker:
         self._files = {kata.id: hand_in.files[kata.id] for kata in to_run}
         try:
             for kata in to_run:
-                verdicts[kata.id] = self._verdict(kata)
-            self._end()
+                verdicts[kata.id] = self._grade_kata(kata)
+            self._end_hand_in()
         except BaseException:
-            self._discard_sandbox()  # it is in the midst of this hand-in: the next one needs another
+            self._discard_sandbox()  # this hand-in may still be open in it
             raise
         return Grade(
             hand_in.person,
@@ -155,7 +147,7 @@ class Worker:
         )
 
     def _verdict_without_run(self, hand_in: HandIn, kata: Kata) -> Verdict | None:
-        """Return the verdict that there is before anything is run, or None."""
+        """Return the verdict of a kata that need not be run, or None."""
         known = self.setup.reference
         if hand_in.ungradable is not None:
             found = VerdictState.UNGRADABLE, hand_in.ungradable
@@ -167,17 +159,17 @@ class Worker:
             found = VerdictState.INFRASTRUCTURE_ERROR, Message.of("broken_here", why=known.broken[kata.id])
         else:
             return None
-        return without_a_run(kata, *found, known.devices)
+        return verdict_without_run(kata, *found, known.devices)
 
-    def _verdict(self, kata: Kata) -> Verdict:
+    def _grade_kata(self, kata: Kata) -> Verdict:
         known = self.setup.reference
         if time.monotonic() >= self._deadline:
-            return without_a_run(kata, VerdictState.TIMEOUT, Message.of("timeout_of_all"), known.devices)
+            return verdict_without_run(kata, VerdictState.TIMEOUT, Message.of("timeout_of_all"), known.devices)
         expected = known.expected[kata.id]
         names = [each.test for each in expected]
-        report = self._report(kata, names, known.controls[kata.id])
-        if report.killed:  # perhaps others have used up the memory of this machine
-            report = self._report(kata, names, known.controls[kata.id])
+        report = self._run_kata(kata, names, known.controls[kata.id])
+        if report.killed:  # other processes may have used up the memory of this machine
+            report = self._run_kata(kata, names, known.controls[kata.id])
         finding = report.finding
         if finding is None and report.controls:
             finding = Finding(VerdictState.TAMPERING, "control_passes")
@@ -185,10 +177,10 @@ class Worker:
         if finding is None and report.run.ended is Ended.FINISHED:
             failed = {result.test for result in report.run.results if result.outcome == "failed"}
             if repeated := [name for name in names if name in failed]:
-                again = _merge(report.run, self._report(kata, repeated, ()).run)
+                again = _merge(report.run, self._run_kata(kata, repeated, ()).run)
         return judge(kata, expected, report.run, again, Credit(self.setup.conditions.credit), finding)
 
-    def _report(self, kata: Kata, tests: Sequence[str], controls: Sequence[str]) -> KataReport:
+    def _run_kata(self, kata: Kata, tests: Sequence[str], controls: Sequence[str]) -> KataReport:
         seconds = self.setup.conditions.limits.seconds + _TIMES_THE_REFERENCE * self.setup.reference.seconds[kata.id]
         seconds = max(min(seconds, self._deadline - time.monotonic()), 1.0)
         for attempt in (1, 2):
@@ -197,22 +189,22 @@ class Worker:
             except SandboxLost as error:
                 self._discard_sandbox()
                 if attempt == 2 and isinstance(error, AnswerNotReached):
-                    raise  # this machine's fault, whatever is handed in
-        # Twice in a new sandbox: where an empty hand-in goes well, it is this one's doing.
-        sandbox = self._new_sandbox()
+                    raise  # this machine's fault, not the hand-in's
+        # Lost in two new sandboxes: if an empty hand-in works, then this hand-in is at fault.
+        sandbox = self._get_sandbox()
         sandbox.begin({}, self._seed)
         sandbox.end()
         return KataReport(Run(Ended.CRASHED), Finding(VerdictState.CRASHED, "ended_twice"), seconds)
 
     def _begin_hand_in(self) -> Sandbox:
-        """Return the sandbox with the hand-in begun."""
-        sandbox = self._new_sandbox()
+        """Return a sandbox in which the hand-in has begun."""
+        sandbox = self._get_sandbox()
         if not self._is_begun:
             sandbox.begin(self._files, self._seed)
             self._is_begun = True
         return sandbox
 
-    def _end(self) -> None:
+    def _end_hand_in(self) -> None:
         if self._sandbox is not None and self._is_begun:
             self._is_begun = False
             try:
@@ -220,15 +212,15 @@ class Worker:
             except SandboxLost:
                 self._discard_sandbox()
 
-    def _new_sandbox(self) -> Sandbox:
-        """Return the sandbox, a new one where there is none."""
+    def _get_sandbox(self) -> Sandbox:
+        """Return the sandbox; start one if there is none."""
         if self._sandbox is None:
             conditions = self.setup.conditions
-            self._sandbox = Sandbox(self._place, conditions.devices, conditions.limits)
+            self._sandbox = Sandbox(self._factory, conditions.devices, conditions.limits)
             try:
-                self._raise_if_stopped()  # before there was a sandbox to stop
+                self._raise_if_stopped()  # stop() may have been called before there was a sandbox to stop
                 self._sandbox.__enter__()
-                self._try(self._sandbox)
+                self._check_refusals(self._sandbox)
             except BaseException:
                 self._discard_sandbox()
                 raise
@@ -239,25 +231,25 @@ class Worker:
         if self._stopped.is_set():
             raise Stopped("grading was stopped")
 
-    def _try(self, sandbox: Sandbox) -> None:
-        """See that it refuses here what it was seen to refuse at the start, perhaps on another machine or day.
+    def _check_refusals(self, sandbox: Sandbox) -> None:
+        """Check that the sandbox refuses what it did at the start, perhaps on another machine or day.
 
         Raises:
-            SandboxLost: where it does not.
+            SandboxLost: if it does not.
         """
-        if self._is_tried:
+        if self._is_probed:
             return
-        refused = sandbox.probe(self._canary)
+        refused = sandbox.probe()
         missing = [name for name in REFUSED if name in self.setup.conditions.refuses and name not in refused]
         if missing:
             raise SandboxLost(
                 f"the sandbox on {platform.node()} does not refuse {refusal(missing[0])}:"
                 " see `kata grade --doctor` there"
             )
-        self._is_tried = True
+        self._is_probed = True
 
     def _discard_sandbox(self) -> None:
-        """End a sandbox that is not to be relied on."""
+        """End a sandbox that can no longer be trusted."""
         self._is_begun = False
         sandbox, self._sandbox = self._sandbox, None
         if sandbox is not None:
@@ -265,6 +257,6 @@ class Worker:
 
 
 def _merge(first: Run, again: Run) -> Run:
-    """Return what was reported first, with what was run again in its place."""
+    """Replace the results of a run by those of a second run, where there are any."""
     repeated = {result.test: result for result in again.results}
     return replace(first, results=tuple(repeated.get(result.test, result) for result in first.results))

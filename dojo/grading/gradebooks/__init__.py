@@ -1,1 +1,1 @@
-"""Points filled in where Canvas and Moodle keep them."""
+"""Fill in the gradebooks of Canvas and Moodle."""

@@ -1,7 +1,7 @@
-"""Moodle: points and a comment go into the instructor's own offline grading worksheet.
+"""Write points and comments into Moodle's offline grading worksheet.
 
-The headers are in the language of who downloaded it. Who is meant is known by the contents, ``Participant 123``; which
-column takes the grade by its header in some languages, and else by the maximum that stands behind it.
+Headers are in the language of the user who downloaded it. People are found by the content ``Participant 123``. The
+grade column is found by its header in some languages, else by the maximum grade in the column after it.
 """
 
 import html
@@ -16,48 +16,48 @@ from dojo.grading.gradebooks.rows import (
     Column,
     FilledFile,
     Mark,
-    canvas_letters,
     has_comma,
+    letters_and_digits,
     mark_of,
     match_rows,
     parse_number,
 )
 from dojo.grading.intake.limits import printable
 from dojo.grading.model.grades import Grade
-from dojo.grading.model.labels import LABELS, count_tests, points_of
+from dojo.grading.model.labels import LABELS, format_count, format_points
 from dojo.grading.model.person import Person
 from dojo.grading.model.verdicts import VerdictState
 from dojo.screen.sanitize import one_line
 
 _PARTICIPANT = re.compile(r"(?P<word>.*\D)(?P<number>\d+)", re.DOTALL)
 # English, German, French, Spanish, Italian, Dutch, Portuguese
-_GRADES = frozenset({"grade", "bewertung", "note", "calificación", "valutazione", "cijfer", "nota"})
-_MOST = frozenset({"maximum grade", "bestwertung", "note maximale", "calificación máxima", "valutazione massima"})
-_SCALES = frozenset({"scale", "skala", "barème", "escala", "scala", "schaal"})
-_COMMENTS = frozenset({"feedback comments", "feedback als kommentar", "feedback par commentaires"})
-_OURS = "torch-katas: "
-_LONGEST = 100
-"""Letters of each reason in a comment: the feedback has all of it."""
+_GRADE_HEADERS = frozenset({"grade", "bewertung", "note", "calificación", "valutazione", "cijfer", "nota"})
+_MAXIMUM_HEADERS = frozenset(
+    {"maximum grade", "bestwertung", "note maximale", "calificación máxima", "valutazione massima"}
+)
+_SCALE_HEADERS = frozenset({"scale", "skala", "barème", "escala", "scala", "schaal"})
+_COMMENT_HEADERS = frozenset({"feedback comments", "feedback als kommentar", "feedback par commentaires"})
+_COMMENT_PREFIX = "torch-katas: "
+_MAX_REASON = 100  # characters of a reason in a comment; the feedback has all of it
 
 
 class Moodle:
-    """A worksheet with the points and, where it takes comments, with what is not solved.
+    """A grading worksheet; points and, if it has a comment column, a summary are written to it.
 
-    All other cells stay as they are, and so does a comment that somebody else wrote.
+    All other cells stay unchanged, and so do comments that somebody else wrote.
 
     Args:
-        worksheet: the file that Moodle gave.
-        scale: whether points are made a share of the maximum grade.
+        scale: scale points to the maximum grade.
 
     Raises:
-        Unfillable: where the file is no such worksheet, or it is not clear which column takes the grade.
+        CannotFill: if the file is not such a worksheet, or the grade column is ambiguous.
     """
 
     def __init__(self, worksheet: Path, scale: bool = False) -> None:
         self._sheet = sheet = read(worksheet)
         people = [row for row in range(1, len(sheet.rows)) if any(cell.value.strip() for cell in sheet.rows[row])]
         self._header = [cell.value.strip().casefold() for cell in sheet.rows[0]]
-        identifiers = _identifiers(sheet, people)
+        identifiers = _identifier_column(sheet, people)
         index, most = _grade_column(sheet, self._header, people, identifiers)
         self._find = _Finder(sheet, people, identifiers)
         maxima = {parse_number(sheet.value(row, most)) for row in people} if most is not None else {None}
@@ -68,21 +68,21 @@ class Moodle:
         self._marks: list[Mark] = []
 
     def add(self, grade: Grade) -> None:
-        """Take the points of a grade, and what is to be said of it."""
+        """Keep the points of a grade, and the comment on it."""
         self._marks.append(mark_of(grade, _comment(grade)))
 
     def fill(self) -> FilledFile:
         """Return the worksheet with the points and comments."""
         by_row, notes = match_rows(self._marks, self._find, self._sheet.name)
         changes = self._column.changes(by_row)
-        comments = _comments(self._sheet, self._header, by_row)
+        comments = _comment_changes(self._sheet, self._header, by_row)
         contents = self._sheet.replace({**changes.cells, **comments.cells})
-        more = _above(by_row, self._column)
+        more = _notes_on_excess(by_row, self._column)
         return FilledFile(contents, changes.filled, (*notes, *changes.notes, *more, *comments.notes))
 
 
-def _identifiers(sheet: Sheet, people: list[int]) -> int:
-    """Return the first column in which each person has a number of their own behind the same word."""
+def _identifier_column(sheet: Sheet, people: list[int]) -> int:
+    """Return the first column in which each person has a unique number after the same word."""
     for column in range(len(sheet.rows[0])):
         found = [_PARTICIPANT.fullmatch(sheet.value(row, column)) for row in people]
         numbers = {each["number"] for each in found if each}
@@ -95,19 +95,20 @@ def _identifiers(sheet: Sheet, people: list[int]) -> int:
 
 def _grade_column(sheet: Sheet, header: list[str], people: list[int], identifiers: int) -> tuple[int, int | None]:
     """Return the columns of the grade and of its maximum."""
-    if scales := [each for each in header if each in _SCALES]:
+    if scales := [each for each in header if each in _SCALE_HEADERS]:
         raise CannotFill(
             f"{sheet.name} takes words of a scale ({scales[0]}), not points: let the assignment give points"
         )
-    most = [column for column, name in enumerate(header) if name in _MOST]
-    named = [column for column, name in enumerate(header) if name in _GRADES]
+    maximum_columns = [column for column, name in enumerate(header) if name in _MAXIMUM_HEADERS]
+    named = [column for column, name in enumerate(header) if name in _GRADE_HEADERS]
     if len(named) == 1:
-        behind = named[0] + 1
-        return named[0], most[0] if most else behind if _is_maximum(sheet, people, behind) else None
+        if maximum_columns:
+            return named[0], maximum_columns[0]
+        return named[0], named[0] + 1 if _is_maximum(sheet, people, named[0] + 1) else None
     found = [
         column
         for column in range(identifiers + 1, len(header))
-        if (not most or column + 1 == most[0])
+        if (not maximum_columns or column + 1 == maximum_columns[0])
         and _is_maximum(sheet, people, column + 1)
         and all(
             sheet.value(row, column) in ("", "-") or parse_number(sheet.value(row, column)) is not None
@@ -128,7 +129,7 @@ def _is_maximum(sheet: Sheet, people: list[int], column: int) -> bool:
 
 
 class _Finder:
-    """Which rows a person may mean."""
+    """Finds the rows that may be a person's."""
 
     def __init__(self, sheet: Sheet, people: list[int], identifiers: int) -> None:
         self._numbers: dict[str, set[int]] = defaultdict(set)
@@ -136,24 +137,24 @@ class _Finder:
         for row in people:
             if found := _PARTICIPANT.fullmatch(sheet.value(row, identifiers)):
                 self._numbers[found["number"]].add(row)
-            self._names[canvas_letters(sheet.value(row, identifiers + 1))].add(row)  # nobody's where marking is blind
+            self._names[letters_and_digits(sheet.value(row, identifiers + 1))].add(row)  # "" if marking is blind
 
     def __call__(self, person: Person) -> Set[int]:
         if person.moodle:
             return self._numbers.get(person.moodle, frozenset())
-        name = canvas_letters(person.name)
+        name = letters_and_digits(person.name)
         return self._names.get(name, frozenset()) if name else frozenset()
 
 
-def _above(by_row: dict[int, Mark], column: Column) -> list[str]:
+def _notes_on_excess(by_row: dict[int, Mark], column: Column) -> list[str]:
     if column.scale or column.most is None:
         return []
-    above = sum((mark.points or 0) > column.most for mark in by_row.values())
-    return [f"{count_tests(above, 'grade')} above the maximum: Moodle leaves such out without a word"] if above else []
+    count = sum((mark.points or 0) > column.most for mark in by_row.values())
+    return [f"{format_count(count, 'grade')} above the maximum: Moodle leaves such out without a word"] if count else []
 
 
-def _comments(sheet: Sheet, header: list[str], by_row: dict[int, Mark]) -> CellChanges:
-    columns = [column for column, name in enumerate(header) if name in _COMMENTS]
+def _comment_changes(sheet: Sheet, header: list[str], by_row: dict[int, Mark]) -> CellChanges:
+    columns = [column for column, name in enumerate(header) if name in _COMMENT_HEADERS]
     if len(columns) != 1:
         return CellChanges(
             {}, 0, (f"{sheet.name} has no column that is known to take comments: only points are filled in",)
@@ -161,26 +162,26 @@ def _comments(sheet: Sheet, header: list[str], by_row: dict[int, Mark]) -> CellC
     cells, kept = {}, 0
     for row, mark in by_row.items():
         before = sheet.value(row, columns[0])
-        if before and not re.match(rf"(?:<p[^>]*>)?{_OURS}", before):
+        if before and not re.match(rf"(?:<p[^>]*>)?{_COMMENT_PREFIX}", before):
             kept += 1
         elif sheet.has(row, columns[0]) and before != mark.comment:
             cells[row, columns[0]] = mark.comment
-    notes = [f"{count_tests(kept, 'comment')} that somebody else wrote left as they are"] if kept else []
+    notes = [f"{format_count(kept, 'comment')} that somebody else wrote left as they are"] if kept else []
     return CellChanges(cells, len(cells), tuple(notes))
 
 
 def _comment(grade: Grade) -> str:
-    """Return a few lines of HTML, without anything of a hand-in that is not escaped."""
-    solved = f"{grade.solved} of {count_tests(len(grade.katas), 'kata')} solved"
-    lines = [f"<p>{_OURS}{points_of(grade.points, grade.max_points)}, {solved}.</p>"]
+    """Return a few lines of HTML; everything from the hand-in is escaped."""
+    solved = f"{grade.solved} of {format_count(len(grade.katas), 'kata')} solved"
+    lines = [f"<p>{_COMMENT_PREFIX}{format_points(grade.points, grade.max_points)}, {solved}.</p>"]
     if grade.ungradable is not None:
         return f"{lines[0]}<p>{html.escape(one_line(grade.ungradable.text()))}</p>"
-    not_told = (VerdictState.SOLVED, VerdictState.NOT_ATTEMPTED)
+    left_out = (VerdictState.SOLVED, VerdictState.NOT_ATTEMPTED)
     items = [
-        f"{each.name}: {LABELS[each.state].name}: {one_line(each.reason.text(), _LONGEST)}"
+        f"{each.name}: {LABELS[each.state].name}: {one_line(each.reason.text(), _MAX_REASON)}"
         for each in grade.katas
-        if each.state not in not_told
+        if each.state not in left_out
     ]
     lines += [f"<ul>{''.join(f'<li>{html.escape(item)}</li>' for item in items)}</ul>"] if items else []
-    idle = sum(each.state is VerdictState.NOT_ATTEMPTED for each in grade.katas)
-    return "".join([*lines, f"<p>{count_tests(idle, 'kata')} not attempted.</p>" if idle else ""])
+    not_attempted = sum(each.state is VerdictState.NOT_ATTEMPTED for each in grade.katas)
+    return "".join([*lines, f"<p>{format_count(not_attempted, 'kata')} not attempted.</p>" if not_attempted else ""])

@@ -1,1 +1,1 @@
-"""What was handed in, and by whom: nothing of it is trusted."""
+"""Read hand-ins, and find out who handed them in. Nothing in them is trusted."""

@@ -1,6 +1,6 @@
-"""What was handed in: of each person, the kata files, or the reason why they cannot be graded.
+"""Hand-ins: for each person the kata files, or the reason why they cannot be graded.
 
-Nothing of a hand-in is run, followed or written anywhere; see ``limits`` for what is refused.
+Nothing of a hand-in is run, followed or written to the disk. ``limits`` says what is refused.
 """
 
 import hashlib
@@ -22,14 +22,13 @@ __all__ = ["HandIn", "HandIns", "NoHandIns", "Person", "read", "safe_name"]
 
 @dataclass(frozen=True)
 class HandIn:
-    """What one person has handed in.
+    """The hand-in of one person.
 
     Args:
-        person: whose it is.
-        files: the bytes of each kata that there is a file of, by its id, ``storage/strides``.
-        notes: on what was left out, and why.
-        ungradable: why it cannot be graded, where that is so; then there are no files.
-        digest: differs where the files or their reason do.
+        files: by kata id, such as ``storage/strides``, the bytes of the file.
+        notes: what was left out, and why.
+        ungradable: why it cannot be graded, or None; if set, there are no files.
+        digest: of the files, or of the reason.
     """
 
     person: Person
@@ -40,14 +39,14 @@ class HandIn:
 
 
 class HandIns:
-    """All hand-ins by the names of their people; each is read when it is asked for, and not kept."""
+    """All hand-ins, sorted by person. Each is read when needed, and not kept in memory."""
 
     def __init__(self, path: Path, course: Course) -> None:
         self._path = path
         self._course = course
         with inbox.open_inbox(path, course) as found:
             self._people = _by_person(found)
-            self.left_out = tuple(top.name for top in found if top.is_left_out)
+            self.left_out = tuple(entry.name for entry in found if entry.is_left_out)
         if not self._people:
             raise NoHandIns(f"{path} holds no hand-ins: put in a folder or an archive for each person")
 
@@ -56,7 +55,7 @@ class HandIns:
 
     @property
     def people(self) -> list[Person]:
-        """All people, in the order in which their hand-ins come."""
+        """All people, in the order of their hand-ins."""
         return sorted(self._people)
 
     def __iter__(self) -> Iterator[HandIn]:
@@ -64,41 +63,41 @@ class HandIns:
             by_person = _by_person(found)
             for person in sorted(by_person):
                 others = [each for each in by_person if each.canvas == person.canvas != "" and each != person]
-                yield _hand_ins(person, by_person[person], others, self._course)
+                yield _read_hand_in(person, by_person[person], others, self._course)
 
 
 def read(hand_ins: Path, course: Course) -> HandIns:
     """Find the hand-ins of all people.
 
     Args:
-        hand_ins: a folder, or a zip archive as Canvas and Moodle give it, with a folder, an archive or files of each
-            person; or one person's own folder ``katas``, or its files, which goes by the name of ``hand_ins``.
-        course: tells which files are wanted.
+        hand_ins: a folder, or a zip archive from Canvas or Moodle, with a folder, an archive or files of each person.
+            Or the folder ``katas`` of one person, or its files; the person is then called like ``hand_ins``.
+        course: the katas to look for.
 
     Raises:
-        NoHandIns: where there are none, or they cannot be read.
+        NoHandIns: if there are none, or they cannot be read.
     """
     return HandIns(hand_ins, course)
 
 
-def _hand_ins(person: Person, own: list[InboxEntry], others: list[Person], course: Course) -> HandIn:
+def _read_hand_in(person: Person, entries: list[InboxEntry], others: list[Person], course: Course) -> HandIn:
     notes = [Message.of("same_number", name=printable(other.name), number=person.canvas) for other in others]
-    if any(top.label.late for top in own):
+    if any(entry.label.late for entry in entries):
         notes.append(Message.of("late"))
-    if any(top.label.online for top in own):
+    if any(entry.label.online for entry in entries):
         notes.append(Message.of("typed"))
-    own = [top for top in own if not top.label.online]
-    if len(own) > 1 and own[0].label.by_hand:
-        notes.append(Message.of("merged", names=" and ".join(printable(top.name) for top in own)))
+    entries = [entry for entry in entries if not entry.label.online]
+    if len(entries) > 1 and entries[0].label.is_plain:
+        notes.append(Message.of("merged", names=" and ".join(printable(entry.name) for entry in entries)))
     selection, meter = Selection(course), Meter()
     try:
-        for number, top in enumerate(own):
-            # What was handed in last comes first; by hand, the folder, unpacked from the archive perhaps.
-            rank = number if top.label.by_hand else -top.label.again
-            above = (top.label.original,) if top.label.original else ()
-            for found in archives.unpack(top.files(above, meter), meter):
+        for number, entry in enumerate(entries):
+            # The latest upload comes first. Without upload numbers, a folder comes before an archive of it.
+            rank = number if entry.label.is_plain else -entry.label.earlier_copies
+            above = (entry.label.original,) if entry.label.original else ()
+            for found in archives.unpack(entry.files(above, meter), meter):
                 selection.offer(found, rank)
-        selection.refuse_what_is_not_opened()
+        selection.refuse_unopened_archives()
     except Ungradable as reason:
         return HandIn(person, {}, tuple(notes), reason.message, _digest({}, repr(reason.message)))
     return HandIn(person, selection.files, (*notes, *selection.notes()), None, _digest(selection.files, ""))
@@ -111,15 +110,15 @@ def _digest(files: Mapping[str, bytes], reason: str) -> str:
     return digest.hexdigest()
 
 
-def _by_person(found: list[InboxEntry]) -> Mapping[Person, list[InboxEntry]]:
-    # Each upload has a number of its own: where two have the same, somebody else has put numbers into the names.
-    uploads = Counter(top.label.upload for top in found if top.label.upload)
+def _by_person(entries: list[InboxEntry]) -> Mapping[Person, list[InboxEntry]]:
+    # Upload numbers are unique: if two are equal, the names do not come from Canvas.
+    uploads = Counter(entry.label.upload for entry in entries if entry.label.upload)
     by_person = defaultdict(list)
-    for top in found:
-        if top.is_left_out:
+    for entry in entries:
+        if entry.is_left_out:
             continue
-        label = people.plain_name(top.name, top.is_folder) if uploads[top.label.upload] > 1 else top.label
-        by_person[label.person].append(replace(top, label=label))
+        label = people.plain_name(entry.name, entry.is_folder) if uploads[entry.label.upload] > 1 else entry.label
+        by_person[label.person].append(replace(entry, label=label))
     for own in by_person.values():
-        own.sort(key=lambda top: (not top.is_folder, -top.label.again, -top.label.upload, top.name))
+        own.sort(key=lambda entry: (not entry.is_folder, -entry.label.earlier_copies, -entry.label.upload, entry.name))
     return by_person

@@ -1,4 +1,4 @@
-"""The files in tar archives, plain or by gzip, of which nothing is trusted."""
+"""Read tar archives, plain or gzip; nothing in them is trusted."""
 
 import io
 import os
@@ -9,9 +9,9 @@ from functools import partial
 from typing import IO, Protocol, cast
 
 from dojo.grading.intake.limits import (
-    RATIO,
-    Found,
+    MAX_RATIO,
     Meter,
+    SubmittedFile,
     Ungradable,
     is_tool_folder,
     printable,
@@ -19,29 +19,25 @@ from dojo.grading.intake.limits import (
     unpacked_limit,
 )
 
-_AT_ONCE = 1 << 20  # bytes: an extended header is read into memory whole
-_STREAMS = 100  # in one gzip file, which has one as a rule; each costs time, and may hold nothing
+_MAX_READ = 1 << 20  # bytes at once: tarfile reads an extended header into memory whole
+_MAX_STREAMS = 100  # in one gzip file, which normally has one; each costs time, even if it is empty
 _CHUNK = 1 << 16  # bytes
 
 
-def tar_members(stream: IO[bytes], where: str, size: int, meter: Meter) -> Iterator[Found]:
-    """Yield the plain files of a tar archive; each can be read until the next one is asked for.
+def tar_members(stream: IO[bytes], where: str, size: int, meter: Meter) -> Iterator[SubmittedFile]:
+    """Yield the plain files of a tar archive called ``where``; each can be read until the next one is requested.
 
-    Args:
-        stream: the archive, which may be packed by gzip.
-        where: what it is called.
-        size: how many bytes it has.
-        meter: what counts what comes out.
+    The archive may be compressed with gzip; ``size`` is its length in bytes.
 
     Raises:
-        Ungradable: where an entry is hostile, or unpacks to more than it may, or the archive is cut off.
+        Ungradable: if an entry is hostile, unpacks to too much, or the archive is truncated.
     """
     is_packed = stream.read(2) == b"\x1f\x8b"
     stream.seek(0)
     forward = _ForwardOnly(_Decompressor(stream) if is_packed else stream, unpacked_limit(size), where, meter)
     with tarfile.TarFile(fileobj=cast("IO[bytes]", forward)) as archive:
         while member := archive.next():
-            archive.members = []  # type: ignore[attr-defined] # it would remember all
+            archive.members = []  # type: ignore[attr-defined] # save memory: it would remember all
             meter.count_entry(where)
             parts = split_path(member.name, where)
             if not parts or any(is_tool_folder(part) for part in parts[:-1]) or member.isdir():
@@ -49,14 +45,14 @@ def tar_members(stream: IO[bytes], where: str, size: int, meter: Meter) -> Itera
             if not member.isreg():
                 kind = "a link" if member.issym() or member.islnk() else "what is no file"
                 raise Ungradable("holds_odd", where=where, kind=kind, name=printable(member.name))
-            yield Found(parts, partial(_member, archive, member), packed=True)
-    if forward.last.strip(b"\0") or not forward.last:  # for tarfile, what is cut off ends there
+            yield SubmittedFile(parts, partial(_open_member, archive, member), packed=True)
+    if forward.last.strip(b"\0") or not forward.last:  # tarfile takes a truncated archive for a complete one
         raise Ungradable("ends_too_early", where=where)
-    while forward.read(_AT_ONCE):  # to the check sum at the end
+    while forward.read(_MAX_READ):  # so that gzip's check sum at the end is verified
         pass
 
 
-def _member(archive: tarfile.TarFile, member: tarfile.TarInfo) -> IO[bytes]:
+def _open_member(archive: tarfile.TarFile, member: tarfile.TarInfo) -> IO[bytes]:
     stream = archive.extractfile(member)
     if stream is None:
         raise Ungradable("is_odd", name=printable(member.name), kind="no file")
@@ -68,7 +64,7 @@ class _Readable(Protocol):
 
 
 class _Decompressor:
-    """What gzip has packed, unpacked as it is asked for."""
+    """Decompresses gzip as it is read."""
 
     def __init__(self, stream: IO[bytes]) -> None:
         self._stream = stream
@@ -81,11 +77,11 @@ class _Decompressor:
         while not data:
             self._packed = self._packed or self._stream.read(_CHUNK)
             if self._inflate.eof:
-                self._packed = self._packed.lstrip(b"\0")  # which some tapes end in
+                self._packed = self._packed.lstrip(b"\0")  # padding of some tapes
                 if not self._packed:
                     return b""
                 self._streams += 1
-                if self._streams > _STREAMS:
+                if self._streams > _MAX_STREAMS:
                     raise ValueError("too many streams")
                 self._inflate = zlib.decompressobj(wbits=31)
             elif not self._packed:
@@ -96,7 +92,7 @@ class _Decompressor:
 
 
 class _ForwardOnly(io.RawIOBase):
-    """A stream that is read once from its start to its end, with all that comes out counted."""
+    """A stream that is read once from start to end; all bytes are counted."""
 
     def __init__(self, stream: _Readable, most: int, where: str, meter: Meter) -> None:
         self._stream = stream
@@ -107,7 +103,7 @@ class _ForwardOnly(io.RawIOBase):
         self.last = b""
 
     def read(self, size: int = -1) -> bytes:
-        if not 0 <= size <= _AT_ONCE:
+        if not 0 <= size <= _MAX_READ:
             raise ValueError("a header asks for too much")
         data = b""
         while len(data) < size and (more := self._stream.read(size - len(data))):
@@ -116,7 +112,7 @@ class _ForwardOnly(io.RawIOBase):
         self._place += len(data)
         self._meter.count_bytes(len(data), self._where)
         if self._place > self._most:
-            raise Ungradable("unpacks_by_too_much", where=self._where, most=RATIO)
+            raise Ungradable("unpacks_by_too_much", where=self._where, most=MAX_RATIO)
         return data
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:

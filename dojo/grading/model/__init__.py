@@ -1,1 +1,1 @@
-"""Grades and verdicts, and the words for them."""
+"""Data types: grades, verdicts and messages."""

@@ -1,4 +1,4 @@
-"""What one person's hand-in was worth, and how that was found out: what ``result.json`` holds."""
+"""The grade of one hand-in, and ``result.json``, the file that holds it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,28 +13,28 @@ from dojo.grading.model.verdicts import Verdict, VerdictState
 
 FILE = "result.json"
 FORMAT = 2
-"""Of ``result.json``. The first one, which does not say so, has sentences where there are codes now."""
+"""Version of ``result.json``. Version 1 has no ``format`` key, and sentences in place of message codes."""
 
 
 class Unreadable(ValueError):
-    """A file that should hold a grade does not: the message says what is wrong with it."""
+    """A file holds no valid grade: the message says why."""
 
 
 class NewerFormat(Unreadable):
-    """A file holds a grade of a later version, which this one must not write over."""
+    """A file was written by a later version of torch-katas, so this version must not overwrite it."""
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What each kata of a hand-in may use.
+    """Resource limits of a hand-in.
 
     Args:
-        seconds: of wall time, beside ten times what the reference solution takes.
-        total_seconds: of wall time for all katas of a hand-in.
-        memory: MiB that may be allocated.
-        processes: that may run at once, threads among them.
-        output: MiB that may be printed or said.
-        files: MiB that may be written.
+        seconds: wall time of a kata, added to ten times the time of the reference solution.
+        total_seconds: wall time of all katas together.
+        memory: MiB that a kata may allocate.
+        processes: processes and threads at once.
+        output: MiB that a kata may print or put into error messages.
+        files: MiB that a kata may write.
     """
 
     seconds: float = 20.0
@@ -47,19 +47,16 @@ class Limits:
 
 @dataclass(frozen=True)
 class Conditions:
-    """Under what a hand-in was graded: who wants the same grade again needs the same of each.
+    """All that a grade depends on besides the hand-in. Equal conditions give equal grades.
 
     Args:
-        suite: the version of torch-katas.
-        torch: the version of PyTorch.
-        python: the version of Python.
-        devices: on which each test ran, ``cpu`` and ``sim`` perhaps.
-        seed: the inputs of all tests come from it.
-        sandbox: the level, ``bubblewrap``, ``landlock`` or ``weak``.
-        refuses: what the sandbox was seen to refuse, by the names in ``REFUSED``; anything else is not refused.
-        limits: what each kata may use.
+        suite: version of torch-katas.
+        devices: that tests ran on, such as ``cpu`` and ``sim``.
+        seed: of all random test inputs.
+        sandbox: its level: ``bubblewrap``, ``landlock`` or ``weak``.
+        refuses: what the sandbox refused when it was probed, as names in ``REFUSED``; it refuses nothing else.
         credit: ``whole`` or ``share``.
-        course: a digest of the specifications and of what each kata is worth.
+        course: digest of the specifications and of the points of each kata.
     """
 
     suite: str
@@ -75,24 +72,22 @@ class Conditions:
 
     @property
     def refused(self) -> list[str]:
-        """What the sandbox was seen to refuse, in words."""
+        """Descriptions of what the sandbox refused."""
         return [refusal(name) for name in self.refuses]
 
 
 @dataclass(frozen=True)
 class Grade:
-    """What one person's hand-in was worth.
+    """The result of one person's hand-in.
 
     Args:
-        person: whose it is.
-        conditions: under what it was graded.
-        katas: the verdict on each kata of the course, in its order.
-        files: the SHA-256 of each kata file that was handed in, by the kata's name.
-        notes: on what was left out of the hand-in, and why.
-        ungradable: why nothing of it could be graded, where that is so.
-        digest: of the hand-in: the same where all its files are.
-        graded: when, as ISO 8601 in UTC.
-        seconds: of wall time that it took.
+        katas: one verdict for each kata, in course order.
+        files: by kata name, the SHA-256 of the file that was handed in.
+        notes: what was left out of the hand-in, and why.
+        ungradable: why nothing could be graded, or None.
+        digest: of all files of the hand-in.
+        graded: time as ISO 8601 in UTC.
+        seconds: wall time of grading.
     """
 
     person: Person
@@ -107,23 +102,23 @@ class Grade:
 
     @property
     def points(self) -> float | None:
-        """The sum over the katas; None where the grader itself failed on one of them, for that is no grade yet."""
+        """The sum over all katas. None where the grader failed on a kata: then there is no grade yet."""
         each = [verdict.points for verdict in self.katas]
         return None if None in each else round(sum(points for points in each if points is not None), 2)
 
     @property
     def max_points(self) -> float:
-        """What it would be worth if each kata was solved."""
+        """The points if every kata were solved."""
         return round(sum(verdict.max_points for verdict in self.katas), 2)
 
     @property
     def solved(self) -> int:
-        """How many katas are solved."""
+        """The number of solved katas."""
         return sum(verdict.state is VerdictState.SOLVED for verdict in self.katas)
 
 
 def encode(grade: Grade) -> bytes:
-    """Return the text of ``result.json``: the sums at the top, the fields of ``Grade``, and sentences beside codes."""
+    """Return the text of ``result.json``: totals, the fields of ``Grade``, and a sentence beside each message code."""
     table: dict[str, Any] = msgspec.to_builtins(grade)
     table["messages"] = {"notes": table["notes"], "ungradable": table["ungradable"]}
     table["notes"] = [note.text() for note in grade.notes]
@@ -136,28 +131,30 @@ def encode(grade: Grade) -> bytes:
 
 
 def decode(text: bytes, name: str = FILE) -> Grade:
-    """Return the grade that ``encode`` gave, now or in an earlier version.
+    """Parse the text of ``result.json``, of this version or an earlier one; error messages say ``name``.
 
     Raises:
-        NewerFormat: where a later version gave it.
-        Unreadable: where the text, that of the file ``name``, is no such thing.
+        NewerFormat: if a later version wrote it.
+        Unreadable: if it holds no valid grade.
     """
     try:
         table = msgspec.json.decode(text, type=dict[str, Any])
-        made = table.get("format", 1)
-        if isinstance(made, int) and made > FORMAT:
-            raise NewerFormat(f"{name} is of a later version of torch-katas, with format {made}: install that version")
-        return msgspec.convert(_of_format_1(table) if made == 1 else {**table, **table["messages"]}, Grade)
+        version = table.get("format", 1)
+        if isinstance(version, int) and version > FORMAT:
+            raise NewerFormat(
+                f"{name} is of a later version of torch-katas, with format {version}: install that version"
+            )
+        return msgspec.convert(_upgrade_format_1(table) if version == 1 else {**table, **table["messages"]}, Grade)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, KeyError, TypeError, AttributeError) as error:
         raise Unreadable(f"{name} holds no grade: {error}") from None
 
 
 def read(path: Path) -> Grade:
-    """Return the grade in a file.
+    """Read the grade in a file.
 
     Raises:
-        NewerFormat: where it is one of a later version.
-        Unreadable: where it is not there or holds none.
+        NewerFormat: if a later version wrote it.
+        Unreadable: if the file is missing or holds no valid grade.
     """
     try:
         return decode(path.read_bytes(), f"{path.parent.name}/{path.name}")
@@ -165,26 +162,25 @@ def read(path: Path) -> Grade:
         raise Unreadable(f"{path} cannot be read: {error.strerror}") from None
 
 
-def _of_format_1(table: dict[str, Any]) -> dict[str, Any]:
-    """Return the fields of a grade in which there were sentences for codes."""
-    conditions = table["conditions"]
-    ungradable = table.get("ungradable")
+def _upgrade_format_1(table: dict[str, Any]) -> dict[str, Any]:
+    """Convert the fields of version 1, which have sentences in place of message codes."""
+    conditions, ungradable = table["conditions"], table.get("ungradable")
     return {
         **table,
-        "conditions": {**conditions, "refuses": [_refused(words) for words in conditions.get("holds", ())]},
+        "conditions": {**conditions, "refuses": [_refusal_name(words) for words in conditions.get("holds", ())]},
         "notes": [_prose(note) for note in table.get("notes", ())],
         "ungradable": None if ungradable is None else _prose(ungradable),
-        "katas": [{**verdict, **_reason(verdict)} for verdict in table["katas"]],
+        "katas": [{**verdict, **_upgrade_reason(verdict)} for verdict in table["katas"]],
     }
 
 
-def _refused(words: str) -> str:
-    said = Message.prose(words)
-    return next((name for name in REFUSED if Message(f"refuses_{name}").says(said)), words)
+def _refusal_name(words: str) -> str:
+    sentence = Message.prose(words)
+    return next((name for name in REFUSED if Message(f"refuses_{name}").means_same_as(sentence)), words)
 
 
-def _reason(verdict: dict[str, Any]) -> dict[str, Any]:
-    """Return the reason of a verdict, and the failure below it, of which there were lines."""
+def _upgrade_reason(verdict: dict[str, Any]) -> dict[str, Any]:
+    """Split the text of a verdict into its reason and the failure on the lines below."""
     first, *lines = verdict["evidence"].split("\n")
     mistakes = [test.get("mistake") for test in verdict.get("tests", ())]
     mistake = lines.pop() if lines and lines[-1] in mistakes else None

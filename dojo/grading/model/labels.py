@@ -1,4 +1,4 @@
-"""What each state is called, for learners and instructors alike, and numbers as people write them."""
+"""Names of verdict states for learners and instructors, and number formatting."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from dojo.grading.model.verdicts import VerdictState
 
 @dataclass(frozen=True)
 class StateLabel:
-    """How a state is shown: its mark, its name, and what it means."""
+    """How a state is shown."""
 
     mark: str
     name: str
@@ -34,24 +34,21 @@ LABELS = {
         "·", "not attempted", "the file is as it was given out, or was not handed in"
     ),
 }
-"""In the order in which they are listed."""
+"""In the order in which states are listed."""
 
 
-def number(value: float) -> str:
-    """Return a number with at most two digits behind the point, and none that say nothing: 3, 2.5, 2.67."""
+def format_number(value: float) -> str:
+    """Format a number with at most two decimals and no trailing zeros: 3, 2.5, 2.67."""
     text = f"{value:.2f}".rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
 
 
-def count_tests(count: float, noun: str) -> str:
+def format_count(count: float, noun: str) -> str:
     """Return ``1 kata``, ``3 katas``, ``2.5 points``."""
-    return f"{number(count)} {noun}{'' if count == 1 else 's'}"
+    return f"{format_number(count)} {noun}{'' if count == 1 else 's'}"
 
 
-def points_of(points: float | None, most: float) -> str:
-    """Return ``2.5 of 4 points``; without points, that there is no grade yet."""
-    return (
-        f"no grade yet, of {count_tests(most, 'point')}"
-        if points is None
-        else f"{number(points)} of {count_tests(most, 'point')}"
-    )
+def format_points(points: float | None, most: float) -> str:
+    """Return ``2.5 of 4 points``, or ``no grade yet, of 4 points`` if ``points`` is None."""
+    prefix = "no grade yet, of" if points is None else f"{format_number(points)} of"
+    return f"{prefix} {format_count(most, 'point')}"

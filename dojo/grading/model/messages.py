@@ -1,7 +1,7 @@
-"""What the grader says of a hand-in and of an answer: codes with values, and the words for them, in one place.
+"""The messages of the grader about hand-ins and answers: a code with values, and the sentence for each code.
 
-Grades hold codes, so that a sentence can be put better without a grade that differs. Who rewords one keeps the former
-words in ``FORMER``: by them, grades of earlier versions, which hold sentences, are known to say the same.
+A grade stores codes, so rewording a sentence does not change old grades. If you reword a sentence, add the old words to
+``FORMER_WORDS``: grades of format 1 store sentences, and are compared by them.
 """
 
 from string import Formatter
@@ -80,49 +80,49 @@ WORDS = {
     "prose": "{words}",
 }
 REFUSED = ("files", "network", "sockets", "signals", "processes", "memory", "parent", "privileges")
-"""What a sandbox may be seen to refuse, each with words by ``refuses_...``."""
-FORMER: dict[str, tuple[str, ...]] = {}
-"""By code, the words of earlier versions."""
+"""What a sandbox can be seen to refuse. The words of each are in ``WORDS``, at ``refuses_...``."""
+FORMER_WORDS: dict[str, tuple[str, ...]] = {}
+"""By code, the sentences of earlier versions."""
 
 
 class Message(msgspec.Struct, frozen=True):
-    """A code of ``WORDS``, and the values that stand in its sentence."""
+    """A code of ``WORDS``, and the values for its sentence."""
 
     code: str
     values: dict[str, str] = {}
 
     @classmethod
     def of(cls, code: str, **values: Any) -> "Message":
-        """Return the message with those of the values that its sentence has, as words.
+        """Make a message. Values become strings; those that the sentence does not use are dropped.
 
         Raises:
-            KeyError: where there are no words for it, or a value is missing.
+            KeyError: if the code is unknown or a value is missing.
         """
-        wanted = [name for _, name, _, _ in Formatter().parse(WORDS[code]) if name]
-        return cls(code, {name: str(values[name]) for name in wanted})
+        used = [name for _, name, _, _ in Formatter().parse(WORDS[code]) if name]
+        return cls(code, {name: str(values[name]) for name in used})
 
     @classmethod
     def prose(cls, words: str) -> "Message":
-        """Return what a grade of an earlier version says."""
+        """Make a message from a sentence of a format 1 grade."""
         return cls("prose", {"words": words})
 
     def text(self) -> str:
-        """Return the sentence, without control characters."""
+        """Render the sentence, without control characters."""
         return sanitize(fill_template(WORDS.get(self.code, "{words}"), self.values))
 
-    def says(self, other: "Message") -> bool:
-        """Say whether the other one means the same, be it in the words of an earlier version."""
+    def means_same_as(self, other: "Message") -> bool:
+        """Say whether two messages mean the same, where ``other`` may be a sentence of an earlier version."""
         if other.code != "prose":
             return self == other
-        wordings = (WORDS[self.code], *FORMER.get(self.code, ()))
+        wordings = (WORDS[self.code], *FORMER_WORDS.get(self.code, ()))
         return other.values["words"] in [fill_template(words, self.values) for words in wordings]
 
 
-def all_say(some: tuple[Message, ...], others: tuple[Message, ...]) -> bool:
-    """Say whether each of ``some`` says what its counterpart among ``others`` does."""
-    return len(some) == len(others) and all(map(Message.says, some, others))
+def same_messages(messages: tuple[Message, ...], others: tuple[Message, ...]) -> bool:
+    """Say whether two lists of messages mean the same, pair by pair."""
+    return len(messages) == len(others) and all(map(Message.means_same_as, messages, others))
 
 
 def refusal(name: str) -> str:
-    """Return the words for one of ``REFUSED``, to complete the sentence "it refuses ..."."""
+    """Describe one of ``REFUSED``, to complete the sentence "it refuses ..."."""
     return WORDS.get(f"refuses_{name}", name)

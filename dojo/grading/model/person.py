@@ -1,23 +1,23 @@
-"""Whose a hand-in is."""
+"""Who handed in."""
 
 import hashlib
 import re
 import unicodedata
 from dataclasses import dataclass
 
-_PLAIN = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
-_MARKED = re.compile(r".*-[0-9a-f]{12}")
+_SAFE = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
+_ENDS_IN_DIGEST = re.compile(r".*-[0-9a-f]{12}")
 _RESERVED = re.compile(r"con|prn|aux|nul|com\d|lpt\d")  # on Windows
 
 
 @dataclass(frozen=True, order=True)
 class Person:
-    """Whose a hand-in is.
+    """Who handed in.
 
     Args:
-        name: as the file or folder tells it; it may hold anything, line ends and markup too.
-        canvas: the user's number in Canvas, or nothing.
-        moodle: the participant's number in Moodle, or nothing.
+        name: from the file or folder name; may hold any characters, including line ends and markup.
+        canvas: user number in Canvas, or "".
+        moodle: participant number in Moodle, or "".
     """
 
     name: str
@@ -26,16 +26,16 @@ class Person:
 
 
 def safe_name(person: Person) -> str:
-    """Return a name for the folder of a person's results, which no other person's is, on any file system.
+    """Return a folder name for a person's results that is unique and valid on any file system.
 
-    It has small letters, digits, ``-`` and ``_`` only. A name of these stays as it is. Any other gets a digest of all
-    that is known of the person, so that two that look alike differ.
+    It has lowercase letters, digits, ``-`` and ``_`` only. A name that already fits is kept. Any other name gets a
+    digest of all fields of the person, so that two similar names differ.
     """
     name = person.name
-    is_plain = _PLAIN.fullmatch(name) and not _MARKED.fullmatch(name) and not _RESERVED.fullmatch(name)
-    if is_plain and not (person.canvas or person.moodle):
+    is_safe = _SAFE.fullmatch(name) and not _ENDS_IN_DIGEST.fullmatch(name) and not _RESERVED.fullmatch(name)
+    if is_safe and not (person.canvas or person.moodle):
         return name
-    known = "\0".join(f"{len(each)} {each}" for each in (name, person.canvas, person.moodle))
-    digest = hashlib.sha256(known.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+    fields = "\0".join(f"{len(each)} {each}" for each in (name, person.canvas, person.moodle))
+    digest = hashlib.sha256(fields.encode("utf-8", "surrogatepass")).hexdigest()[:12]
     letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     return "-".join(filter(None, (re.sub(r"[^a-z0-9]+", "-", letters)[:40].strip("-") or "someone", digest)))

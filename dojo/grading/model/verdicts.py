@@ -1,6 +1,6 @@
-"""What a hand-in's kata came to: expected tests held against what was reported of them.
+"""The verdict on one kata of a hand-in: expected tests are compared with reported results.
 
-The list of what is expected comes first. What is not reported is not passed, whatever else was said.
+A test that is not reported has not passed, whatever else the report says.
 """
 
 import re
@@ -20,7 +20,7 @@ from dojo.screen.sanitize import sanitize
 
 
 class VerdictState(Enum):
-    """What became of a kata. The value is its name in reports."""
+    """The result of a kata. The value is its name in reports."""
 
     SOLVED = "solved"
     FAILED = "failed"
@@ -34,16 +34,16 @@ class VerdictState(Enum):
     INFRASTRUCTURE_ERROR = "infrastructure_error"
 
 
-_SEARCHED = 2000
-"""Characters of an error that are looked at: who signs what he likes could give one that takes an hour to search."""
-_ROOM = 64 << 10
-"""Bytes of a failure as a grade keeps it: one that is hostile may have millions."""
-# Here a share of the tests is worth its points. Who left the process dead gets nothing for what was said before.
-_SHARED = (VerdictState.FAILED, VerdictState.TIMEOUT, VerdictState.MEMORY)
+_SEARCHED_CHARACTERS = 2000
+"""Limit for searching an error text: a hostile one could take an hour."""
+_FAILURE_BYTES = 64 << 10
+"""Limit for a failure in a grade: a hostile one could have millions of bytes."""
+# States with partial credit. A crashed process gets none: its earlier reports may be forged.
+_STATES_WITH_SHARE = (VerdictState.FAILED, VerdictState.TIMEOUT, VerdictState.MEMORY)
 
 
 class Credit(Enum):
-    """How points are given."""
+    """How points are given: for solved katas only, or for each test that passes."""
 
     WHOLE = "whole"
     SHARE = "share"
@@ -51,7 +51,7 @@ class Credit(Enum):
 
 @dataclass(frozen=True)
 class ExpectedTest:
-    """A test that must be reported, and the device that it runs on, if on any."""
+    """A test that must be reported, and its device if it has one."""
 
     test: str
     device: str | None = None
@@ -59,32 +59,33 @@ class ExpectedTest:
 
 @dataclass(frozen=True)
 class ReportedOutcome:
-    """What one expected test came to: ``passed``, ``failed``, ``todo`` or ``missing``."""
+    """The result of one expected test.
+
+    Args:
+        outcome: ``passed``, ``failed``, ``todo`` or ``missing``.
+        said: the failure message, without control characters.
+        mistake: what the learner did wrong, if the specification recognised it.
+    """
 
     test: str
     outcome: str
     device: str | None = None
     statement: str = ""
     said: str = ""
-    """The failure in a sentence or more, without control characters."""
     mistake: str | None = None
-    """What the learner did wrong, where the specification knows it."""
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What became of one kata of one hand-in.
+    """The result of one kata of a hand-in.
 
     Args:
         name: of the kata, ``storage/strides``.
-        state: what became of it.
-        points: None where the grader itself failed: that is no grade, and never a 0.
-        max_points: what it is worth when it is solved.
-        reason: for the state.
-        devices: what became of it on each device.
-        tests: what each expected test came to.
-        unstable: tests whose outcome changed when they were run again under the same seed.
-        failure: of the first test that does not pass, where that is the reason.
+        points: None if the grader itself failed: that is no grade, and never counts as 0.
+        max_points: points of a solved kata.
+        devices: the state on each device.
+        unstable: tests whose outcome changed in a second run with the same seed.
+        failure: the first failure, if it is the reason for the state.
     """
 
     name: str
@@ -99,38 +100,40 @@ class Verdict:
 
     @property
     def mistakes(self) -> tuple[str, ...]:
-        """The mistakes that were named, each once."""
+        """All recognised mistakes, without duplicates."""
         return tuple(dict.fromkeys(each.mistake for each in self.tests if each.mistake))
 
     @property
     def other_mistakes(self) -> tuple[str, ...]:
-        """Those that the first failure does not name."""
-        own = self.failure.mistake if self.failure else None
-        return tuple(each for each in self.mistakes if own is None or each != sanitize(own))
+        """All recognised mistakes except that of the first failure."""
+        return tuple(each for each in self.mistakes if each != _mistake_of(self.failure))
 
     def details(self) -> list[str]:
-        """Return the first failure in lines, its mistake left out: the call, what it gave, a picture."""
+        """Return the lines of the first failure without its mistake: the call, its result, a picture."""
         return failure_lines(self.failure) if self.failure else []
 
     def evidence(self) -> str:
-        """Return all that there is to say, in lines; the first is enough for a table."""
-        mistake = [sanitize(self.failure.mistake)] if self.failure and self.failure.mistake else []
-        return "\n".join([self.reason.text(), *self.details(), *mistake])
+        """Return reason, details and mistake as lines; the first line alone is enough for a table."""
+        mistake = _mistake_of(self.failure)
+        return "\n".join([self.reason.text(), *self.details(), *([mistake] if mistake else [])])
 
 
 def failure_lines(failure: Failure) -> list[str]:
-    """Return a failure in lines without control characters."""
+    """Render a failure as lines without control characters."""
     lines = [line for line in (*about_call(failure), *plain_lines(failure.picture)) if line]
     return sanitize("\n".join(lines)).split("\n") if lines else []
 
 
+def _mistake_of(failure: Failure | None) -> str | None:
+    return sanitize(failure.mistake) if failure and failure.mistake else None
+
+
 @dataclass(frozen=True)
 class Finding:
-    """What was seen beside the tests' own reports, from outside of their process or by looking for tampering.
+    """An observation outside the test reports that decides the state: by the parent process, or a sign of tampering.
 
     Args:
-        state: what it comes to.
-        reason: for the learner; how many tests pass is filled in.
+        code: of the message; the counts of tests are added to ``values``.
     """
 
     state: VerdictState
@@ -149,30 +152,30 @@ def judge(
     """Return the verdict on an answer that was run.
 
     Args:
-        kata: what was answered.
-        expected: its tests on all devices, at least one.
-        run: what was reported of them.
-        again: what was reported when they were run once more under the same seed, where that was done.
-        credit: whether an answer that is not solved gets points for the tests that pass.
-        finding: what counts more than any report.
+        kata: that was answered.
+        expected: all tests of the kata on all devices, at least one.
+        run: the reported results.
+        again: a second run with the same seed, to find unstable tests.
+        credit: whether an unsolved kata gets points for passing tests.
+        finding: overrides the reported results.
 
     Raises:
-        ValueError: where no test is expected: an answer would be solved by that.
+        ValueError: if no test is expected, since every answer would then be solved.
     """
     if not expected:
         raise ValueError(f"no test of {kata.id} is expected: the specification was not collected")
     matched = _match_reports(expected, run)
-    state = finding.state if finding else _state(matched, run)
+    state = finding.state if finding else _state_of(matched, run)
     passed = sum(_outcome(result) == "passed" for _, result in matched)
     points: float | None = 0
-    if credit is Credit.SHARE and state in _SHARED:
+    if credit is Credit.SHARE and state in _STATES_WITH_SHARE:
         points = round(kata.points * passed / len(matched), 2)
     elif state is VerdictState.SOLVED:
         points = kata.points
     elif state is VerdictState.INFRASTRUCTURE_ERROR:
         points = None
     counts = {"passed": passed, "tests": len(matched)}
-    first = None if finding else _first(state, matched)
+    first = None if finding else _first_failure(state, matched)
     devices = dict.fromkeys(each.device for each in expected if each.device) or {"cpu": None}
     by_device = {name: [pair for pair in matched if pair[0].device in (name, None)] for name in devices if name}
     return Verdict(
@@ -181,35 +184,34 @@ def judge(
         points,
         kata.points,
         Message.of(finding.code, **finding.values, **counts) if finding else _reason(state, matched, first, counts),
-        {name: finding.state if finding else _state(there, run) for name, there in by_device.items()},
-        tuple(_reported(*pair) for pair in matched),
-        _changed(matched, _match_reports(expected, again)) if again is not None else (),
-        _trim(first.failure) if first and first.failure else None,
+        {name: finding.state if finding else _state_of(pairs, run) for name, pairs in by_device.items()},
+        tuple(_reported_outcome(*pair) for pair in matched),
+        _unstable_tests(matched, _match_reports(expected, again)) if again is not None else (),
+        _shorten_failure(first.failure) if first and first.failure else None,
     )
 
 
-def without_a_run(kata: Kata, state: VerdictState, reason: Message, devices: Iterable[str]) -> Verdict:
-    """Return the verdict on an answer that there was no reason, or no way, to run."""
+def verdict_without_run(kata: Kata, state: VerdictState, reason: Message, devices: Iterable[str]) -> Verdict:
+    """Return the verdict on an answer that need not, or cannot, be run."""
     points = None if state is VerdictState.INFRASTRUCTURE_ERROR else 0
     return Verdict(kata.id, state, points, kata.points, reason, dict.fromkeys(devices, state))
 
 
-def _trim(failure: Failure) -> Failure:
-    """Return what a grade keeps of a failure: no place that is another in each run, and no more than a page or two."""
-    words = {"path": None, "line": None, "source": None, "specification": "", "inputs": (), "printed": ()}
-    kept = msgspec.structs.replace(failure, **words)
-    if len(msgspec.json.encode(kept)) <= _ROOM:
+def _shorten_failure(failure: Failure) -> Failure:
+    """Drop what differs between runs (file paths, lines), and limit the size to a page or two."""
+    dropped = {"path": None, "line": None, "source": None, "specification": "", "inputs": (), "printed": ()}
+    kept = msgspec.structs.replace(failure, **dropped)
+    if len(msgspec.json.encode(kept)) <= _FAILURE_BYTES:
         return kept
-    said = {"words": "\n".join(failure_lines(failure))}
-    mistake = sanitize(failure.mistake) if failure.mistake else None
-    return Failure(outcome=failure.outcome, template="{words}", values=said, mistake=mistake)
+    values = {"words": "\n".join(failure_lines(failure))}
+    return Failure(outcome=failure.outcome, template="{words}", values=values, mistake=_mistake_of(failure))
 
 
 _MatchedReports = Sequence[tuple[ExpectedTest, Result | None]]
 
 
 def _match_reports(expected: Sequence[ExpectedTest], run: Run) -> _MatchedReports:
-    """Return each expected test with what was reported of it; a report of any other test counts for nothing."""
+    """Pair each expected test with its reported result; reports of other tests are ignored."""
     found: dict[str, Result] = {}
     for result in run.results:
         # Of two reports of one test, one of which may be forged, the worse counts.
@@ -222,24 +224,23 @@ def _outcome(result: Result | None) -> str:
     return "missing" if result is None else result.outcome
 
 
-def _reported(expected: ExpectedTest, result: Result | None) -> ReportedOutcome:
-    if result is None or result.failure is None:
-        statement = sanitize(result.statement) if result else ""
-        return ReportedOutcome(expected.test, _outcome(result), expected.device, statement)
-    said = "\n".join(failure_lines(result.failure))
-    mistake = sanitize(result.failure.mistake) if result.failure.mistake else None
+def _reported_outcome(expected: ExpectedTest, result: Result | None) -> ReportedOutcome:
+    if result is None:
+        return ReportedOutcome(expected.test, "missing", expected.device)
+    said = "\n".join(failure_lines(result.failure)) if result.failure else ""
+    mistake = _mistake_of(result.failure)
     return ReportedOutcome(expected.test, result.outcome, expected.device, sanitize(result.statement), said, mistake)
 
 
-def _state(matched: _MatchedReports, run: Run) -> VerdictState:
+def _state_of(matched: _MatchedReports, run: Run) -> VerdictState:
     outcomes = {_outcome(result) for _, result in matched}
     if run.ended is Ended.TIMEOUT:
         return VerdictState.TIMEOUT
     if run.ended is Ended.STOPPED or run.ended is Ended.GOING_ON:
-        return VerdictState.INFRASTRUCTURE_ERROR  # it was us, or a report that we took too early
+        return VerdictState.INFRASTRUCTURE_ERROR  # the grader stopped it, or read the report too early
     if run.ended is Ended.CRASHED:
         return VerdictState.CRASHED
-    if any(result.failure and _lacked_memory(result.failure) for _, result in matched if result):
+    if any(result.failure and _is_out_of_memory(result.failure) for _, result in matched if result):
         return VerdictState.MEMORY
     if "missing" in outcomes:
         return VerdictState.CRASHED
@@ -251,15 +252,15 @@ def _state(matched: _MatchedReports, run: Run) -> VerdictState:
 _NO_MEMORY = re.compile(r"can't allocate memory|CUDA out of memory")  # as torch says it
 
 
-def _lacked_memory(failure: Failure) -> bool:
+def _is_out_of_memory(failure: Failure) -> bool:
     error = failure.raised
     return error is not None and (
-        error.type in ("MemoryError", "OutOfMemoryError") or bool(_NO_MEMORY.search(error.text[:_SEARCHED]))
+        error.type in ("MemoryError", "OutOfMemoryError") or bool(_NO_MEMORY.search(error.text[:_SEARCHED_CHARACTERS]))
     )
 
 
-def _first(state: VerdictState, matched: _MatchedReports) -> Result | None:
-    """Return the first failure that explains the state, if there is one."""
+def _first_failure(state: VerdictState, matched: _MatchedReports) -> Result | None:
+    """Return the failure that explains the state, if there is one."""
     if state not in (VerdictState.FAILED, VerdictState.MEMORY):
         return None
     failed = [result for _, result in matched if result and not result.passed]
@@ -281,6 +282,6 @@ def _reason(state: VerdictState, matched: _MatchedReports, first: Result | None,
     return Message.of(code, missing=missing, why="it is to be graded again", **counts)
 
 
-def _changed(first: _MatchedReports, again: _MatchedReports) -> tuple[str, ...]:
+def _unstable_tests(first: _MatchedReports, again: _MatchedReports) -> tuple[str, ...]:
     pairs = zip(first, again, strict=True)
     return tuple(each.test for (each, one), (_, other) in pairs if _outcome(one) != _outcome(other))

@@ -1,1 +1,1 @@
-"""Grades as people and other programs read them."""
+"""Write grades for people and for other programs."""

@@ -1,4 +1,4 @@
-"""The page on a class: one HTML file that needs no other, with people by katas as a heat map."""
+"""Write the page about a class: a self-contained HTML file with a heat map of people and katas."""
 
 import base64
 import hashlib
@@ -14,27 +14,30 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from dojo.course import Chapter
 from dojo.files import replacing
 from dojo.grading.model.grades import Conditions, Limits
-from dojo.grading.model.labels import LABELS, number
+from dojo.grading.model.labels import LABELS, format_number
 from dojo.grading.model.verdicts import VerdictState
-from dojo.grading.reports.class_view import PARTS, ClassView, Detail, PersonRow
+from dojo.grading.reports.class_view import HISTOGRAM_BINS, ClassView, Detail
 from dojo.screen.sanitize import one_line
 
-_FIRST = 3  # the column of the first kata, counted from 1
-_OPEN = 8  # remarks of one kind that are seen at once
-_SHOWN = 100  # and in all
-_VALUES = 5  # of one condition
-_NAMES = 5  # of people with one unstable test
+_FIRST_KATA_COLUMN = 3  # counted from 1
+_UNFOLDED = 8  # remarks of one kind that are visible at first
+_MAX_REMARKS = 100  # of one kind
+_MAX_VALUES = 5  # of one condition
+_MAX_NAMES = 5  # of people with one unstable test
 
 
-# The class of a state's cells.
-_KINDS = dict(zip(LABELS, "sftmcoxugn", strict=True))
+_CSS_CLASSES = dict(zip(LABELS, "sftmcoxugn", strict=True))
 _QUARTERS = "○◔◑◕"
 _ORDER = list(LABELS)
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One detail as a cell of the heat map."""
+    """A cell of the heat map.
+
+    Args:
+        kind: CSS classes.
+    """
 
     kind: str
     mark: str
@@ -42,17 +45,10 @@ class Cell:
 
 
 def write(path: Path, view: ClassView, title: str) -> None:
-    """Write the page on a class.
-
-    The results of each person are taken to lie beside it, in folders with the names that ``safe_name`` gives.
-
-    Args:
-        path: of the HTML file, of which nobody finds a half.
-        view: of the grades.
-        title: of what was handed in.
+    """Write the page about a class atomically. It links to the folders of people, named by ``safe_name``, beside it.
 
     Raises:
-        OSError: where the file cannot be written.
+        OSError: if the file cannot be written.
     """
     chapters = [chapter for chapter in view.course.chapters if chapter.katas]
     environment = Environment(
@@ -62,9 +58,9 @@ def write(path: Path, view: ClassView, title: str) -> None:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["number"] = number
-    style = _source("page.css") + _columns(chapters)
-    script = _source("page.js")
+    environment.filters["number"] = format_number
+    style = _read_template("page.css") + _column_rules(chapters)
+    script = _read_template("page.js")
     with replacing(path) as temporary, temporary.open("wb") as stream:
         environment.get_template("page.html").stream(
             title=one_line(title),
@@ -75,7 +71,7 @@ def write(path: Path, view: ClassView, title: str) -> None:
             script=script,
             policy=f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; "
             "base-uri 'none'; form-action 'none'",
-            data=_data(view),
+            data=_script_data(view),
             cells=[cell(detail) for detail in view.details],
             labels=LABELS,
             legend={state: cell(Detail(state)) for state in LABELS},
@@ -84,19 +80,19 @@ def write(path: Path, view: ClassView, title: str) -> None:
             is_weak=any(each.sandbox == "weak" for each in view.conditions),
             same_name=view.same_name(),
             max_points=max((row.max_points for row in view.rows), default=0),
-            when=" to ".join(dict.fromkeys(map(_when, view.graded_at or ()))),
-            parts=list(zip(range(0, 100, 100 // PARTS), view.parts(), strict=True)),
-            open=_OPEN,
-            shown=_SHOWN,
-            names=_NAMES,
+            when=" to ".join(dict.fromkeys(map(_format_time, view.graded_at or ()))),
+            parts=list(zip(range(0, 100, 100 // HISTOGRAM_BINS), view.parts(), strict=True)),
+            open=_UNFOLDED,
+            shown=_MAX_REMARKS,
+            names=_MAX_NAMES,
         ).dump(stream, encoding="utf-8")
 
 
 def cell(detail: Detail) -> Cell:
-    """Return the mark and the words of a cell, which say the same."""
+    """Return the cell for a detail. Mark and words say the same."""
     if detail.state is None:
         return Cell("z", "", "no verdict")
-    kind, mark, words = _KINDS[detail.state], LABELS[detail.state].mark, LABELS[detail.state].name
+    kind, mark, words = _CSS_CLASSES[detail.state], LABELS[detail.state].mark, LABELS[detail.state].name
     if detail.state is VerdictState.FAILED:
         quarter = _quarter(detail)
         kind, mark = f"{kind} f{quarter}", _QUARTERS[quarter]
@@ -108,8 +104,8 @@ def cell(detail: Detail) -> Cell:
 
 
 def conditions(found: Counter[Conditions]) -> Iterator[tuple[str, list[str]]]:
-    """Yield each condition, and its values; where there are several, with the number of people."""
-    telling: dict[str, Callable[[Conditions], str]] = {
+    """Yield the name and values of each condition; if there are several values, each with its number of people."""
+    formats: dict[str, Callable[[Conditions], str]] = {
         "torch-katas": lambda each: each.suite,
         "PyTorch": lambda each: each.torch,
         "Python": lambda each: each.python,
@@ -120,18 +116,18 @@ def conditions(found: Counter[Conditions]) -> Iterator[tuple[str, list[str]]]:
         "limits": lambda each: _limits(each.limits),
         "credit": lambda each: "a share of the tests" if each.credit == "share" else "whole katas only",
     }
-    for name, tell in telling.items():
+    for name, format_value in formats.items():
         values: Counter[str] = Counter()
         for each, count in found.items():
-            values[one_line(tell(each), 600)] += count
+            values[one_line(format_value(each), 600)] += count
         shown = [
             value if len(values) == 1 else f"{value} ({'1 person' if count == 1 else f'{count} people'})"
             for value, count in values.most_common()
         ]
-        if name == "seed" and len(values) > _VALUES:
+        if name == "seed" and len(values) > _MAX_VALUES:
             shown = [f"{len(values)} of them: each is in the details of a person's points"]
-        elif len(shown) > _VALUES:
-            shown = [*shown[:_VALUES], f"and {len(shown) - _VALUES} more"]
+        elif len(shown) > _MAX_VALUES:
+            shown = [*shown[:_MAX_VALUES], f"and {len(shown) - _MAX_VALUES} more"]
         yield name, shown
 
 
@@ -147,59 +143,57 @@ def _quarter(detail: Detail) -> int:
     return 0 if not share else 1 if share < 0.4 else 2 if share < 0.7 else 3
 
 
-def _data(view: ClassView) -> str:
-    """Return what the script needs, as JSON that no element of HTML can begin or end in."""
+def _script_data(view: ClassView) -> str:
+    """Return the data for the script, as JSON that cannot contain an HTML tag."""
     texts: dict[str, int] = {}
 
     def text(each: str) -> int:
         return texts.setdefault(each, len(texts))
 
-    def place(state: VerdictState | None) -> int:
+    def state_index(state: VerdictState | None) -> int:
         return -1 if state is None else _ORDER.index(state)
 
     details = [
         (
-            place(each.state),
-            "" if each.points is None else number(each.points),
-            number(each.max_points),
+            state_index(each.state),
+            "" if each.points is None else format_number(each.points),
+            format_number(each.max_points),
             each.passed,
             each.tests,
             text(each.evidence),
             [text(mistake) for mistake in each.mistakes],
             [text(test) for test in each.unstable],
-            [(text(device), place(state)) for device, state in each.devices],
+            [(text(device), state_index(state)) for device, state in each.devices],
         )
         for each in view.details
     ]
-    made = {
-        "states": [(_KINDS[state], label.name) for state, label in LABELS.items()],
+    data = {
+        "states": [(_CSS_CLASSES[state], label.name) for state, label in LABELS.items()],
         "details": details,
-        "people": [_person(row, text) for row in view.rows],
+        "people": [
+            (row.points, row.to_look_at, [text(fact) for fact in row.facts], row.cells.tolist()) for row in view.rows
+        ],
         "katas": [(kata.id, kata.title) for kata in view.course.katas()],
         "texts": list(texts),
     }
-    return msgspec.json.encode(made).decode().replace("<", "\\u003c")
+    return msgspec.json.encode(data).decode().replace("<", "\\u003c")
 
 
-def _person(row: PersonRow, text: Callable[[str], int]) -> tuple[float | None, bool, list[int], list[int]]:
-    return row.points, row.to_look_at, [text(fact) for fact in row.facts], row.cells.tolist()
-
-
-def _columns(chapters: Iterable[Chapter]) -> str:
-    """Return the rules that set chapters apart, and those that show one alone."""
-    ends = list(accumulate((len(chapter.katas) for chapter in chapters), initial=_FIRST))
+def _column_rules(chapters: Iterable[Chapter]) -> str:
+    """Return CSS rules that separate chapters, and rules that show one chapter alone."""
+    ends = list(accumulate((len(chapter.katas) for chapter in chapters), initial=_FIRST_KATA_COLUMN))
     rules = []
     for index, (start, end) in enumerate(pairwise(ends)):
-        only = f'#map[data-chapter="{index}"]'
+        only, first = f'#map[data-chapter="{index}"]', _FIRST_KATA_COLUMN
         rules.append(f"#map tr:not(.chapters)>:nth-child({start}){{border-left:2px solid var(--line)}}")
         rules.append(
-            f"{only} tr:not(.chapters)>:nth-child(n+{_FIRST}):not(:nth-child(n+{start}):nth-child(-n+{end - 1})),"
+            f"{only} tr:not(.chapters)>:nth-child(n+{first}):not(:nth-child(n+{start}):nth-child(-n+{end - 1})),"
             f"{only} .chapters>th:not(:nth-child({index + 2})){{display:none}}"
         )
     return "\n".join(rules) + "\n"
 
 
-def _source(name: str) -> str:
+def _read_template(name: str) -> str:
     return (Path(__file__).parent / "templates" / name).read_text(encoding="utf-8")
 
 
@@ -207,5 +201,5 @@ def _hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
-def _when(stamp: str) -> str:
+def _format_time(stamp: str) -> str:
     return one_line(f"{stamp[:16].replace('T', ' ')} UTC")

@@ -1,7 +1,4 @@
-"""Grades as other graders write them: Gradescope, Classroom 50, JUnit.
-
-What comes from a hand-in is text there, without control characters.
-"""
+"""Export grades for Gradescope, Classroom 50 and JUnit. Text from hand-ins is sanitized."""
 
 import json
 import math
@@ -13,27 +10,25 @@ from xml.etree import ElementTree as ET
 
 from dojo.course import Course
 from dojo.grading.model.grades import Grade
-from dojo.grading.model.labels import LABELS, count_tests, number, points_of
+from dojo.grading.model.labels import LABELS, format_count, format_number, format_points
 from dojo.grading.model.verdicts import Verdict, VerdictState
 from dojo.screen.sanitize import one_line, sanitize
 
 
 class CannotExport(ValueError):
-    """A grade is none yet, since the grader itself failed: the message says what to grade again."""
+    """There is no grade yet, because the grader itself failed: the message says what to grade again."""
 
 
 @dataclass(frozen=True)
 class Classroom50Fields:
-    """What Classroom 50 wants to know beside the grade: none of it may be empty.
+    """The fields of Classroom 50 besides the grade; none may be empty.
 
     Args:
         classroom: its short name.
         assignment: its short name.
         submission: the tag, ``submit/...``.
-        commit: the address of the commit.
-        release: the address of the release.
-        review: the address to look at the commit.
-        owner: the GitHub name of whose repository it is; by default the person's name.
+        commit: URL of the commit; ``release`` and ``review`` are URLs, too.
+        owner: GitHub name of the repository's owner; by default the person's name.
         assignment_type: ``individual`` or ``group``.
     """
 
@@ -48,10 +43,10 @@ class Classroom50Fields:
 
     @classmethod
     def read(cls, path: Path) -> "Classroom50Fields":
-        """Return what a toml file says.
+        """Read the fields from a toml file.
 
         Raises:
-            BadFields: in one sentence, where something is missing there.
+            BadFields: if a field is missing or empty.
         """
         try:
             fields = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -64,23 +59,23 @@ class Classroom50Fields:
 
 
 class BadFields(ValueError):
-    """A file lacks what Classroom 50 wants to know: the message says what."""
+    """A file lacks a field for Classroom 50: the message says which."""
 
 
 def gradescope(grade: Grade, course: Course) -> bytes:
     """Return ``results.json`` for Gradescope: a test for each kata, with the evidence as plain text.
 
     Raises:
-        Incomplete: where the grader itself failed on a kata.
+        CannotExport: if the grader itself failed on a kata.
     """
-    points = _complete(grade)
-    chapters = {chapter.name: place for place, chapter in enumerate(course.chapters, 1)}
+    points = _require_points(grade)
+    chapter_numbers = {chapter.name: place for place, chapter in enumerate(course.chapters, 1)}
     titles = {kata.id: kata.title for kata in course.katas()}
-    places: dict[str, int] = {}
+    kata_numbers: dict[str, int] = {}
     tests = []
     for verdict in grade.katas:
         chapter = verdict.name.partition("/")[0]
-        places[chapter] = places.get(chapter, 0) + 1
+        kata_numbers[chapter] = kata_numbers.get(chapter, 0) + 1
         tests.append(
             {
                 "score": verdict.points,
@@ -88,7 +83,7 @@ def gradescope(grade: Grade, course: Course) -> bytes:
                 "status": "passed" if verdict.state is VerdictState.SOLVED else "failed",
                 "name": f"{titles.get(verdict.name, verdict.name)} ({verdict.name})",
                 "name_format": "text",
-                "number": f"{chapters.get(chapter, 0)}.{places[chapter]}",
+                "number": f"{chapter_numbers.get(chapter, 0)}.{kata_numbers[chapter]}",
                 "output": f"{LABELS[verdict.state].name}: {_evidence(verdict)}",
                 "output_format": "text",
                 "tags": [chapter, verdict.state.value],
@@ -111,16 +106,16 @@ def gradescope(grade: Grade, course: Course) -> bytes:
 
 
 def classroom50(grade: Grade, fields: Classroom50Fields) -> bytes:
-    """Return ``result.json`` for Classroom 50, which takes whole numbers only.
+    """Return ``result.json`` for Classroom 50, which allows whole numbers only.
 
-    Where all points are whole, they stay. Where credit is given by share of the tests, or a kata is worth no whole
-    number, each number is a hundred times the points: the same for everyone who is graded so, and the sums agree.
+    If credit is given by share of tests, or a kata is worth a fraction, all numbers are a hundred times the points.
+    This is the same for everyone graded under these conditions, and the sums agree.
 
     Raises:
-        Incomplete: where the grader itself failed on a kata.
-        ValueError: where a field, or the time of grading, is empty.
+        CannotExport: if the grader itself failed on a kata.
+        ValueError: if a field, or the time of grading, is empty.
     """
-    _complete(grade)
+    _require_points(grade)
     table = {
         "classroom": fields.classroom,
         "assignment": fields.assignment,
@@ -147,12 +142,7 @@ def classroom50(grade: Grade, fields: Classroom50Fields) -> bytes:
 
 
 class JUnit:
-    """Writes a JUnit file as grades come: a test suite for each person, a test case for each kata.
-
-    Args:
-        stream: the file.
-        title: of the course.
-    """
+    """Writes a JUnit file as grades come: a test suite for each person, a test case for each kata."""
 
     def __init__(self, stream: BinaryIO, title: str) -> None:
         self._stream = stream
@@ -164,32 +154,32 @@ class JUnit:
     def add(self, grade: Grade) -> None:
         """Write the suite of one person."""
         states = [each.state for each in grade.katas]
-        faults, idle = states.count(VerdictState.INFRASTRUCTURE_ERROR), states.count(VerdictState.NOT_ATTEMPTED)
+        faults, skipped = states.count(VerdictState.INFRASTRUCTURE_ERROR), states.count(VerdictState.NOT_ATTEMPTED)
         suite = ET.Element(
             "testsuite",
             name=one_line(grade.person.name),
             tests=str(len(states)),
-            failures=str(len(states) - states.count(VerdictState.SOLVED) - faults - idle),
+            failures=str(len(states) - states.count(VerdictState.SOLVED) - faults - skipped),
             errors=str(faults),
-            skipped=str(idle),
+            skipped=str(skipped),
             time=f"{grade.seconds:.3f}",
         )
         if grade.graded:
             suite.set("timestamp", one_line(grade.graded))
         properties = ET.SubElement(suite, "properties")
-        known = {"canvas": grade.person.canvas, "moodle": grade.person.moodle, **_conditions(grade)}
-        for name, value in known.items():
+        values = {"canvas": grade.person.canvas, "moodle": grade.person.moodle, **_conditions(grade)}
+        for name, value in values.items():
             ET.SubElement(properties, "property", name=name, value=one_line(str(value)))
         for verdict in grade.katas:
-            _case(suite, verdict)
+            _add_case(suite, verdict)
         self._stream.write(ET.tostring(suite, encoding="unicode").encode() + b"\n")
 
     def end(self) -> None:
-        """Write what comes behind the last suite."""
+        """Write the end of the file."""
         self._stream.write(self._end)
 
 
-def _case(suite: ET.Element, verdict: Verdict) -> None:
+def _add_case(suite: ET.Element, verdict: Verdict) -> None:
     chapter, _, name = verdict.name.partition("/")
     case = ET.SubElement(suite, "testcase", classname=chapter, name=name)
     if verdict.state is VerdictState.SOLVED:
@@ -202,8 +192,8 @@ def _case(suite: ET.Element, verdict: Verdict) -> None:
         element.text = _evidence(verdict)
 
 
-def _complete(grade: Grade) -> float:
-    """Return the points, which are a finite number."""
+def _require_points(grade: Grade) -> float:
+    """Return the points if they are a finite number."""
     failed = [each.name for each in grade.katas if each.points is None or not math.isfinite(each.points)]
     if failed or grade.points is None:
         names = ", ".join(failed[:3]) + (f" and {len(failed) - 3} more" if len(failed) > 3 else "")
@@ -214,9 +204,8 @@ def _complete(grade: Grade) -> float:
 
 
 def _summary(grade: Grade) -> str:
-    solved = (
-        f"{grade.solved} of {count_tests(len(grade.katas), 'kata')} solved, {points_of(grade.points, grade.max_points)}"
-    )
+    points = format_points(grade.points, grade.max_points)
+    solved = f"{grade.solved} of {format_count(len(grade.katas), 'kata')} solved, {points}"
     reason = [grade.ungradable.text()] if grade.ungradable is not None else []
     return "\n".join([solved, *reason, *(one_line(note.text()) for note in grade.notes)])
 
@@ -239,7 +228,7 @@ def _conditions(grade: Grade) -> dict[str, Any]:
         "sandbox": conditions.sandbox,
         "credit": conditions.credit,
         "digest": grade.digest,
-        "points": "" if grade.points is None else number(grade.points),
+        "points": "" if grade.points is None else format_number(grade.points),
     }
 
 

@@ -1,8 +1,7 @@
-"""``grades.csv``: one row a person, for a spreadsheet.
+"""Write ``grades.csv``: one row for each person, for spreadsheets.
 
-It has a byte order mark, without which Excel takes it for text of the last century, and quotes around all that is no
-number, so that no separator within a name parts it in two. What a spreadsheet would take for a formula begins with an
-apostrophe there. A grade that is missing is an empty cell, never 0.
+It has a byte order mark, because Excel needs one to read UTF-8. Text is quoted, so that separators in names do no harm.
+Text that a spreadsheet would take for a formula gets an apostrophe in front. A missing grade is an empty cell, never 0.
 """
 
 import csv
@@ -15,21 +14,21 @@ from dojo.screen.sanitize import one_line
 
 _BEFORE_FORMULAS = frozenset("=+-@|%")
 ENCODING = "utf-8-sig"
-FIRST = ("person", "canvas", "moodle", "points", "max points", "solved", "state")
+FIRST_COLUMNS = ("person", "canvas", "moodle", "points", "max points", "solved", "state")
 
 
 class Table:
-    """Writes the rows of ``grades.csv`` as they come.
+    """Writes the rows of ``grades.csv`` one by one.
 
     Args:
-        stream: opened with ``newline=""`` and in ``ENCODING``.
-        course: whose katas are the columns: first the points of each, then the state of each.
+        stream: opened with ``newline=""`` and ``ENCODING``.
+        course: its katas are the columns: the points of each, then the state of each.
     """
 
     def __init__(self, stream: TextIO, course: Course) -> None:
         self._writer = csv.writer(stream, quoting=csv.QUOTE_NONNUMERIC)
         self._katas = [kata.id for kata in course.katas()]
-        self._writer.writerow([*FIRST, *self._katas, *(f"{name} state" for name in self._katas)])
+        self._writer.writerow([*FIRST_COLUMNS, *self._katas, *(f"{name} state" for name in self._katas)])
 
     def add(self, grade: Grade) -> None:
         """Write the row of one person."""
@@ -51,14 +50,14 @@ class Table:
 
 
 def hand_in_state(grade: Grade) -> str:
-    """Return ``ungradable``, ``incomplete`` where the grader itself failed on a kata, else ``graded``."""
+    """Return ``ungradable``, ``incomplete`` if the grader itself failed on a kata, else ``graded``."""
     return "incomplete" if grade.points is None else "ungradable" if grade.ungradable is not None else "graded"
 
 
 def neutralize(text: str) -> str:
     """Return a text on one line that no spreadsheet takes for a formula."""
     line = one_line(text)
-    # Some spreadsheets take the wide forms, and look behind what they do not show.
+    # Some spreadsheets also accept full-width forms, and skip characters that they do not show.
     first = unicodedata.normalize("NFKC", line.lstrip("\N{REPLACEMENT CHARACTER} "))[:1]
     return f"'{line}" if first in _BEFORE_FORMULAS and first else line
 

@@ -1,4 +1,4 @@
-"""The files of a grade, and of the grades of a class: each is there whole, or as it was."""
+"""Write the files of a grade, and of the grades of a class. Each file is written atomically."""
 
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -11,12 +11,12 @@ from dojo.grading.reports.class_view import ClassView
 
 
 def write_person(folder: Path, grade: Grade, course: Course) -> None:
-    """Write feedback.md, feedback.html, gradescope.json and, last, result.json: who finds that finds the others too.
+    """Write feedback.md, feedback.html, gradescope.json and, last, result.json: if it is there, so are the others.
 
-    Where the grader itself failed on a kata, there is no gradescope.json, and none of an earlier grade either.
+    If the grader itself failed on a kata, there is no gradescope.json, and an earlier one is deleted.
 
     Raises:
-        OSError: where the folder cannot be written to.
+        OSError: if the folder cannot be written to.
     """
     write_whole(folder / "feedback.md", feedback.markdown(grade, course).encode())
     write_whole(folder / "feedback.html", feedback.page(grade, course).encode())
@@ -28,18 +28,12 @@ def write_person(folder: Path, grade: Grade, course: Course) -> None:
 
 
 def write_class(
-    folder: Path, grades: Iterable[Grade], course: Course, others: Sequence[Callable[[Grade], None]] = ()
+    folder: Path, grades: Iterable[Grade], course: Course, callbacks: Sequence[Callable[[Grade], None]] = ()
 ) -> None:
-    """Write grades.csv, junit.xml and class.html; each grade is read once, and no more than one has to be in memory.
-
-    Args:
-        folder: where they go.
-        grades: of all people, one each.
-        course: whose katas they have.
-        others: each is given every grade, too.
+    """Write grades.csv, junit.xml and class.html. Each grade is read once and given to all callbacks, but not kept.
 
     Raises:
-        OSError: where the folder cannot be written to.
+        OSError: if the folder cannot be written to.
     """
     view = ClassView(course)
     with (
@@ -50,7 +44,7 @@ def write_class(
     ):
         table, cases = tables.Table(table_file, course), exports.JUnit(cases_file, course.title)
         for grade in grades:
-            for add in (table.add, cases.add, view.add, *others):
+            for add in (table.add, cases.add, view.add, *callbacks):
                 add(grade)
         cases.end()
     class_page.write(folder / "class.html", view, course.title)

@@ -1,1 +1,1 @@
-"""Where hand-ins run: confined processes, one fork server that they are forked from, and what it is asked."""
+"""Run hand-ins in confined processes, which are forked from one server."""

@@ -1,7 +1,7 @@
-"""What of Python's insides an answer asks for, by audit events: they cannot be switched off from within.
+"""Watch by audit events which of Python's internals an answer uses; an answer cannot switch these events off.
 
-Who asks is told by the names of the files that the calls went through. The standard library asks on behalf of whoever
-called it, apart from the few functions there that need a frame to do what they are for.
+The caller is identified by the file names on the stack. The standard library acts on behalf of its caller, except for
+a few functions that need a frame for their own purpose.
 """
 
 import os
@@ -41,11 +41,11 @@ _EVENTS = {
     "os.posix_spawn": "starts another program",
     "subprocess.Popen": "starts another program",
 }
-# What leads from an answer's own frame to the frames, the code or the memory of a test.
-_FRAMES = frozenset({"tb_frame", "gi_frame", "cr_frame", "ag_frame"})
-_PARTS = frozenset({"__code__", "__class__", "__defaults__", "__kwdefaults__"})
-# Files of the standard library that need a frame, or to send a signal, for what they are for; some only for themselves.
-_NEED: tuple[str, ...] = (
+# Attributes that lead from an answer's own frame to the frames, the code or the memory of a test.
+_FRAME_ATTRIBUTES = frozenset({"tb_frame", "gi_frame", "cr_frame", "ag_frame"})
+_FUNCTION_PARTS = frozenset({"__code__", "__class__", "__defaults__", "__kwdefaults__"})
+# Files of the standard library that may look at a frame or send a signal; the latter ones only for their own calls.
+_ALLOWED_FILES: tuple[str, ...] = (
     "/collections/__init__.py",
     "/enum.py",
     "/typing.py",
@@ -53,37 +53,38 @@ _NEED: tuple[str, ...] = (
     "/_py_warnings.py",
     "/dataclasses.py",
 )
-_NEED += ("/multiprocessing/", "/annotationlib.py")
-_NEED_WITHIN = ("/traceback.py", "/logging/__init__.py")
-_NEVER_HELPED = frozenset({"gc.get_objects", "gc.get_referrers", "sys.settrace", "sys.setprofile", "sys.addaudithook"})
-_FILES = frozenset({"open", "os.symlink", "os.link"})
-_LOADING = frozenset({"compile", "marshal.loads"})
+_ALLOWED_FILES += ("/multiprocessing/", "/annotationlib.py")
+_ALLOWED_WITHIN = ("/traceback.py", "/logging/__init__.py")
+_NEVER_ALLOWED = frozenset({"gc.get_objects", "gc.get_referrers", "sys.settrace", "sys.setprofile", "sys.addaudithook"})
+_FILE_EVENTS = frozenset({"open", "os.symlink", "os.link"})
+_CODE_EVENTS = frozenset({"compile", "marshal.loads"})
 _SPECIFICATION = re.compile(r"(^|/)test_\w+\.py$")
 _SECRET_FILES = re.compile(r"/proc/(self|thread-self|\d+)/(task/\d+/)?(mem|maps|environ)$")
 
 
-def install_hook(trusted: tuple[str, ...], may: tuple[str, ...], tell: Callable[[str], None]) -> None:
-    """Listen, until this process ends, to what an answer asks Python for.
+def install_hook(trusted: tuple[str, ...], allowed: tuple[str, ...], accuse: Callable[[str], None]) -> None:
+    """Watch what an answer asks Python for, until the process ends.
 
     Args:
-        trusted: prefixes of the files that are none of the answer's.
-        may: prefixes of the files that may look through all objects, and trace.
-        tell: is told in words, each time.
+        trusted: prefixes of files that are not the answer's.
+        allowed: prefixes of files that may trace, and look through all objects.
+        accuse: called with a description of each event.
     """
     library = (f"{sysconfig.get_path('stdlib')}/", "<frozen ")
     packages = f"{sysconfig.get_path('stdlib')}/site-packages/"
     every = (*trusted, *library)
     # torch itself has modules by names such as test_operators.
-    installed = (*may, *library, *(f"{sysconfig.get_path(name)}/" for name in ("purelib", "platlib")))
-    # No name is looked up here that an answer could bind anew.
-    events, frames, parts, need, within, never = dict(_EVENTS), _FRAMES, _PARTS, _NEED, _NEED_WITHIN, _NEVER_HELPED
+    installed = (*allowed, *library, *(f"{sysconfig.get_path(name)}/" for name in ("purelib", "platlib")))
+    # Locals, because an answer could rebind globals and builtins.
+    events, frames, parts = dict(_EVENTS), _FRAME_ATTRIBUTES, _FUNCTION_PARTS
+    need, within, never = _ALLOWED_FILES, _ALLOWED_WITHIN, _NEVER_ALLOWED
     getframe, secret, code_type, text, encoded = sys._getframe, _SECRET_FILES.search, CodeType, str, bytes
     kind, view, length, error, telling, compiled = type, memoryview, len, OSError, False, ""
     open_file, read, status, close = os.open, os.read, os.fstat, os.close
-    files, loading, specification = _FILES, _LOADING, _SPECIFICATION.search
+    files, loading, specification = _FILE_EVENTS, _CODE_EVENTS, _SPECIFICATION.search
 
     def asks(frame: FrameType | None) -> bool:
-        """Say whether an answer asked, perhaps by functions of the standard library."""
+        """Say whether an answer asked, directly or through the standard library."""
         if frame is not None:
             name = frame.f_code.co_filename
             if name.startswith(library):
@@ -100,7 +101,7 @@ def install_hook(trusted: tuple[str, ...], may: tuple[str, ...], tell: Callable[
             if name.startswith(packages) or not name.startswith(library):
                 return False
             frame = frame.f_back
-        # What an answer had somebody else call: a thread of the standard library alone.
+        # Only the standard library is on the stack: a thread of it, started by an answer.
         return True
 
     def answers_are_above(frame: FrameType | None) -> bool:
@@ -111,7 +112,7 @@ def install_hook(trusted: tuple[str, ...], may: tuple[str, ...], tell: Callable[
         return False
 
     def is_as_on_disk(path: str, contents: object, skipped: int) -> bool:
-        """Say whether code that is loaded is what stands in a file that is trusted."""
+        """Say whether the loaded code is the content of a trusted file."""
         try:
             handle = open_file(path, 0)
             try:
@@ -125,8 +126,8 @@ def install_hook(trusted: tuple[str, ...], may: tuple[str, ...], tell: Callable[
             return False
         return pieces[skipped:] == contents
 
-    def loads(event: str, arguments: tuple[Any, ...], frame: FrameType | None) -> str | None:
-        """Say what is wrong with code that is made: it may say that it is of a file that is trusted."""
+    def check_code(event: str, arguments: tuple[Any, ...], frame: FrameType | None) -> str | None:
+        """Say what is wrong with new code: it may claim the name of a trusted file."""
         if event == "compile":
             contents, name = arguments
             path = name.decode(errors="replace") if kind(name) is encoded else text(name)
@@ -140,7 +141,7 @@ def install_hook(trusted: tuple[str, ...], may: tuple[str, ...], tell: Callable[
         is_known = kind(contents) in (encoded, view) and is_as_on_disk(compiled, encoded(contents), 16)
         return None if is_known else "makes code objects"
 
-    def what_of(event: str, arguments: tuple[Any, ...]) -> str | None:
+    def describe(event: str, arguments: tuple[Any, ...]) -> str | None:
         if event == "object.__getattr__":
             if arguments[1] in frames and kind(arguments[0]) is not code_type:
                 return "looks at the frames of its callers"
@@ -169,36 +170,36 @@ def install_hook(trusted: tuple[str, ...], may: tuple[str, ...], tell: Callable[
         try:
             frame = getframe(1)
             if event in loading:
-                what = loads(event, arguments, frame)
+                what = check_code(event, arguments, frame)
                 if what is not None:
-                    tell(what)
+                    accuse(what)
                 return
             what = events.get(event)
             if what is None:
-                what = what_of(event, arguments)
+                what = describe(event, arguments)
                 if what is None:
                     return
             if event in never:
-                asked = not (frame is not None and frame.f_code.co_filename.startswith(may))
+                asked = not (frame is not None and frame.f_code.co_filename.startswith(allowed))
             elif event in files:
                 asked = answers_are_above(frame)
             else:
                 asked = asks(frame)
             if asked:
-                tell(what)
+                accuse(what)
         finally:
             telling = False
 
     sys.addaudithook(hook)
 
 
-def guard_signal_handlers(trusted: tuple[str, ...], tell: Callable[[str], None]) -> None:
-    """Notice who asks to be called on a signal: a handler is given the frame that was interrupted.
+def guard_signal_handlers(trusted: tuple[str, ...], accuse: Callable[[str], None]) -> None:
+    """Report signal handlers of an answer: a handler receives the interrupted frame.
 
-    There is no audit event for it. torch's handlers, and our own, are functions in files that are trusted.
+    There is no audit event for this. Handlers of torch and of this package are functions in trusted files.
     """
     module: Any = sys.modules["_signal"]
-    handlers = _handlers(module.signal, (*trusted, f"{sysconfig.get_path('stdlib')}/"), tell)
+    handlers = _handlers(module.signal, (*trusted, f"{sysconfig.get_path('stdlib')}/"), accuse)
     next(handlers)
     send = handlers.send
 
@@ -210,9 +211,9 @@ def guard_signal_handlers(trusted: tuple[str, ...], tell: Callable[[str], None])
 
 
 def _handlers(
-    real: Callable[[int, Any], Any], trusted: tuple[str, ...], tell: Callable[[str], None]
+    real: Callable[[int, Any], Any], trusted: tuple[str, ...], accuse: Callable[[str], None]
 ) -> Generator[Any, tuple[int, Any], None]:
-    """Set the handlers that are sent. A generator, since nobody gets at its variables without an audit event."""
+    """Set the handlers that are sent. A generator, because reading its variables causes an audit event."""
     kind, function, own = type, FunctionType, signal.default_int_handler
     harmless = frozenset({int, signal.Handlers, kind(None)})
     before: Any = None
@@ -220,5 +221,5 @@ def _handlers(
         number, handler = yield before
         is_known = handler is own or kind(handler) in harmless
         if not is_known and not (kind(handler) is function and handler.__code__.co_filename.startswith(trusted)):
-            tell("asks for frames, by a signal handler")
+            accuse("asks for frames, by a signal handler")
         before = real(number, handler)

@@ -1,4 +1,4 @@
-"""The grader's side of a sandbox: it starts one, asks it for one kata after the other, and ends it."""
+"""The grader's side of a sandbox: start it, run one kata after the other in it, and end it."""
 
 import contextlib
 import os
@@ -25,33 +25,24 @@ from dojo.grading.sandbox.protocol import (
     Reply,
 )
 
-_START = 120.0
-_GRACE = 15.0
-"""Seconds beyond a kata's limit in which a sandbox says that it ended it; else it is not to be relied on any more."""
-
-_LEAVE = 2.0
-"""Seconds in which a sandbox that is not needed any more goes by itself."""
+_START_TIMEOUT = 120.0
+_REPLY_TIMEOUT = 15.0  # seconds after a kata's time limit; a sandbox that takes longer is considered lost
+_EXIT_TIMEOUT = 2.0
 
 
 class SandboxLost(RuntimeError):
-    """A sandbox is gone, or does not answer: what it did last is not known."""
+    """A sandbox has ended or does not answer: the result of its last request is unknown."""
 
 
 class AnswerNotReached(SandboxLost):
-    """The process for a kata failed before it came to the answer, which has no part in that."""
+    """The process for a kata failed before it loaded the answer, so the answer is not at fault."""
 
 
 class Sandbox:
-    """A fork server that hand-ins are forked from, confined as far as its level goes.
+    """A confined fork server; processes for hand-ins are forked from it. No ``devices`` means all available ones."""
 
-    Args:
-        place: what it may see, and how it is confined.
-        devices: on which tests run; none for those that are here.
-        limits: what each kata may use.
-    """
-
-    def __init__(self, place: SandboxFactory, devices: Sequence[str], limits: Limits) -> None:
-        self.place = place
+    def __init__(self, factory: SandboxFactory, devices: Sequence[str], limits: Limits) -> None:
+        self.factory = factory
         self.limits = limits
         self._devices = tuple(devices)
         self._resources = contextlib.ExitStack()
@@ -65,12 +56,12 @@ class Sandbox:
                 tempfile.TemporaryDirectory(prefix="kata-grade-", ignore_cleanup_errors=True)
             )
             Path(folder).chmod(0o711)
-            command, environment = self.place.command(Path(folder), self._devices, self.limits.files)
+            command, environment = self.factory.command(Path(folder), self._devices, self.limits.files)
             errors = self._resources.enter_context(tempfile.TemporaryFile())
-            self._connection = Connection(command, self.place.project, environment, errors)
-            if self._is_stopped:  # before there was a process to kill
+            self._connection = Connection(command, self.factory.project, environment, errors)
+            if self._is_stopped:  # stop() was called before there was a process to kill
                 raise SandboxLost("the sandbox was stopped")
-            self.ready = self._receive(Ready, _START)
+            self.ready = self._receive(Ready, _START_TIMEOUT)
         except OSError as error:
             self.__exit__()
             what = f"{error.filename}: " if error.filename else ""
@@ -81,7 +72,7 @@ class Sandbox:
         return self
 
     def stop(self) -> None:
-        """End it at once, whichever thread is at work with it: that one finds it lost, and has to leave it."""
+        """End it at once. Safe from any thread: the thread that uses it gets ``SandboxLost``, and must close it."""
         self._is_stopped = True
         connection = self._connection
         if connection is not None:
@@ -90,58 +81,42 @@ class Sandbox:
     def __exit__(self, *error: object) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
-            # With it ends all that it started: it is the first of its processes, or their parent.
-            connection.close(_LEAVE)
+            # This also ends all its descendants: it is their parent, or the first process of their namespace.
+            connection.close(_EXIT_TIMEOUT)
         self._resources.close()
 
     def begin(self, files: Mapping[str, bytes], seed: int) -> None:
-        """Begin a hand-in with these files by kata; the tests' inputs come from ``seed``."""
+        """Begin a hand-in with these files by kata; ``seed`` is that of the test inputs."""
         self._send(BeginHandIn(dict(files), seed))
 
     def end(self) -> None:
-        """End the hand-in that was begun.
+        """End the hand-in.
 
         Raises:
-            SandboxLost: where its process did not end as it should.
+            SandboxLost: if its process did not exit normally.
         """
         self._send(EndHandIn())
-        ended = self._receive(HandInEnded, _GRACE)
+        ended = self._receive(HandInEnded, _REPLY_TIMEOUT)
         if ended.status != 0:
             raise SandboxLost(f"the process of a hand-in ended with status {ended.status}")
 
     def run(
         self, kata: str, tests: Sequence[str], controls: Sequence[str], seconds: float, imports: bool = False
     ) -> report.KataReport:
-        """Run tests of a kata on the hand-in that was begun.
+        """Run tests of a kata of the hand-in, for at most so many seconds of wall time.
 
-        Args:
-            kata: ``storage/strides``.
-            tests: which, by their names.
-            controls: tests that are to fail on an answer that does nothing.
-            seconds: of wall time.
-            imports: whether to tell which modules were loaded on the way.
+        The tests named in ``controls`` must fail on an answer that does nothing. With ``imports``, the report names
+        the imported modules, too.
 
         Raises:
-            SandboxLost: where the sandbox does not answer.
-            AnswerNotReached: where it fails before the answer is come to.
+            SandboxLost: if the sandbox does not answer.
+            AnswerNotReached: if the process fails before it loads the answer.
         """
         secret = secrets.token_bytes(32)
         limits = self.limits
-        self._send(
-            KataRequest(
-                kata,
-                tuple(tests),
-                tuple(controls),
-                secret,
-                seconds,
-                limits.memory,
-                limits.processes,
-                limits.output,
-                limits.files,
-                imports,
-            )
-        )
-        reply = self._receive(KataReply, seconds + _GRACE)
+        sizes = limits.memory, limits.processes, limits.output, limits.files
+        self._send(KataRequest(kata, tuple(tests), tuple(controls), secret, seconds, *sizes, imports))
+        reply = self._receive(KataReply, seconds + _REPLY_TIMEOUT)
         found = report.read(reply, secret)
         if not found.begun:
             said = reply.printed.decode(errors="replace").strip().rpartition("\n")[2]
@@ -150,17 +125,11 @@ class Sandbox:
             )
         return found
 
-    def probe(self, file: Path) -> frozenset[str]:
-        """Try from within what a hand-in must not do.
-
-        Args:
-            file: one that it must not read, which is written here.
-
-        Returns:
-            What was refused, by the names in ``REFUSED``.
-        """
-        file.write_text("nobody within may read this\n")
-        file.chmod(0o644)
+    def probe(self) -> frozenset[str]:
+        """Try inside the sandbox what a hand-in must not do; return what was refused, as names in ``REFUSED``."""
+        canary = self.factory.project.parent / "canary"
+        canary.write_text("no hand-in may read this\n")
+        canary.chmod(0o644)
         with (
             socket.create_server(("127.0.0.1", 0)) as listening,
             tempfile.TemporaryDirectory(dir="/tmp") as folder,
@@ -171,25 +140,25 @@ class Sandbox:
             local.bind(str(by_file))
             local.listen()
             for path in (by_file, by_file.parent):
-                path.chmod(0o777)  # open to all, as those of many services are
+                path.chmod(0o777)  # open to all, like the sockets of many services
             limits = self.limits
-            request = ProbeRequest(str(file), port, str(by_file), os.getpid(), b"", limits.memory, limits.processes)
+            request = ProbeRequest(str(canary), port, str(by_file), os.getpid(), b"", limits.memory, limits.processes)
             self._send(request)
-            reply = self._receive(KataReply, _START)
+            reply = self._receive(KataReply, _START_TIMEOUT)
             self.end()
             return frozenset(reply.report.decode(errors="replace").split())
 
     def _send(self, message: Any) -> None:
-        self._talk(lambda connection: connection.send(message, _GRACE))
+        self._with_connection(lambda connection: connection.send(message, _REPLY_TIMEOUT))
 
     def _receive(self, kind: Any, seconds: float) -> Any:
-        """Return the next message, which must be of that kind and come within so many seconds."""
-        message = self._talk(lambda connection: connection.receive(Reply, seconds))
+        """Return the next message, which must be of this kind and arrive within so many seconds."""
+        message = self._with_connection(lambda connection: connection.receive(Reply, seconds))
         if not isinstance(message, kind):
             raise SandboxLost(f"the sandbox said {type(message).__name__}, and not {kind.__name__}")
         return message
 
-    def _talk(self, do: Callable[[Connection], Any]) -> Any:
+    def _with_connection(self, do: Callable[[Connection], Any]) -> Any:
         if self._connection is None:
             raise SandboxLost("the sandbox has ended")
         try:

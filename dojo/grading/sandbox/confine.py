@@ -1,6 +1,6 @@
-"""What a process does to itself before it runs a hand-in: namespaces, mounts, limits, no privileges.
+"""Confine this process before it runs a hand-in: namespaces, mounts, limits, no privileges.
 
-Each step is tried. What this machine does not allow is left out: ``probe`` finds out afterwards what holds.
+Each step is tried, and skipped if this machine does not allow it. ``probe`` finds out later what is enforced.
 """
 
 import contextlib
@@ -20,12 +20,11 @@ _MS_NOSUID, _MS_NODEV, _MS_BIND, _MS_REC, _MS_PRIVATE = 2, 4, 0x1000, 0x4000, 0x
 _DUMPABLE, _SUBREAPER, _NO_NEW_PRIVS, _DROP_BOUNDING, _PARENT_DEATH, _GET_PARENT_DEATH = 4, 36, 38, 24, 1, 2
 _CAPABILITY_VERSION, _READ_AND_SEARCH, _KEEP_CAPABILITIES = 0x20080522, 1 << 2, 8
 _GET_FLAGS, _SET_FLAGS, _UP = 0x8913, 0x8914, 1
-_NOBODYS = 61_184
-"""From here on, systemd gives user numbers to services for as long as they run: no person has one of them."""
+_FIRST_NOBODY = 61_184  # systemd assigns the user ids from here on to running services: no person has one
 
 _WRITABLE = (Path("/tmp"), Path("/var/tmp"), Path("/dev/shm"))
-_SYSTEM = frozenset({"bin", "dev", "etc", "lib", "lib32", "lib64", "proc", "sbin", "sys", "usr"})
-"""Folders below ``/`` without anything of a person's, and without sockets."""
+_SYSTEM_FOLDERS = frozenset({"bin", "dev", "etc", "lib", "lib32", "lib64", "proc", "sbin", "sys", "usr"})
+"""Folders in ``/`` without personal files and without sockets."""
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -34,8 +33,8 @@ def _unshare(flags: int) -> bool:
     return bool(_libc.unshare(flags) == 0)
 
 
-def _unshare_or_pass(flags: int) -> bool:
-    """Get namespaces of our own: as the superuser directly, else below a user namespace."""
+def _unshare_with_user_namespace(flags: int) -> bool:
+    """Enter new namespaces: directly as the superuser, else inside a new user namespace."""
     if _unshare(flags):
         return True
     user, group = os.geteuid(), os.getegid()
@@ -49,12 +48,12 @@ def _unshare_or_pass(flags: int) -> bool:
 
 
 def enter_namespaces() -> None:
-    """Go on as a child that has a loopback interface and processes of its own, where that can be.
+    """Continue as a child with its own loopback interface and its own process ids, if possible.
 
-    All of them end with the thread that has started this process.
+    All processes end with the thread that started this process.
     """
     die_with_parent()
-    if not _unshare_or_pass(_NEWNET | _NEWPID | _NEWNS | _NEWIPC):
+    if not _unshare_with_user_namespace(_NEWNET | _NEWPID | _NEWNS | _NEWIPC):
         return
     pid = os.fork()
     if pid:
@@ -70,63 +69,63 @@ def enter_namespaces() -> None:
 
 
 def has_own_network() -> bool:
-    """Say whether there is no interface but the loopback interface."""
+    """Say whether there is only a loopback interface."""
     return all(name == "lo" for _, name in socket.if_nameindex())
 
 
-def mount_private_folders(folder: Path, mebibytes: int, readable: Iterable[Path], whole: bool) -> None:
-    """Put empty folders in memory in place of ``folder`` and others that a hand-in could leave traces in.
+def mount_private_folders(folder: Path, mebibytes: int, readable: Iterable[Path], cover_all: bool) -> None:
+    """Mount empty folders in memory over ``folder`` and over other folders where a hand-in could leave files.
 
     Args:
-        folder: where a hand-in's files go.
-        mebibytes: that may be written there.
-        readable: what stays where it is, though it lies in such a folder: Python perhaps, in somebody's home.
-        whole: whether to put empty folders in place of all but the system's own: whoever may not read what is in a
-            folder may still talk to the programs that have sockets there.
+        folder: for the files of the hand-in.
+        mebibytes: size limit of each.
+        readable: paths inside the covered folders that stay visible, such as a Python in somebody's home.
+        cover_all: also cover all folders except the system's: even without reading files there, a hand-in could connect
+            to sockets in them.
     """
-    if not _unshare_or_pass(_NEWNS | _NEWIPC):
+    if not _unshare_with_user_namespace(_NEWNS | _NEWIPC):
         return
     _libc.mount(None, b"/", None, _MS_REC | _MS_PRIVATE, None)
     writable = [path for path in _WRITABLE if path.is_dir()]
-    places = list(writable)
-    if whole:
+    covered = list(writable)
+    if cover_all:
         top = [path for path in Path("/").iterdir() if path.is_dir() and not path.is_symlink()]
-        places += [path for path in top if path.name not in _SYSTEM]
-    places = [path for path in places if not any(path != each and path.is_relative_to(each) for each in places)]
-    # Opened before they are covered: by its number, a folder can be put back where it was.
+        covered += [path for path in top if path.name not in _SYSTEM_FOLDERS]
+    covered = [path for path in covered if not any(path != each and path.is_relative_to(each) for each in covered)]
+    # Open them before they are covered: by its file descriptor, a folder can be mounted back.
     kept = {
         path: os.open(path, os.O_PATH | os.O_CLOEXEC)
         for path in dict.fromkeys(path.resolve() for path in readable)
-        if path.exists() and any(path.is_relative_to(each) for each in places)
+        if path.exists() and any(path.is_relative_to(each) for each in covered)
     }
-    # In a folder that has changed, Python looks anew for modules; but of these it may not know what is in them.
-    above = {each for path in kept for each in path.parents if any(each.is_relative_to(place) for place in places)}
-    times = {each: (found.st_atime_ns, found.st_mtime_ns) for each in above for found in [each.stat()]}
-    for place in places:
-        _cover(place, f"size={mebibytes}m,mode={1777 if place in writable else 755},nr_inodes=10000")
+    # Times are restored at the end: Python would list a changed folder again, and may not be able to.
+    above = {each for path in kept for each in path.parents if any(each.is_relative_to(place) for place in covered)}
+    folder_times = {each: (found.st_atime_ns, found.st_mtime_ns) for each in above for found in [each.stat()]}
+    for place in covered:
+        _mount_tmpfs(place, f"size={mebibytes}m,mode={1777 if place in writable else 755},nr_inodes=10000")
     for path, number in kept.items():
-        _put_back(path, number)
+        _bind_back(path, number)
         os.close(number)
     for place in (*writable, folder):
         _make_folder(place)
-        if place == folder or place not in places:
-            _cover(place, f"size={mebibytes}m,mode=1777,nr_inodes=10000")
-    for each, when in times.items():
+        if place == folder or place not in covered:
+            _mount_tmpfs(place, f"size={mebibytes}m,mode=1777,nr_inodes=10000")
+    for each, when in folder_times.items():
         with contextlib.suppress(OSError):
             os.utime(each, ns=when)
 
 
-def _put_back(path: Path, number: int) -> None:
-    """Let a folder or a file that is open be at ``path`` again, with all that is mounted in it."""
-    of_a_folder = stat.S_ISDIR(os.fstat(number).st_mode)
-    _make_folder(path if of_a_folder else path.parent)
-    if not of_a_folder:
+def _bind_back(path: Path, descriptor: int) -> None:
+    """Mount an open folder or file at ``path`` again, with all mounts inside it."""
+    is_folder = stat.S_ISDIR(os.fstat(descriptor).st_mode)
+    _make_folder(path if is_folder else path.parent)
+    if not is_folder:
         path.touch()
-    _libc.mount(b"/proc/self/fd/%d" % number, os.fsencode(path), None, _MS_BIND | _MS_REC, None)
+    _libc.mount(b"/proc/self/fd/%d" % descriptor, os.fsencode(path), None, _MS_BIND | _MS_REC, None)
 
 
 def _make_folder(folder: Path) -> None:
-    """Make a folder and those above it, such that everybody may come through."""
+    """Make a folder and its parents, readable for all users."""
     missing = [each for each in (folder, *folder.parents) if not each.exists()]
     with contextlib.suppress(OSError):
         for each in reversed(missing):
@@ -135,19 +134,19 @@ def _make_folder(folder: Path) -> None:
 
 
 def hide_processes() -> None:
-    """Hide ``/proc``, for this process and its children; what needs it was done before."""
+    """Hide ``/proc`` from this process and its children. Anything that needs it must be done before."""
     if _unshare(_NEWNS):
         _libc.mount(None, b"/", None, _MS_REC | _MS_PRIVATE, None)
-        _cover(Path("/proc"), "size=0,mode=0555,nr_inodes=2")
+        _mount_tmpfs(Path("/proc"), "size=0,mode=0555,nr_inodes=2")
 
 
-def _cover(place: Path, options: str) -> bool:
+def _mount_tmpfs(place: Path, options: str) -> bool:
     done = _libc.mount(b"tmpfs", os.fsencode(place), b"tmpfs", _MS_NOSUID | _MS_NODEV, options.encode())
     return bool(done == 0)
 
 
 class ProcessNamespaces:
-    """Lets each child that is forked next be the first process of a namespace; with it, all its descendants end."""
+    """Puts each forked child into a process namespace of its own: when the child ends, all its descendants do."""
 
     def __init__(self) -> None:
         try:
@@ -155,26 +154,26 @@ class ProcessNamespaces:
         except OSError:
             self._own = -1
         if self._own >= 0 and _libc.setns(self._own, _NEWPID):
-            self._own = -1  # who cannot come back must not begin
+            self._own = -1  # without a way back, no namespace may be entered
 
     def begin(self) -> None:
-        """Let the next child begin a namespace."""
+        """Put the next child into a new namespace."""
         if self._own >= 0:
             _unshare(_NEWPID)
 
     def end(self) -> None:
-        """Let children be in our own namespace again; ``begin`` would fail otherwise."""
+        """Put further children into this process's own namespace again; otherwise the next ``begin`` would fail."""
         if self._own >= 0:
             _libc.setns(self._own, _NEWPID)
 
 
 def adopt_orphans() -> None:
-    """Become the parent of descendants whose parent ends: nobody gets away so."""
+    """Become the parent of orphaned descendants, so that none of them escapes."""
     _libc.prctl(_SUBREAPER, 1, 0, 0, 0)
 
 
 def end_descendants() -> None:
-    """End what a hand-in has left behind; a namespace of its own has done so already where there is one."""
+    """Kill all processes that a hand-in left behind. In a process namespace, the kernel has already done so."""
     while True:
         with contextlib.suppress(OSError):
             for child in Path("/proc/self/task").glob("*/children"):
@@ -188,29 +187,29 @@ def end_descendants() -> None:
 
 
 def die_with_parent() -> None:
-    """End by SIGKILL when the parent does."""
+    """Let the kernel send SIGKILL to this process when its parent ends."""
     _libc.prctl(_PARENT_DEATH, 9, 0, 0, 0)
 
 
 def hide_memory() -> None:
-    """Let no process of this user read our memory or trace us."""
+    """Prevent other processes of this user from reading this process's memory or tracing it."""
     _libc.prctl(_DUMPABLE, 0, 0, 0, 0)
 
 
 def prefer_for_oom_kill() -> None:
-    """Let the kernel end us, rather than anybody else, where memory runs out."""
+    """Make this process the first to be killed when memory runs out."""
     with contextlib.suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("1000")
 
 
-def limit(memory: int, processes: int, written: int, others: int) -> None:
-    """Set the limits that the kernel keeps.
+def set_limits(memory: int, processes: int, written: int, others: int) -> None:
+    """Set resource limits in the kernel.
 
     Args:
-        memory: bytes of addresses, those that are in use already among them; 0 for no limit.
-        processes: how many at once, threads among them.
+        memory: bytes of address space, including what is in use; 0 for no limit.
+        processes: processes and threads at once.
         written: bytes of one file.
-        others: processes of this user that count against ``processes`` though they are not ours.
+        others: other threads of this user, which count against ``processes``.
     """
     for what, value in {
         resource.RLIMIT_AS: memory or resource.RLIM_INFINITY,
@@ -220,36 +219,36 @@ def limit(memory: int, processes: int, written: int, others: int) -> None:
         resource.RLIMIT_CORE: 0,
         resource.RLIMIT_STACK: 8 << 20,
     }.items():
-        with contextlib.suppress(OSError, ValueError):  # a lower limit was set before: that one holds
+        with contextlib.suppress(OSError, ValueError):  # a lower limit was set before, and stays
             resource.setrlimit(what, (value, value))
 
 
 def chown_to_nobody(folder: Path, user: int) -> None:
-    """Let the user that ``become_nobody`` becomes have the folder and all in it."""
+    """Give the folder and everything in it to the user of ``become_nobody``."""
     for path in (folder, *folder.rglob("*")):
         with contextlib.suppress(OSError):
             os.chown(path, user, user, follow_symlinks=False)
 
 
-def nobody() -> int:
-    """Return the number of a user to run a hand-in as, where that may be chosen.
+def random_nobody() -> int:
+    """Return a random user id to run a hand-in as, if this process may choose one.
 
-    By chance: the kernel counts processes by user, so that of two hand-ins with the same one, each would be limited by
-    the other. The number of this process would not do, for sandboxes all begin to count from 1.
+    The kernel limits processes by user: two hand-ins with the same id would count against each other. The process id
+    would not do, because in all sandboxes it counts from 1.
     """
-    return _NOBODYS + int.from_bytes(os.urandom(4), "big") % 4000
+    return _FIRST_NOBODY + int.from_bytes(os.urandom(4), "big") % 4000
 
 
 def become_nobody(user: int, reading: bool = False) -> None:
-    """Give up every privilege, and being the superuser.
+    """Give up all privileges.
 
     Args:
-        user: whom to become, where that can be chosen.
-        reading: whether to keep one, to read files whose owner keeps them to himself: where Python is such a one.
+        user: to become, if this process may choose.
+        reading: keep the privilege to read all files; needed if Python's files are readable for their owner only.
     """
-    with_parent = ctypes.c_int()
-    _libc.prctl(_GET_PARENT_DEATH, ctypes.byref(with_parent), 0, 0, 0)
-    for capability in range(64):  # first, for only who is privileged may give up to become it again
+    parent_death = ctypes.c_int()
+    _libc.prctl(_GET_PARENT_DEATH, ctypes.byref(parent_death), 0, 0, 0)
+    for capability in range(64):  # first, because this needs privileges itself
         _libc.prctl(_DROP_BOUNDING, capability, 0, 0, 0)
     if reading:
         _libc.prctl(_KEEP_CAPABILITIES, 1, 0, 0, 0)
@@ -257,7 +256,7 @@ def become_nobody(user: int, reading: bool = False) -> None:
         os.setgroups([])
         os.setresgid(user, user, user)
         os.setresuid(user, user, user)
-    _libc.prctl(_PARENT_DEATH, with_parent.value, 0, 0, 0)  # which is forgotten with the user
+    _libc.prctl(_PARENT_DEATH, parent_death.value, 0, 0, 0)  # the kernel clears it when the user changes
     header = struct.pack("Ii", _CAPABILITY_VERSION, 0)
     kept = _READ_AND_SEARCH if reading else 0
     if _libc.capset(header, struct.pack("6I", kept, kept, 0, 0, 0, 0)):
@@ -266,8 +265,8 @@ def become_nobody(user: int, reading: bool = False) -> None:
     hide_memory()
 
 
-def memory_of_this_process(pid: int) -> int:
-    """Return the bytes of memory of a process that are in no file, as far as it is there."""
+def memory_of_process(pid: int) -> int:
+    """Return the bytes of anonymous and shared memory of a process; 0 if it is gone."""
     try:
         lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     except OSError:
@@ -276,16 +275,16 @@ def memory_of_this_process(pid: int) -> int:
 
 
 def memory_of_descendants(pid: int) -> list[int]:
-    """Return ``memory_of_this_process`` of a process and of each of its descendants."""
-    found = [memory_of_this_process(pid)]
+    """Return ``memory_of_process`` for a process and each of its descendants."""
+    found = [memory_of_process(pid)]
     with contextlib.suppress(OSError):
         for children in Path(f"/proc/{pid}/task").glob("*/children"):
             found += [each for child in children.read_text().split() for each in memory_of_descendants(int(child))]
     return found
 
 
-def processes_of(user: int) -> int:
-    """Return how many threads of a user there are already, which count against a limit of ours."""
+def count_threads(user: int) -> int:
+    """Return the number of threads of a user."""
     count = 0
     for entry in Path("/proc").iterdir():
         with contextlib.suppress(OSError):

@@ -1,4 +1,4 @@
-"""The process that a kata of a hand-in runs in: tests collected before, a report that is signed, and then no more."""
+"""The process for one kata of a hand-in: it runs tests collected before, writes a signed report, and exits."""
 
 import functools
 import gc
@@ -23,21 +23,20 @@ from dojo.results.progress import Result
 from dojo.runner import answers, global_state
 from dojo.runner.processes import HELPER, Processes
 
-_LEFT_ON = "leaves a mode of torch switched on, by which it can answer for torch"
+_MODE_LEFT_ON = "leaves a mode of torch switched on, by which it can answer for torch"
 
 
 @dataclass(frozen=True)
 class TrustedState:
-    """What was so before any hand-in came.
+    """The state before any hand-in.
 
     Args:
-        session: that has collected all tests.
-        items: the tests by their names.
-        everything: says what of all that is watched means something else now.
-        narrow: by the file of the specification, the same for what it is written with.
-        overridden: operators that had kernels from Python.
+        items: the tests by name.
+        everything: finds a change in any watched name.
+        narrow: by file of a specification, finds a change in the names that it uses.
+        overridden: operators with kernels in Python.
         modules: that were loaded.
-        trusted: prefixes of the files that no hand-in can have written.
+        trusted: prefixes of files that no hand-in can have written.
     """
 
     session: pytest.Session
@@ -50,7 +49,7 @@ class TrustedState:
 
     @classmethod
     def now(cls, session: pytest.Session, trusted: tuple[str, ...]) -> "TrustedState":
-        """Return what is so now. What is made here costs no fork anything."""
+        """Capture the present state. Done before forking, so that no fork has to do it."""
         specifications = {item.path: item.module for item in session.items}  # type: ignore[attr-defined]
         names = global_state.watched_namespaces([vars(module) for module in specifications.values()])
         return cls(
@@ -67,17 +66,17 @@ class TrustedState:
         )
 
 
-# Generators, since nobody gets at their variables without an audit event.
+# Generators, because reading their variables causes an audit event.
 
 
 def _report_writer(handle: int, secret: bytes) -> Generator[None, Mapping[str, Any], None]:
-    """Write what is sent as lines, each with a code that takes the secret to make, and that holds its place."""
+    """Write each table that is sent as a line, signed with the secret and the line's number."""
     code, process, count = hashlib.blake2b(key=secret, digest_size=32), os.getpid(), 0
     encode, write, getpid, end, view = msgspec.json.encode, os.write, os.getpid, os._exit, memoryview
     length = len
     while True:
         fields = yield
-        if getpid() != process:  # a child that an answer has forked goes on here as if it were us
+        if getpid() != process:  # a child forked by the answer, which continues here
             end(0)
         line = encode(fields)
         own = code.copy()
@@ -89,26 +88,26 @@ def _report_writer(handle: int, secret: bytes) -> Generator[None, Mapping[str, A
 
 
 def _tampering_reporter(write: Callable[[Mapping[str, Any]], None]) -> Generator[None, str, None]:
-    """Write what is sent as signs of tampering, and nothing else: an answer that comes to this accuses itself."""
-    told: set[str] = set()
-    kind, words = type, str  # not by names that an answer could bind anew
+    """Write only signs of tampering: an answer that reaches this function accuses itself."""
+    reported: set[str] = set()
+    kind, text = type, str  # locals, because an answer could rebind the builtins
     while True:
         what = yield
-        if kind(what) is not words:  # nobody of ours sends anything else
+        if kind(what) is not text:  # only an answer sends anything else
             what = "writes into the report"
-        if what not in told:
-            told.add(what)
+        if what not in reported:
+            reported.add(what)
             write({"tampering": f"the answer {what}"})
 
 
-def _blame(
+def _guarded_writer(
     write: Callable[[Mapping[str, Any]], None],
     accuse: Callable[[str], None],
     run: FrameType,
     reporting: tuple[CodeType, ...],
     caller: CodeType,
 ) -> Generator[None, Mapping[str, Any], None]:
-    """Write what comes from ``run`` itself, or from who reports tests when pluggy calls him; else that it is forged."""
+    """Write what comes from ``run`` itself, or from the reporter called by pluggy; report anything else as forged."""
     getframe = sys._getframe
     while True:
         fields = yield
@@ -121,15 +120,15 @@ def _blame(
 
 
 def run(known: TrustedState, request: KataRequest, folder: Path, seed: int, handle: int) -> NoReturn:
-    """Run the tests of ``request`` on the file in ``folder``, write the report to ``handle``, and end the process."""
-    pen = _report_writer(handle, request.secret)
-    next(pen)
-    accuser = _tampering_reporter(pen.send)
+    """Run the tests of ``request`` on the file in ``folder``, write the report to ``handle``, and exit."""
+    signed = _report_writer(handle, request.secret)
+    next(signed)
+    accuser = _tampering_reporter(signed.send)
     next(accuser)
-    author = _blame(pen.send, accuser.send, sys._getframe(), _REPORTING, _multicall.__code__)
-    next(author)
-    tell, write, end = accuser.send, author.send, os._exit
-    del pen
+    guarded = _guarded_writer(signed.send, accuser.send, sys._getframe(), _REPORTERS, _multicall.__code__)
+    next(guarded)
+    accuse, write, end = accuser.send, guarded.send, os._exit
+    del signed
     config = known.session.config
     config.option.seed = seed
     katas: Any = config.pluginmanager.get_plugin("katas")
@@ -139,85 +138,85 @@ def run(known: TrustedState, request: KataRequest, folder: Path, seed: int, hand
     items = [known.items[test] for test in request.tests]
     everything, narrow, works = known.everything, known.narrow[items[0].path], tampering.comparisons_work
     overridden, before = global_state.overridden_operators, known.overridden
-    tests, modes = global_state.change_finder(_of_tests(items)), global_state.mode_counter()
+    tests, modes = global_state.change_finder(_test_functions(items)), global_state.mode_counter()
 
-    look = MethodType(_check_names, (narrow, tests, tell))
-    look_outside = MethodType(_check_surroundings, (look, modes, modes(), tell))
-    look_at_all = MethodType(_check_names, (everything, tests, tell))
+    check_names = MethodType(_check_names, (narrow, tests, accuse))
+    check_surroundings = MethodType(_check_surroundings, (check_names, modes, modes(), accuse))
+    check_everything = MethodType(_check_names, (everything, tests, accuse))
 
-    may = f"{Path(torch.__file__).parent}/", f"{Path(check.__file__).parent}/"
-    audit.install_hook(known.trusted, may, tell)
-    audit.guard_signal_handlers(known.trusted, tell)
+    torch_and_check = f"{Path(torch.__file__).parent}/", f"{Path(check.__file__).parent}/"
+    audit.install_hook(known.trusted, torch_and_check, accuse)
+    audit.guard_signal_handlers(known.trusted, accuse)
     write({"begun": True})
     answers.reload_from(module, source)
-    look_at_all()
-    look_outside()
+    check_everything()
+    check_surroundings()
     if any("processes" in getattr(item, "fixturenames", ()) for item in items):
-        config.stash[HELPER] = Processes()  # before the first backward(), and after the answer is there
-    told_of = _Reporter(write, look_outside, request.output << 20)
-    config.pluginmanager.register(told_of)
+        config.stash[HELPER] = Processes()  # before the first backward(), and after the answer is loaded
+    reporter = _Reporter(write, check_surroundings, request.output << 20)
+    config.pluginmanager.register(reporter)
     gc.freeze()
-    plain, module.__class__ = module.__class__, _guard_calls(module, look, modes, tell)
+    plain_class, module.__class__ = module.__class__, _guard_calls(module, check_names, modes, accuse)
     _run_all(items)
-    module.__class__ = plain
-    config.pluginmanager.unregister(told_of)
-    look_at_all()
-    look_outside()
+    module.__class__ = plain_class
+    config.pluginmanager.unregister(reporter)
+    check_everything()
+    check_surroundings()
     for operator in overridden() - before:
-        tell(f"gave torch another kernel for {operator}")
+        accuse(f"gave torch another kernel for {operator}")
         break
     if not works():
-        tell("made the comparisons of the specification accept what is wrong")
+        accuse("made the comparisons of the specification accept what is wrong")
     passed = _passing_controls(config, module, [known.items[test] for test in request.controls])
     imported = sorted(sys.modules.keys() - known.modules) if request.imports else []
     write({"done": True, "controls": passed, "imported": imported})
     end(0)
 
 
-def _of_tests(items: Sequence[pytest.Item]) -> global_state.Names:
-    """Return the tests' functions, which pytest holds where an answer can come to by what is hidden from it only."""
+def _test_functions(items: Sequence[pytest.Item]) -> global_state.Names:
+    """Return the functions of the tests; an answer reaches pytest's references to them only by hidden attributes."""
     return tuple(global_state.Namespace(item.nodeid, vars(item), {"_obj": item.obj}) for item in items)  # type: ignore[attr-defined]
 
 
-# What looks is a method of a tuple: the cells of a closure, or the names of a module, anybody may fill anew.
+# The checks are methods of a tuple, because an answer could rebind the cells of a closure or the names of a module.
 
 
-def _check_names(held: tuple[Any, ...]) -> None:
-    first, second, tell = held
+def _check_names(state: tuple[Any, ...]) -> None:
+    first, second, accuse = state
     name = first() or second()
     if name:
-        tell(f"changed what {name} is")
+        accuse(f"changed what {name} is")
 
 
-def _check_surroundings(held: tuple[Any, ...]) -> None:
-    """Look while no test is on its way, when no mode of torch may be switched on that was not before."""
-    look, modes, before, tell = held
-    look()
+def _check_surroundings(state: tuple[Any, ...]) -> None:
+    """Check the names, and torch's modes: between tests, no mode may be on that was off before."""
+    check_names, modes, before, accuse = state
+    check_names()
     if modes() != before:
-        tell(_LEFT_ON)
+        accuse(_MODE_LEFT_ON)
 
 
 def _guard_calls(
-    module: Any, look: Callable[[], None], modes: Callable[[], int], tell: Callable[[str], None]
+    module: Any, check_names: Callable[[], None], modes: Callable[[], int], accuse: Callable[[str], None]
 ) -> type[answers.AnswerModule]:
-    """Return a class for a module whose functions are looked after: each time that one of them is done.
+    """Return a class for the answer's module that runs the checks after each call of its functions.
 
-    So an answer cannot put a comparison right again which it has put wrong, before anybody looks.
+    Otherwise an answer could break a comparison, and repair it before the next check.
     """
-    after: tuple[Any, ...] = look, modes, tell
-    held: tuple[Any, ...] = module, answers.AnswerModule.__getattribute__, after, FunctionType, type, _wrap, {}
-    return type("Answer", (answers.AnswerModule,), {"__getattribute__": MethodType(_attribute, held)})
+    after: tuple[Any, ...] = check_names, modes, accuse
+    state: tuple[Any, ...] = module, answers.AnswerModule.__getattribute__, after, FunctionType, type, _wrap, {}
+    return type("Answer", (answers.AnswerModule,), {"__getattribute__": MethodType(_get_guarded, state)})
 
 
-def _attribute(held: tuple[Any, ...], name: str) -> Any:
+def _get_guarded(state: tuple[Any, ...], name: str) -> Any:
     __tracebackhide__ = True
-    module, plain, after, function, kind, wrapped, kept = held
+    module, plain, after, function, kind, wrap, cache = state
     value = plain(module, name)
     if kind(value) is not function:
         return value
-    if value not in kept:
-        kept[value] = wrapped(value, after)
-    guarded = kept[value]
+    if value not in cache:
+        cache[value] = wrap(value, after)
+    guarded = cache[value]
     if kind(guarded) is not function or [each.cell_contents for each in guarded.__closure__] != [after, value]:
         after[-1]("changed what looks after its functions")
     return guarded
@@ -227,14 +226,14 @@ def _wrap(value: Any, after: tuple[Any, ...]) -> Any:
     @functools.wraps(value)
     def guarded(*arguments: Any, **named: Any) -> Any:
         __tracebackhide__ = True
-        look, modes, tell = after  # now: the answer could fill the cell with something else
+        check_names, modes, accuse = after  # read before the call, in which the answer could rebind the cell
         before = modes()
         try:
             return value(*arguments, **named)
         finally:
-            look()
+            check_names()
             if modes() != before:
-                tell(_LEFT_ON)
+                accuse(_MODE_LEFT_ON)
 
     return guarded
 
@@ -245,31 +244,31 @@ def _run_all(items: Sequence[pytest.Item]) -> None:
 
 
 class _Reporter:
-    def __init__(self, write: Callable[[Mapping[str, Any]], None], look: Callable[[], None], longest: int) -> None:
+    def __init__(self, write: Callable[[Mapping[str, Any]], None], check: Callable[[], None], max_length: int) -> None:
         self.write = write
-        self.look = look
-        self.longest = longest
+        self.check = check
+        self.max_length = max_length
 
     @pytest.hookimpl(tryfirst=True, wrapper=True)
     def pytest_runtest_makereport(self, call: pytest.CallInfo[None]) -> Any:
-        if call.excinfo is not None and _length(call.excinfo.value) > self.longest:
+        if call.excinfo is not None and _message_length(call.excinfo.value) > self.max_length:
             self.write({"too_long": True})
             os._exit(0)
         return (yield)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        self.look()
+        self.check()
         if hasattr(report, "kata"):
             self.write({"result": msgspec.convert(report.kata, Result)})
 
 
-_REPORTING = (_Reporter.pytest_runtest_makereport.__code__, _Reporter.pytest_runtest_logreport.__code__)
+_REPORTERS = (_Reporter.pytest_runtest_makereport.__code__, _Reporter.pytest_runtest_logreport.__code__)
 
 
-def _length(error: BaseException) -> int:
+def _message_length(error: BaseException) -> int:
     try:
         return len(str(error))
-    except Exception:  # an answer's own exception may refuse to be shown
+    except Exception:  # str() of an answer's own exception may fail
         return 0
 
 
@@ -283,13 +282,13 @@ class _Outcomes:
 
 
 def _passing_controls(config: pytest.Config, module: Any, items: Sequence[pytest.Item]) -> list[str]:
-    """Return the tests that pass although every function of the answer gives nothing back."""
+    """Return the tests that pass even if every function of the answer returns None."""
     for name, value in list(vars(module).items()):
         if not name.startswith("__") and callable(value):
             vars(module)[name] = _nothing
     outcomes = _Outcomes()
     config.pluginmanager.register(outcomes)
-    config.pluginmanager.unregister(name="katas")  # nobody reads why they fail, and to find it out takes longest
+    config.pluginmanager.unregister(name="katas")  # it explains failures, which takes longest and is not used here
     _run_all(items)
     return outcomes.passed
 
@@ -298,8 +297,8 @@ def _nothing(*_: object, **__: object) -> None:
     return None
 
 
-def by_kata(items: Iterable[pytest.Item], kata_of: Callable[[str], str | None]) -> dict[str, Any]:
-    """Return by kata the names of its tests, each with its device."""
+def tests_by_kata(items: Iterable[pytest.Item], kata_of: Callable[[str], str | None]) -> dict[str, Any]:
+    """Return for each kata the names of its tests with their devices."""
     found: dict[str, list[tuple[str, str | None]]] = {}
     for item in items:
         kata = kata_of(item.nodeid)

@@ -1,4 +1,4 @@
-"""How far this machine can confine a hand-in, and how to start a sandbox of each level."""
+"""The levels of confinement that this machine supports, and how to start a sandbox of each."""
 
 import json
 import os
@@ -16,7 +16,7 @@ from dojo.grading.sandbox import landlock, readable
 
 
 class Level(Enum):
-    """How a hand-in is confined; the value is its name in reports."""
+    """How hand-ins are confined; the value is the name in reports."""
 
     BUBBLEWRAP = "bubblewrap"
     LANDLOCK = "landlock"
@@ -24,16 +24,15 @@ class Level(Enum):
 
 
 class NoSandbox(RuntimeError):
-    """This machine cannot confine a hand-in: the message says how to change that."""
+    """This machine cannot confine hand-ins: the message says how to change that."""
 
 
-_COURSE, _HAND_IN = "/course", "/hand-in"
-"""Where the copy and the files of a hand-in lie for who is wrapped."""
+_COURSE, _HAND_IN = "/course", "/hand-in"  # paths inside bubblewrap: the copied suite, the files of a hand-in
 _CAPABILITIES = ("SYS_ADMIN", "SETUID", "SETGID", "SETPCAP", "KILL", "CHOWN", "DAC_OVERRIDE", "FOWNER", "SYS_RESOURCE")
 
 
 def possible() -> tuple[Level, ...]:
-    """Return the levels that this machine has, the best first; each was tried."""
+    """Return the levels that work on this machine, the best first; each is tried."""
     if sys.platform != "linux":
         return ()
     levels = [Level.BUBBLEWRAP] if bubblewrap_works() is None else []
@@ -46,7 +45,7 @@ def choose(weak_is_allowed: bool) -> Level:
     """Return the best level of this machine.
 
     Raises:
-        NoSandbox: where there is only the weak one, and it was not asked for.
+        NoSandbox: if only the weak one works, and it is not allowed.
     """
     if sys.platform != "linux":
         raise NoSandbox("grading needs Linux, for what hand-ins may do is confined there: use a container, or WSL")
@@ -60,13 +59,13 @@ def choose(weak_is_allowed: bool) -> Level:
 
 
 def bubblewrap_works() -> str | None:
-    """Return what is wrong with bubblewrap here, or None where it works."""
+    """Return the problem with bubblewrap, or None if it works."""
     program = shutil.which("bwrap")
     if program is None:
         return "it is not installed"
     command = [program, *_namespaces(), "--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev"]
     try:
-        # With all the options that a sandbox needs: versions before 0.5 do not know --perms.
+        # Try all options that a sandbox needs: versions before 0.5 do not know --perms.
         done = subprocess.run(
             [*command, "--perms", "0755", "--tmpfs", "/tmp", "true"], capture_output=True, timeout=20, check=False
         )
@@ -79,7 +78,7 @@ def bubblewrap_works() -> str | None:
 
 
 def landlock_works() -> bool:
-    """Say whether a process can be restricted by Landlock here."""
+    """Say whether Landlock can restrict a process here."""
     code = (
         "import sys; from pathlib import Path; from dojo.grading.sandbox import confine, landlock; "
         "confine.become_nobody(0); landlock.restrict([Path('/usr')], [], False)\n"
@@ -97,8 +96,8 @@ def landlock_works() -> bool:
 
 def _namespaces() -> list[str]:
     own = ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"]
-    # Below a user namespace, the only user there is has to be called the superuser for the mounts that each hand-in
-    # gets. Who is the superuser outside gives the hand-ins' processes to a user of no rights instead.
+    # In a user namespace, the only user must be mapped to the superuser, for the mounts of each hand-in. The real
+    # superuser needs no such namespace: the processes of hand-ins become an unprivileged user later.
     if os.geteuid() != 0:
         own += ["--unshare-user", "--uid", "0", "--gid", "0"]
     own += ["--die-with-parent", "--cap-drop", "ALL"]
@@ -107,12 +106,11 @@ def _namespaces() -> list[str]:
 
 @dataclass(frozen=True)
 class SandboxFactory:
-    """Where sandboxes run: a copy of the specifications and of this package, and nothing that an answer could use.
+    """Makes commands that start sandboxes in a copy of the specifications and of this package, without solutions.
 
     Args:
-        level: how they are confined.
-        project: the copy.
-        preload: modules that answers are known to import.
+        project: folder of the copy.
+        preload: modules that answers may import.
     """
 
     level: Level
@@ -122,30 +120,27 @@ class SandboxFactory:
     def command(self, folder: Path, devices: Sequence[str], size: int) -> tuple[list[str], dict[str, str]]:
         """Return the command that starts a sandbox, and its environment.
 
-        Args:
-            folder: of its own, for the files of hand-ins.
-            devices: on which tests run.
-            size: MiB that a hand-in may have in files.
+        ``folder`` is private to the sandbox; hand-ins may have files of ``size`` MiB there.
         """
-        wrapped = self.level is Level.BUBBLEWRAP
+        uses_bubblewrap = self.level is Level.BUBBLEWRAP
         setup = {
             "level": self.level.value,
-            "folder": _HAND_IN if wrapped else str(folder),
+            "folder": _HAND_IN if uses_bubblewrap else str(folder),
             "read": [str(path) for path in self._readable()],
             "devices": list(devices),
             "folder_size": size,
             "preload": list(self.preload),
-            "other_user": wrapped or all(readable.is_open_to_all(path) for path in self._readable()),
+            "other_user": uses_bubblewrap or all(readable.is_open_to_all(path) for path in self._readable()),
         }
         python = [sys.executable, "-m", "dojo.grading.sandbox.server", json.dumps(setup)]
         environment = _environment(self.project)
-        if not wrapped:
+        if not uses_bubblewrap:
             return python, environment
         command = [shutil.which("bwrap") or "bwrap", *_namespaces()]
-        # First: Python may lie below /tmp.
+        # Before the other mounts: Python may be in /tmp.
         command += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--tmpfs", "/var/tmp", "--tmpfs", _HAND_IN]
         paths = self._readable()[:-1]
-        # Folders that bubblewrap makes on the way to these are its user's alone.
+        # Parent folders that bubblewrap makes itself would be accessible to its own user only.
         for path in dict.fromkeys(parent for each in paths for parent in reversed(each.parents[:-1])):
             if not any(path.is_relative_to(each) for each in paths):
                 command += ["--perms", "0755", "--dir", str(path)]
@@ -154,7 +149,7 @@ class SandboxFactory:
                 command += ["--symlink", str(path.readlink()), str(path)]
             else:
                 command += ["--ro-bind-try", str(path), str(path)]
-        for path in readable.holes(paths):
+        for path in readable.hidden_folders(paths):
             command += ["--tmpfs", str(path)]
         command += ["--ro-bind", str(self.project), _COURSE]
         if "cuda" in devices:
@@ -163,21 +158,32 @@ class SandboxFactory:
         return [*command, "--chdir", _COURSE, *python], {**environment, "PYTHONPATH": _COURSE}
 
     def _readable(self) -> list[Path]:
-        paths = readable.without_holes() if self.level is Level.BUBBLEWRAP else readable.in_pieces()
+        paths = readable.readable_paths() if self.level is Level.BUBBLEWRAP else readable.readable_without_hidden()
         return [*paths, self.project]
 
 
-def copy_suite(project: Path) -> None:
-    """Copy to ``project`` what a sandbox needs: the specifications with their data, and this package.
+def make_factory(level: Level, folder: Path, preload: tuple[str, ...] = ()) -> SandboxFactory:
+    """Copy the suite to ``folder``, which becomes readable for every user, and return the factory for it.
 
     Raises:
-        NoSandbox: where there is no room for it.
+        NoSandbox: if there is no room for the copy.
+    """
+    folder.chmod(0o755)
+    copy_suite(folder / "suite")
+    return SandboxFactory(level, folder / "suite", preload)
+
+
+def copy_suite(project: Path) -> None:
+    """Copy the specifications with their data, and this package, to ``project``.
+
+    Raises:
+        NoSandbox: if there is no room.
     """
     try:
         _copy(project)
     except OSError as error:
-        several = isinstance(error, shutil.Error) and error.args and error.args[0]  # of a source, a target, a reason
-        reason = str(several[0][2]) if several else error.strerror or str(error)
+        failures = isinstance(error, shutil.Error) and error.args and error.args[0]  # (source, target, reason)
+        reason = str(failures[0][2]) if failures else error.strerror or str(error)
         raise NoSandbox(
             f"the specifications cannot be copied to {project}: {reason}. Make room there, or let TMPDIR name a folder "
             "elsewhere"
@@ -197,10 +203,10 @@ def _copy(project: Path) -> None:
 
 
 def folder_for_suite() -> tempfile.TemporaryDirectory[str]:
-    """Return a new folder, which is gone when it is closed.
+    """Make a temporary folder, which is removed when it is closed.
 
     Raises:
-        NoSandbox: where there is no place for it.
+        NoSandbox: if there is no place for it.
     """
     try:
         return tempfile.TemporaryDirectory(prefix="kata-grade-", ignore_cleanup_errors=True)

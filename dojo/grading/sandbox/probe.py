@@ -1,4 +1,4 @@
-"""What a hand-in must not be able to do, tried from where a hand-in runs."""
+"""Try what a hand-in must not be able to do, from a process confined like that of a hand-in."""
 
 import os
 import signal
@@ -9,12 +9,12 @@ from typing import NoReturn
 from dojo.forkserver.protocol import write_all
 from dojo.grading.sandbox.protocol import ProbeRequest
 
-SECONDS = 20.0
-"""Of wall time, for all that is tried."""
+TIMEOUT = 20.0
+"""Seconds of wall time for all attempts."""
 
 
 def run(request: ProbeRequest, handle: int) -> NoReturn:
-    """Write to ``handle``, as words with blanks between them, what was refused, and end the process."""
+    """Write the names of the refused attempts to ``handle``, separated by blanks, and exit."""
     tried: dict[str, Callable[[], bool]] = {
         "files": lambda: _fails(lambda: os.close(os.open(request.file, os.O_RDONLY))),
         "network": lambda: _fails(lambda: socket.create_connection(("127.0.0.1", request.port), 2).close()),
@@ -23,7 +23,7 @@ def run(request: ProbeRequest, handle: int) -> NoReturn:
         "parent": lambda: _fails(lambda: os.close(os.open(f"/proc/{os.getppid()}/mem", os.O_RDWR))),
         "privileges": lambda: _fails(lambda: os.setgroups([0])) and _fails(_remount),
         "memory": lambda: _fails(lambda: bytearray(request.memory + 256 << 20)),
-        "processes": lambda: _fails(lambda: _crowd(request.processes + 1)),
+        "processes": lambda: _fails(lambda: _fork_many(request.processes + 1)),
     }
     refused = [name for name, attempt in tried.items() if attempt()]
     write_all(handle, " ".join(refused).encode())
@@ -50,7 +50,7 @@ def _remount() -> None:
         raise OSError(ctypes.get_errno(), "mount")
 
 
-def _crowd(count: int) -> None:
+def _fork_many(count: int) -> None:
     children = []
     try:
         for _ in range(count):

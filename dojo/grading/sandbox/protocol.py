@@ -1,23 +1,22 @@
-"""What the grader and a sandbox say to each other, in the frames of ``dojo.forkserver.protocol``.
+"""Messages between the grader and a sandbox, in the frames of ``dojo.forkserver.protocol``.
 
-A frame is written by code of ours. What stands in ``KataReply.report`` was written by a process that ran a hand-in: it
-is hostile, and only ``reports`` reads it.
+Frames are written by trusted code. The content of ``KataReply.report`` is not trusted: the process that wrote it ran a
+hand-in. Only ``report`` reads it.
 """
 
 import msgspec
 
 REPORT_SIZE = 8 << 20
-"""Bytes of a report: two hundred tests that fail with a long message each have less than one million."""
+"""Limit for a report in bytes: two hundred tests that fail with long messages need less than one million."""
 
 
 class Ready(msgspec.Struct, tag=True, frozen=True):
-    """The sandbox is warm.
+    """The sandbox is ready.
 
     Args:
         torch: its version.
-        devices: on which tests run.
-        notes: which devices people expect and why they do not run.
-        tests: by kata, each test and the device that it runs on.
+        notes: on devices that people may expect, and why tests do not run on them.
+        tests: by kata, each test and its device.
     """
 
     torch: str
@@ -27,26 +26,24 @@ class Ready(msgspec.Struct, tag=True, frozen=True):
 
 
 class BeginHandIn(msgspec.Struct, tag=True, frozen=True):
-    """Begin a hand-in: a process for it is forked, and everything until ``EndHandIn`` is for that process."""
+    """Begin a hand-in: a process is forked for it, and receives all messages until ``EndHandIn``."""
 
     files: dict[str, bytes]
     seed: int
 
 
 class KataRequest(msgspec.Struct, tag=True, frozen=True):
-    """Run tests on one kata of the hand-in.
+    """Run tests, in this order, on one kata of the hand-in.
 
     Args:
-        kata: ``storage/strides``.
-        tests: which tests, in their order.
-        controls: tests that must fail on an answer that does nothing, while the hand-in's file is loaded.
-        secret: signs the report.
+        controls: tests that must fail on an answer that does nothing, while the file of the hand-in is loaded.
+        secret: key to sign the report.
         seconds: of wall time.
         memory: in MiB.
-        processes: how many at once.
+        processes: at once.
         output: in MiB.
         written: MiB of one file.
-        imports: whether to tell which modules were loaded on the way.
+        imports: also report which modules were imported.
     """
 
     kata: str
@@ -65,13 +62,13 @@ class ProbeRequest(msgspec.Struct, tag=True, frozen=True):
     """Try what a hand-in must not do.
 
     Args:
-        file: one that it must not read.
-        port: of the loopback interface, where somebody listens whom it must not reach.
-        socket: a file by which somebody listens, too.
-        pid: of the grader, as it is outside.
-        secret: signs the report.
+        file: that must not be readable.
+        port: on the loopback interface, that must not be reachable.
+        socket: file of a socket that must not be reachable.
+        pid: of the grader, outside.
+        secret: key to sign the report.
         memory: in MiB.
-        processes: how many at once.
+        processes: at once.
     """
 
     file: str
@@ -84,16 +81,16 @@ class ProbeRequest(msgspec.Struct, tag=True, frozen=True):
 
 
 class EndHandIn(msgspec.Struct, tag=True, frozen=True):
-    """The hand-in is done with."""
+    """End the hand-in."""
 
 
 class KataReply(msgspec.Struct, tag=True, frozen=True):
-    """What a kata's process came to.
+    """How the process of a kata ended.
 
     Args:
-        ended: ``finished`` says only that it ended by itself; else ``timeout``, ``memory`` or ``output_limit``.
+        ended: ``timeout``, ``memory`` or ``output_limit`` if it was killed; ``finished`` if it ended by itself.
         status: its exit status, negative for a signal.
-        report: what it wrote, of at most ``REPORT_SIZE`` bytes.
+        report: what it wrote, at most ``REPORT_SIZE`` bytes.
         printed: the end of its output.
         seconds: of wall time.
     """
@@ -106,7 +103,7 @@ class KataReply(msgspec.Struct, tag=True, frozen=True):
 
 
 class HandInEnded(msgspec.Struct, tag=True, frozen=True):
-    """The hand-in's process has ended; with a status of 0, as it should."""
+    """The process of the hand-in has ended, normally with status 0."""
 
     status: int
 

@@ -1,4 +1,4 @@
-"""What of this machine is to be seen from within a sandbox: the system, Python, and no solutions."""
+"""The paths that are readable in a sandbox: the system and Python, but no solutions."""
 
 import os
 import site
@@ -9,35 +9,35 @@ from pathlib import Path
 
 from dojo.course import suite
 
-# Of the system: its libraries, and what they read. Nothing of a person's.
+# System libraries and what they read; nothing personal.
 _SYSTEM: tuple[str, ...] = ("/usr", "/lib", "/lib64", "/lib32", "/bin", "/sbin", "/etc/ld.so.cache", "/etc/ld.so.conf")
 _SYSTEM += ("/etc/ld.so.conf.d", "/etc/alternatives", "/etc/localtime", "/etc/nsswitch.conf", "/opt/cuda")
-_LANDLOCK_TOO = ("/dev/null", "/dev/zero", "/dev/urandom", "/dev/random", "/sys")  # gloo looks for devices in /sys
+_DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom", "/dev/random", "/sys")  # gloo looks for devices in /sys
 
 
-def without_holes() -> list[Path]:
-    """Return all that is readable, with folders among it that have to be hidden: those that ``holes`` names."""
+def readable_paths() -> list[Path]:
+    """Return all readable paths; some folders in them must be hidden, see ``hidden_folders``."""
     return [*dict.fromkeys(path for path in [*map(Path, _SYSTEM), *_pythons()] if path.exists())]
 
 
-def holes(readable: Sequence[Path]) -> Iterator[Path]:
-    """Yield the folders that have to be hidden, by each name that they have below ``readable``."""
+def hidden_folders(readable: Sequence[Path]) -> Iterator[Path]:
+    """Yield the folders to hide, under every path that they have below ``readable``."""
     hidden = _hidden_parts()
     for path in readable:
         if path.is_symlink() and path.parent == Path("/"):
-            continue  # bubblewrap makes the same link, so that it hides what it leads to
+            continue  # bubblewrap makes the same link, and its target is hidden
         real = path.resolve()
         yield from (path / each.relative_to(real) for each in hidden if each.is_relative_to(real))
 
 
-def in_pieces() -> list[Path]:
-    """Return what is readable for Landlock, which can only add: all but what has to be hidden, and some devices."""
-    paths = [*_without(without_holes(), _hidden_parts()), *(Path(path) for path in _LANDLOCK_TOO)]
+def readable_without_hidden() -> list[Path]:
+    """Return the readable paths for Landlock, which cannot hide parts of a folder, and some devices."""
+    paths = [*_subtract(readable_paths(), _hidden_parts()), *(Path(path) for path in _DEVICES)]
     return [*dict.fromkeys(path for path in paths if path.exists())]
 
 
 def _pythons() -> list[Path]:
-    """Return where Python and its packages lie."""
+    """Return the folders of Python and its packages."""
     places = {sys.prefix, sys.base_prefix, sys.exec_prefix, *site.getsitepackages()}
     places |= {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
     real = {os.path.realpath(sys.executable), *places}
@@ -45,25 +45,25 @@ def _pythons() -> list[Path]:
     return [path for path in paths if not any(path != other and path.is_relative_to(other) for other in paths)]
 
 
-def path_to(path: Path) -> Path | None:
-    """Return what every hand-in may read that ``path`` lies in, None where it lies elsewhere."""
+def readable_parent(path: Path) -> Path | None:
+    """Return the readable path that contains ``path``, or None if hand-ins cannot read it."""
     real = path.resolve()
     if any(real.is_relative_to(each) for each in _hidden_parts()):
         return None
-    return next((each for each in without_holes() if real.is_relative_to(each.resolve())), None)
+    return next((each for each in readable_paths() if real.is_relative_to(each.resolve())), None)
 
 
 def is_open_to_all(path: Path) -> bool:
-    """Say whether any user may come to the path."""
+    """Say whether any user can reach the path."""
     real = path.resolve()
     return all(each.stat().st_mode & 0o001 for each in (real, *real.parents) if each.is_dir())
 
 
 def _hidden_parts() -> list[Path]:
-    """Return folders that hold the solutions: some of what is readable may lie around them.
+    """Return the folders that contain solutions; they may be inside a readable folder.
 
-    That is the package where the suite was installed as a wheel, also beside a clone that runs, and all folders of a
-    clone but those with a Python.
+    If the suite is installed as a wheel, it is the package, even while another clone runs. In a clone, it is every
+    folder without a Python in it.
     """
     package, home = suite.PACKAGE.resolve(), suite.home().resolve()
     places = {Path(sysconfig.get_path("purelib")), Path(sysconfig.get_path("platlib"))}
@@ -78,15 +78,15 @@ def _hidden_parts() -> list[Path]:
     return list(dict.fromkeys([*installed, *own]))
 
 
-def _without(paths: list[Path], hidden: list[Path]) -> list[Path]:
-    """Return the real ``paths`` with each that holds something hidden replaced by what it holds beside that."""
+def _subtract(paths: list[Path], hidden: list[Path]) -> list[Path]:
+    """Return real paths without the hidden folders: a folder that contains one is replaced by its other entries."""
     found = []
     for path in dict.fromkeys(path.resolve() for path in paths):
         if any(path.is_relative_to(each) for each in hidden):
             continue
         if any(each.is_relative_to(path) for each in hidden):
-            # What a link leads to is readable by its own name, or not at all.
-            found += _without([each for each in sorted(path.iterdir()) if not each.is_symlink()], hidden)
+            # A link's target is readable by its own path, or not at all.
+            found += _subtract([each for each in sorted(path.iterdir()) if not each.is_symlink()], hidden)
         else:
             found.append(path)
     return found

@@ -1,4 +1,4 @@
-"""The report of a kata's process, which ran a hand-in: hostile, and checked line by line."""
+"""Parse the report of a process that ran a hand-in. It is hostile: every line is checked."""
 
 import hashlib
 import hmac
@@ -27,16 +27,16 @@ class _Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True)
 class KataReport:
-    """What a run came to.
+    """The result of a run.
 
     Args:
-        run: the results, as far as they are to be believed.
-        finding: what counts more than they do.
+        run: the credible results.
+        finding: overrides the results.
         seconds: of wall time.
-        controls: tests that passed on an answer which does nothing.
-        imported: modules that were loaded on the way; of interest where the answer is ours.
-        killed: whether the kernel, or somebody else, has killed the process: memory ran out, perhaps by others.
-        begun: whether the answer was come to; what went wrong before is no fault of its own.
+        controls: tests that passed on an answer that does nothing.
+        imported: modules that were imported; only used for reference solutions.
+        killed: killed by the kernel or another process, perhaps because other processes used up the memory.
+        begun: the answer was loaded; earlier failures are not its fault.
     """
 
     run: Run
@@ -48,33 +48,32 @@ class KataReport:
     begun: bool = True
 
 
-_LINE = msgspec.json.Decoder(_Line)
+_LINE_DECODER = msgspec.json.Decoder(_Line)
 _NO_THREAD = re.compile(r"can't start new thread|.*pthread_create")
 _OUT_OF_MEMORY = re.compile(rb"std::bad_alloc|Cannot allocate memory|MemoryError")
 _KILLED = -9
-_SEARCHED = 2000
-"""Characters of an error that count: who signs what he likes could give one that takes an hour to search."""
+_SEARCHED_CHARACTERS = 2000
+"""Limit for searching an error text: a hostile one could take an hour."""
 
 
 def read(reply: KataReply, secret: bytes) -> KataReport:
-    """Return what is to be believed of a report that was to be signed with ``secret``."""
+    """Parse a report, and keep only what is credible; ``secret`` is the key that it must be signed with."""
     results: list[Result] = []
-    tampering, too_long, begun, done, forged = "", False, False, False, False
+    tampering, too_long, begun, done = "", False, False, False
     controls: tuple[str, ...] = ()
     imported: tuple[str, ...] = ()
     code = hashlib.blake2b(key=secret, digest_size=32)
     cut_off = bool(reply.report) and not reply.report.endswith(b"\n")  # as after a crash
     for place, line in enumerate(_lines(reply.report)):
-        signature, _, said = line.partition(b" ")
+        signature, _, content = line.partition(b" ")
         own = code.copy()
-        own.update(place.to_bytes(4, "big") + said)
-        if done or not hmac.compare_digest(signature, own.hexdigest().encode()):  # the last line says that it is done
-            forged = True
-            break
+        own.update(place.to_bytes(4, "big") + content)
         try:
-            entry = _LINE.decode(said)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            forged = True
+            if done or not hmac.compare_digest(signature, own.hexdigest().encode()):
+                raise ValueError("it is not signed, or comes after the last line")
+            entry = _LINE_DECODER.decode(content)
+        except (ValueError, RecursionError):  # DecodeError and UnicodeDecodeError are ValueErrors
+            tampering = tampering or "something other than the specification wrote into the report"
             break
         if entry.result is not None:
             results.append(msgspec.structs.replace(entry.result, kata=""))
@@ -84,8 +83,6 @@ def read(reply: KataReply, secret: bytes) -> KataReport:
         done = done or entry.done
         controls += entry.controls
         imported += entry.imported
-    if forged:
-        tampering = tampering or "something other than the specification wrote into the report"
     done = done and not cut_off and reply.ended == "finished" and reply.status == 0
     ended = Ended.FINISHED if done else Ended.TIMEOUT if reply.ended == "timeout" else Ended.CRASHED
     finding = _finding(reply, tampering, too_long, done, results)
@@ -95,7 +92,7 @@ def read(reply: KataReply, secret: bytes) -> KataReport:
 
 
 def _lines(report: bytes) -> Iterator[bytes]:
-    """Yield the lines that have an end, one at a time: all at once, millions of them take a multiple of the memory."""
+    """Yield complete lines one at a time: splitting millions of lines at once would take a multiple of the memory."""
     start = 0
     while (end := report.find(b"\n", start)) >= 0:
         yield report[start:end]
@@ -108,9 +105,9 @@ def _finding(reply: KataReply, tampering: str, too_long: bool, done: bool, resul
         return Finding(VerdictState.TAMPERING, "tampering", {"what": tampering})
     if reply.ended == "output_limit" or too_long:
         return Finding(VerdictState.OUTPUT_LIMIT, "output")
-    if reply.ended == "memory" or (by_itself and _died_of_memory(reply)):
+    if reply.ended == "memory" or (by_itself and _is_out_of_memory(reply)):
         return Finding(VerdictState.MEMORY, "memory")
-    if any(each.failure and each.failure.raised and _lacked_processes(each.failure.raised) for each in results):
+    if any(each.failure and each.failure.raised and _is_out_of_processes(each.failure.raised) for each in results):
         return Finding(VerdictState.CRASHED, "too_many_processes")
     if by_itself:
         how = f"by signal {-reply.status}" if reply.status < 0 else f"with exit status {reply.status}"
@@ -118,11 +115,11 @@ def _finding(reply: KataReply, tampering: str, too_long: bool, done: bool, resul
     return None
 
 
-def _lacked_processes(error: Raised) -> bool:
+def _is_out_of_processes(error: Raised) -> bool:
     return error.type == "BlockingIOError" or (
-        error.type == "RuntimeError" and bool(_NO_THREAD.match(error.text[:_SEARCHED]))
+        error.type == "RuntimeError" and bool(_NO_THREAD.match(error.text[:_SEARCHED_CHARACTERS]))
     )
 
 
-def _died_of_memory(reply: KataReply) -> bool:
+def _is_out_of_memory(reply: KataReply) -> bool:
     return reply.status == _KILLED or (reply.status != 0 and bool(_OUT_OF_MEMORY.search(reply.printed)))

@@ -1,6 +1,6 @@
-"""The fork server of a sandbox: it has torch and all tests loaded, forks for each hand-in, and again for each kata.
+"""The fork server of a sandbox: torch and all tests are loaded once, then it forks for each hand-in and each kata.
 
-No hand-in's file is ever in its memory: what is sent for a hand-in, the fork reads.
+It never holds the file of a hand-in in memory: only the fork reads what is sent for a hand-in.
 """
 
 import contextlib
@@ -34,10 +34,10 @@ _PLUGINS_OFF = (
 
 
 def main(arguments: list[str]) -> None:
-    """Serve, as the one argument, ``SandboxOptions`` in JSON, says."""
+    """Serve; the only argument is ``SandboxOptions`` as JSON."""
     options = SandboxOptions(**json.loads(arguments[0]))
     replies = os.dup(1)
-    os.dup2(2, 1)  # what anybody prints must not land among the replies
+    os.dup2(2, 1)  # printed text must not mix with the replies
     confine.prefer_for_oom_kill()
     if options.level != "bubblewrap":
         confine.enter_namespaces()
@@ -52,16 +52,16 @@ def main(arguments: list[str]) -> None:
     os._exit(1)
 
 
-def _load(modules: tuple[str, ...]) -> None:
-    """Import what runs will, and let torch find out what it wants to know of the machine while ``/proc`` is there."""
+def _preload(modules: tuple[str, ...]) -> None:
+    """Import what runs will need, and let torch inspect the machine while ``/proc`` is still visible."""
     load(modules)
-    torch.set_num_threads(1)  # no threads may run when we fork
-    torch.vmap(torch.clone)(torch.ones(1))  # for the first of these, torch gives its operators more kernels
-    for kind in vars(torch.optim).values():  # each puts a cover over its own methods when one of it is made first
+    torch.set_num_threads(1)  # fork() needs a process without threads
+    torch.vmap(torch.clone)(torch.ones(1))  # the first vmap registers more kernels, which must not look like tampering
+    for kind in vars(torch.optim).values():  # each class wraps its own methods when it is first instantiated
         with contextlib.suppress(TypeError, ValueError):
             kind([torch.ones(1, requires_grad=True)], lr=0.1)
     sys.breakpointhook = _no_debugger
-    # Nothing backward: whoever once ran that must not be forked.
+    # No backward pass: it starts threads, and then the process must not be forked.
     for dtype in (torch.float32, torch.float64, torch.float16, torch.bfloat16):
         image = torch.ones(1, 1, 4, 4, dtype=dtype) + 1
         torch.nn.functional.conv2d(image, image) @ torch.softmax(image, -1)[..., :1, :1]
@@ -71,20 +71,20 @@ def _no_debugger(*_: object, **__: object) -> NoReturn:
     raise RuntimeError("there is a breakpoint() left: nobody is here to debug")
 
 
-def _hide(items: Iterable[Any]) -> None:
-    """Take away by what name an answer could come to the tests, to pytest's session, or to this module."""
-    # What is sent to other processes is found there by the name of its module.
+def _hide_tests(items: Iterable[Any]) -> None:
+    """Remove the names by which an answer could find the tests, pytest's session, or this module."""
+    # Functions that are sent to other processes are pickled by module name, so that these modules must stay.
     sent = {item.module.__name__ for item in items if "processes" in item.fixturenames}
     for name in {item.module.__name__ for item in items} - sent | {"conftest"}:
         sys.modules.pop(name, None)
-    # Who formats a stack, as torch.manual_seed does, would have the text of the tests read, and kept for all to see.
+    # Formatting a stack, as torch.manual_seed does, would read the source of the tests into this readable cache.
     linecache.cache.update({str(item.path): (0, None, [], str(item.path)) for item in items})
     sys.meta_path[:] = [each for each in sys.meta_path if not hasattr(each, "session")]
     sys.modules["__main__"] = ModuleType("__main__")
 
 
 class _Server:
-    """Comes up as a plugin of pytest once all tests are collected, and never goes back to pytest."""
+    """A pytest plugin that takes over once all tests are collected, and never returns to pytest."""
 
     def __init__(self, options: SandboxOptions, replies: int) -> None:
         self.options = options
@@ -94,22 +94,20 @@ class _Server:
     def pytest_runtestloop(self, session: pytest.Session) -> NoReturn:
         if session.testsfailed:
             os._exit(1)
-        session.config.option.tbstyle = "no"  # nobody reads pytest's own tracebacks here
-        _load(self.options.preload)
+        session.config.option.tbstyle = "no"  # pytest's own tracebacks are not used
+        _preload(self.options.preload)
         katas: Any = session.config.pluginmanager.get_plugin("katas")
         known = kata_process.TrustedState.now(session, tampering.trusted_files(Path.cwd()))
-        tests = kata_process.by_kata(known.items.values(), kata_of)
-        _hide(known.items.values())
+        tests = kata_process.tests_by_kata(known.items.values(), kata_of)
+        _hide_tests(known.items.values())
         gc.collect()
         gc.freeze()
-        self._reply(Ready(str(torch.__version__), katas.devices.names, katas.devices.notes, tests))
+        ready = Ready(str(torch.__version__), katas.devices.names, katas.devices.notes, tests)
+        write_all(self.replies, encode(ready))
         self._serve(known)
 
-    def _reply(self, message: Any) -> None:
-        write_all(self.replies, encode(message))
-
     def _serve(self, known: kata_process.TrustedState) -> NoReturn:
-        """Fork for each hand-in, until the input ends."""
+        """Fork for each hand-in until the input ends."""
         selector = selectors.DefaultSelector()
         selector.register(0, selectors.EVENT_READ)
         while True:
@@ -121,9 +119,9 @@ class _Server:
                 _, status = os.waitpid(pid, 0)
                 confine.end_descendants()
             exit_status = os.waitstatus_to_exitcode(status)
-            if exit_status == session.NO_MORE:
+            if exit_status == session.NO_HAND_IN:
                 os._exit(0)
-            self._reply(HandInEnded(exit_status))
+            write_all(self.replies, encode(HandInEnded(exit_status)))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The process of one hand-in: it is asked for kata after kata, forks for each, and minds that each keeps its limits."""
+"""The process of one hand-in: for each kata it forks a process, and enforces its limits."""
 
 import os
 import selectors
@@ -21,10 +21,9 @@ from dojo.grading.sandbox.protocol import (
     ProbeRequest,
 )
 
-NO_MORE = 77
-"""Exit status: no hand-in came, for the input has ended."""
-_LOOK = 0.1
-"""Seconds between two looks at the memory of all processes of a kata; the kernel limits that of one."""
+NO_HAND_IN = 77
+"""Exit status if the input ended before a hand-in came."""
+_MEMORY_INTERVAL = 0.1  # seconds between checks of the total memory of a kata; the kernel limits single processes only
 _WRITABLE = ("/dev/shm", "/dev/null", "/dev/zero")
 
 
@@ -34,12 +33,11 @@ class SandboxOptions:
 
     Args:
         level: ``bubblewrap``, ``landlock`` or ``weak``.
-        folder: where the files of hand-ins may lie.
-        read: what may be read, with all beneath.
-        devices: on which tests run; none for those that are here.
-        folder_size: in MiB.
-        preload: modules that answers are known to import: what is loaded here, no fork has to load.
-        other_user: whether a user of no rights can read what the tests need.
+        folder: for the files of hand-ins; ``folder_size`` is its limit in MiB.
+        read: readable paths, with everything below.
+        devices: to run tests on; empty for all available ones.
+        preload: modules that answers may import: loaded here once, not in every fork.
+        other_user: whether an unprivileged user can read what the tests need.
     """
 
     level: str
@@ -53,17 +51,15 @@ class SandboxOptions:
 
 @dataclass(frozen=True)
 class HandInProcess:
-    """What is the same for all katas of a hand-in.
+    """What all katas of a hand-in share.
 
     Args:
-        options: how the sandbox was set up from outside.
-        known: what was so before any hand-in came.
-        folder: for its files.
-        seed: that the tests' inputs come from.
-        user: whom its processes run as.
-        others: processes of that user that count against its limit though they are not its own.
-        size: bytes of addresses that are in use before it begins.
-        namespaces: for its processes.
+        known: the state before any hand-in.
+        folder: for the files of the hand-in.
+        seed: of the test inputs.
+        user: that its processes run as.
+        others: threads of that user that are not the hand-in's, but count against its limit.
+        size: bytes of address space in use before it begins.
     """
 
     options: SandboxOptions
@@ -77,13 +73,9 @@ class HandInProcess:
 
 
 def serve(options: SandboxOptions, known: kata_process.TrustedState, replies: int, folder: Path) -> NoReturn:
-    """Serve the requests for one hand-in, and end. This process has seen nothing of any other.
+    """Serve the requests for one hand-in, and exit. This process has seen nothing of other hand-ins.
 
-    Args:
-        options: how the sandbox was set up from outside.
-        known: what was so before any hand-in came.
-        replies: where replies are written to.
-        folder: for the files of the hand-in.
+    ``replies`` is the file descriptor for replies, ``folder`` is for the files of the hand-in.
     """
     try:
         confine.die_with_parent()
@@ -92,14 +84,14 @@ def serve(options: SandboxOptions, known: kata_process.TrustedState, replies: in
         try:
             begin = read_message(_read_input, BeginHandIn)
         except ConnectionCut:
-            os._exit(NO_MORE)
-        user = confine.nobody() if os.geteuid() == 0 else os.geteuid()
-        others = confine.processes_of(user)
+            os._exit(NO_HAND_IN)
+        user = confine.random_nobody() if os.geteuid() == 0 else os.geteuid()
+        others = confine.count_threads(user)
         size = int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
         confine.mount_private_folders(
             folder, options.folder_size, map(Path, options.read), options.level != "bubblewrap"
         )
-        os.chdir(Path.cwd())  # where it is now: what we were in may be covered
+        os.chdir(Path.cwd())  # the current folder may be covered by a mount now: enter its path again
         namespaces = confine.ProcessNamespaces()
         for kata, contents in begin.files.items():
             path = folder / f"{kata}.py"
@@ -122,16 +114,16 @@ def _read_input(count: int) -> bytes:
 
 
 def _run(this: HandInProcess, request: KataRequest | ProbeRequest) -> KataReply:
-    """Run one request in a fork, which is ended where it goes beyond its limits."""
-    inherited = confine.memory_of_this_process(os.getpid())
+    """Run one request in a fork, which is killed if it exceeds a limit."""
+    inherited = confine.memory_of_process(os.getpid())
     this.namespaces.begin()
     child = Child.fork()
     if child is None:
         _become_kata_process(this, request)
     this.namespaces.end()
     child.most = REPORT_SIZE, getattr(request, "output", 1) << 20
-    deadline = child.started + getattr(request, "seconds", probe.SECONDS)
-    look = child.started + _LOOK
+    deadline = child.started + getattr(request, "seconds", probe.TIMEOUT)
+    next_check = child.started + _MEMORY_INTERVAL
     ended = os.pidfd_open(child.pid)
     with selectors.DefaultSelector() as selector:
         for pipe in (*child.pipes, ended):
@@ -141,12 +133,12 @@ def _run(this: HandInProcess, request: KataRequest | ProbeRequest) -> KataReply:
             if now >= deadline:
                 child.cut = "timeout"
                 break
-            ready = [key.fd for key, _ in selector.select(min(deadline - now, _LOOK))]
-            if time.monotonic() >= look:
-                look = time.monotonic() + _LOOK
-                # What it and all that it started have beyond what a fork has from the beginning.
-                grown = sum(max(0, each - inherited) for each in confine.memory_of_descendants(child.pid))
-                if grown > request.memory << 20 > 0:
+            ready = [key.fd for key, _ in selector.select(min(deadline - now, _MEMORY_INTERVAL))]
+            if time.monotonic() >= next_check:
+                next_check = time.monotonic() + _MEMORY_INTERVAL
+                # Memory of the process and all its descendants, without what a fork inherits.
+                memory = sum(max(0, each - inherited) for each in confine.memory_of_descendants(child.pid))
+                if memory > request.memory << 20 > 0:
                     child.cut = "memory"
             for pipe in ready:
                 if pipe != ended and not child.read(pipe):
@@ -159,7 +151,7 @@ def _run(this: HandInProcess, request: KataRequest | ProbeRequest) -> KataReply:
 
 
 def _become_kata_process(this: HandInProcess, request: KataRequest | ProbeRequest) -> NoReturn:
-    """Be a process that may do little, and run what is asked for."""
+    """Drop all privileges in this forked process, then run the request."""
     try:
         confine.die_with_parent()
         options = this.options
@@ -168,7 +160,7 @@ def _become_kata_process(this: HandInProcess, request: KataRequest | ProbeReques
             readable = [Path(each) for each in options.read]
             landlock.restrict(readable, [this.folder, *map(Path, _WRITABLE)], network=confine.has_own_network())
         memory = this.size + (request.memory << 20) if request.memory else 0
-        confine.limit(memory, request.processes, getattr(request, "written", 1) << 20, this.others)
+        confine.set_limits(memory, request.processes, getattr(request, "written", 1) << 20, this.others)
         confine.become_nobody(this.user, reading=not options.other_user)
         if isinstance(request, ProbeRequest):
             probe.run(request, REPORT)

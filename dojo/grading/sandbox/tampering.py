@@ -1,8 +1,8 @@
-"""Signs that an answer tampers with the specification rather than meeting it.
+"""Check that an answer did not tamper with the specification.
 
-An answer runs in one process with the tests, so that forging can be made hard and be noticed, and cannot be excluded.
-``dojo.runner.global_state`` tells whether names still are what they were before the answer was imported, ``audit``
-what of Python's insides an answer asks for; here it is tried whether our comparisons still refuse what is wrong.
+An answer runs in the same process as its tests, so forging can be made difficult and detected, but not excluded.
+``dojo.runner.global_state`` checks that names have not been rebound, ``audit`` watches the use of Python's internals;
+this module checks that the comparisons still refuse wrong values.
 """
 
 import sys
@@ -15,7 +15,7 @@ from dojo import check
 
 
 def comparisons_work() -> bool:
-    """Say whether our words still refuse what is wrong and accept what is right."""
+    """Say whether the comparisons still accept right values and refuse wrong ones."""
     right = torch.tensor([[1.0, 2.0], [3.0, 4.0]])
     wrong: list[object] = [
         right + 1,
@@ -42,7 +42,7 @@ def comparisons_work() -> bool:
 
 
 def trusted_files(project: Path) -> tuple[str, ...]:
-    """Return prefixes of the files that no hand-in can have written."""
+    """Return prefixes of files that no hand-in can have written."""
     paths = {sysconfig.get_path("stdlib"), sysconfig.get_path("purelib"), sysconfig.get_path("platlib"), str(project)}
     paths |= {str(Path(torch.__file__).parent), str(Path(sys.prefix)), str(Path(sys.base_prefix))}
     return tuple(sorted(f"{path}/" for path in paths))

@@ -1,4 +1,4 @@
-"""A class graded side by side: with work that only pretends, so that what goes wrong is what a test wants to go wrong."""
+"""Batches of hand-ins, with fake workers that fail as a test needs it."""
 
 import errno
 import os
@@ -36,7 +36,7 @@ NAMES = ("ann", "bob", "=cmd|x\n\x1b[31m<b>", "dan", "eve")
 
 
 class Class:
-    """Hand-ins that are made when they are asked for, as those of a folder are read."""
+    """Hand-ins that are made when they are iterated, as those of a folder are read."""
 
     def __init__(self, names: tuple[str, ...] = NAMES) -> None:
         self.files = {Person(name): {"storage/strides": f"# {name}\n".encode()} for name in names}
@@ -71,7 +71,7 @@ def graded(setup: Setup, hand_in: HandIn) -> Grade:
 
 
 class Worker:
-    """Grades without a sandbox: it counts, and does with each person what it was told to."""
+    """A fake worker without a sandbox: counts calls, and does for each person what the test has set."""
 
     def __init__(self) -> None:
         self.calls: Counter[str] = Counter()
@@ -83,7 +83,7 @@ class Worker:
         return self.does.get(name, graded)(setup, hand_in)
 
     def run(self, path: Path, people: Class, setup: Setup = SETUP, submit=None, jobs: int = 2, **options):
-        """Grade all people, in threads unless ``submit`` does something else."""
+        """Grade all people, in threads unless ``submit`` is given."""
         with batch.open_folder(path, "A course", 5) as folder, ThreadPoolExecutor(jobs) as pool:
             submit = submit or (lambda *both: pool.submit(self, *both))
             return Batch(people, folder, setup, submit, jobs, **options).grade()
@@ -95,7 +95,7 @@ def worker():
 
 
 def found(path: Path, people: Class) -> dict[str, Grade]:
-    folder = batch.Folder(path, 5)
+    folder = batch.ResultsFolder(path, 5)
     return {each.person.name: each for each in batch.read_grades(people, folder)}
 
 
@@ -116,13 +116,8 @@ def test_each_hand_in_is_graded_once_and_its_files_are_kept(tmp_path, worker):
     assert worker.calls == dict.fromkeys(NAMES, 1)
     assert found(tmp_path / "out", people).keys() == set(NAMES)
     assert (tmp_path / "out/ann/katas/storage/strides.py").read_bytes() == b"# ann\n"
-    assert {each.name for each in (tmp_path / "out/ann").iterdir()} == {
-        "feedback.md",
-        "feedback.html",
-        "gradescope.json",
-        "katas",
-        "result.json",
-    }
+    written = {"feedback.md", "feedback.html", "gradescope.json", "katas", "result.json"}
+    assert {each.name for each in (tmp_path / "out/ann").iterdir()} == written
 
 
 def test_what_did_not_change_is_not_graded_again_unless_that_is_wanted(tmp_path, worker):
@@ -251,7 +246,7 @@ def test_a_grade_stays_where_the_grader_fails_to_give_it_again(tmp_path, worker)
 
 
 class Stepwise:
-    """Does no work until it is waited for, and then one job after the other, the last one first."""
+    """Runs no job until it is waited for, then one at a time, the last one first."""
 
     def __init__(self, worker: Worker, before: Callable[[str], None]) -> None:
         self.worker = worker
@@ -296,10 +291,10 @@ def test_no_more_hand_ins_are_in_memory_than_two_for_each_job(tmp_path, worker, 
 
 def test_it_is_told_how_far_it_is(tmp_path, worker):
     told = []
-    worker.run(tmp_path, Class(), tell=lambda tally: told.append((tally.done, tally.total)))
+    worker.run(tmp_path, Class(), on_progress=lambda tally: told.append((tally.done, tally.total)))
     assert told == [(number, 5) for number in range(6)]
     told.clear()
-    worker.run(tmp_path, Class(), tell=lambda tally: told.append(tally.unchanged))
+    worker.run(tmp_path, Class(), on_progress=lambda tally: told.append(tally.unchanged))
     assert told == [*range(6)]
 
 
@@ -325,7 +320,7 @@ def test_what_was_graded_before_ctrl_c_is_there_and_it_goes_on_with_the_rest(tmp
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        worker.run(tmp_path, people, jobs=1, tell=interrupted)
+        worker.run(tmp_path, people, jobs=1, on_progress=interrupted)
     before = found(tmp_path, people)
     assert len(before) == 2
     worker.calls.clear()
@@ -344,12 +339,12 @@ def test_what_waits_is_not_begun_after_ctrl_c(tmp_path, worker):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        worker.run(tmp_path, people, jobs=1, tell=interrupted)
+        worker.run(tmp_path, people, jobs=1, on_progress=interrupted)
     assert worker.calls == {"a1": 1, "a2": 1}
 
 
 def full_after(count: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the disk be full once so many results are written."""
+    """Let the disk be full after so many results."""
     real, written = files.write_whole, 0
 
     def write(path: Path, contents: bytes) -> None:
@@ -391,5 +386,5 @@ def test_who_has_no_result_yet_is_left_out_of_what_tells_of_all(tmp_path, worker
     people = Class()
     worker.run(tmp_path, people)
     (tmp_path / "eve/result.json").unlink()
-    write_class(tmp_path, batch.read_grades(people, batch.Folder(tmp_path, 5)), COURSE)
+    write_class(tmp_path, batch.read_grades(people, batch.ResultsFolder(tmp_path, 5)), COURSE)
     assert (tmp_path / "grades.csv").read_bytes().count(b'"graded"') == 4

@@ -1,4 +1,4 @@
-"""Grading on a cluster: a scheduler and two workers in processes of their own, one of which is killed midway."""
+"""Grading on a cluster: a scheduler and two workers in their own processes, one of which is killed midway."""
 
 import json
 import re
@@ -44,16 +44,18 @@ def cluster():
 
 
 def laid(folder, people, right=""):
-    """Lay a hand-in of each into ``folder/in``: every second one is right, where there is a right answer."""
+    """Write hand-ins to ``folder/in``; if there is a right answer, every second one has it."""
     for number in range(people):
         place = folder / f"in/{number:02}/strides.py"
         place.parent.mkdir(parents=True)
         place.write_text(right if right and number % 2 else WRONG)
 
 
-def graded(folder, address, patience=60):
-    """Begin to grade what lies in ``folder/in`` on a cluster, waiting ``patience`` seconds for what is not there."""
-    start = f"from dojo.cli import main; from dojo.grading.engine import executors; executors._PATIENCE = {patience}; main()"
+def graded(folder, address, timeout=60):
+    """Start grading ``folder/in`` on a cluster, with ``timeout`` seconds of patience."""
+    start = (
+        f"from dojo.cli import main; from dojo.grading.engine import executors; executors._TIMEOUT = {timeout}; main()"
+    )
     options = ["--out", str(folder / "out"), "--only", "strides", "--device", "cpu", "--allow-weak-sandbox"]
     command = [sys.executable, "-c", start, "grade", str(folder / "in"), *options]
     return subprocess.Popen([*command, "--cluster", address], stderr=subprocess.PIPE, text=True)
@@ -90,7 +92,7 @@ def test_what_is_gone_of_a_cluster_is_told_in_one_line(tmp_path, cluster, gone):
             worker.kill()
             worker.wait()
         until_said(scheduler, "Lost all workers")
-    process = graded(tmp_path, address, patience=10)
+    process = graded(tmp_path, address, timeout=10)
     if gone != "the workers":
         until_some_are_graded(process, tmp_path)
         scheduler.kill()
@@ -105,7 +107,7 @@ def test_what_is_gone_of_a_cluster_is_told_in_one_line(tmp_path, cluster, gone):
 
 def test_no_scheduler_is_told_in_one_line(tmp_path):
     laid(tmp_path, 1)
-    process = graded(tmp_path, "tcp://127.0.0.1:9", patience=1)
+    process = graded(tmp_path, "tcp://127.0.0.1:9", timeout=1)
     _, said = process.communicate(timeout=300)
     assert process.returncode == 1
     assert "Error: there is no scheduler at tcp://127.0.0.1:9" in said

@@ -1,4 +1,4 @@
-"""What tells of a class is written once all are graded, whatever graded them."""
+"""Reports about the class are written once all hand-ins are graded."""
 
 import errno
 import os
@@ -22,7 +22,7 @@ SETUP = builders.setup(COURSE)
 
 
 class Terminal:
-    """Shows nothing, and calls ``after`` once all are graded."""
+    """Shows nothing; calls ``after`` when all hand-ins are graded."""
 
     def __init__(self, after=lambda: None) -> None:
         self.after = after
@@ -41,7 +41,7 @@ class Terminal:
 
 @pytest.fixture
 def hand_ins(tmp_path, monkeypatch):
-    """A class of five, each of which solves the kata without being run."""
+    """A class of five; each solves the kata, without a run."""
     for name in ("ann", "bob", "cleo", "dan", "eve"):
         (tmp_path / "in" / name).mkdir(parents=True)
         (tmp_path / "in" / name / "strides.py").write_text(f"# {name}")

@@ -1,4 +1,4 @@
-"""The reference solutions, which run before the first hand-in: side by side, until somebody stops them."""
+"""Runs of the reference solutions before the first hand-in: in parallel, and stoppable."""
 
 import threading
 from typing import ClassVar
@@ -15,7 +15,7 @@ COURSE = builders.course(*(Kata("storage", name, name) for name in ("strides", "
 
 
 class Endless:
-    """A sandbox in which reference solutions run without end, until it is stopped."""
+    """A fake sandbox that runs until it is stopped."""
 
     made: ClassVar[list["Endless"]] = []
 

@@ -1,4 +1,4 @@
-"""One hand-in becomes a grade: with sandboxes that only pretend, and do to each kata what its file asks for."""
+"""Workers that grade one hand-in at a time, with fake sandboxes that behave as a test has set for each kata."""
 
 import threading
 import time
@@ -31,11 +31,12 @@ KATAS = tuple(Kata("storage", name, name) for name in ("strides", "views", "tran
 COURSE = builders.course(*KATAS)
 EXPECTED = (ExpectedTest("test_a", "cpu"), ExpectedTest("test_b", "cpu"), ExpectedTest("test_c"))
 STUB = b'"""Strides."""\n\n\ndef strides(x):\n    raise NotImplementedError("add them up")\n'
+UNTOUCHED = VerdictState.NOT_ATTEMPTED, "the stub is as it was given out"
 WRONG = failure("gave 3, expected 9")
 
 
 def answered(*failing: str, tests=("test_a", "test_b", "test_c"), **fields) -> KataReport:
-    """Return what a kata's process came to that ran these tests."""
+    """Return the report of a run of these tests."""
     results = tuple(Result(test, "", "It lies there.", "cpu", WRONG if test in failing else None) for test in tests)
     return KataReport(Run(Ended.FINISHED, results), fields.pop("finding", None), 0.1, **fields)
 
@@ -45,7 +46,7 @@ def found(state: VerdictState, words: str) -> Finding:
 
 
 class Machine:
-    """Sandboxes, all that they were asked, and what they do: by kata a list of answers, of which the last one stays."""
+    """Fake sandboxes: counts them, records requests, and gives for each kata the next of a list of answers; the last one stays."""
 
     def __init__(self) -> None:
         self.started, self.ended, self.stopped = 0, 0, 0
@@ -76,7 +77,7 @@ class Machine:
         def stop(self) -> None:
             self.machine.stopped += 1
 
-        def probe(self, canary: object) -> frozenset[str]:
+        def probe(self) -> frozenset[str]:
             return frozenset(self.machine.refuses)
 
         def begin(self, files: Mapping[str, bytes], seed: int) -> None:
@@ -105,21 +106,21 @@ def machine(monkeypatch):
     pretended = Machine()
     monkeypatch.setattr(worker, "Sandbox", pretended)
     monkeypatch.setattr(worker.levels, "copy_suite", lambda project: None)
-    monkeypatch.setattr(reference, "digest", lambda course: "abc")
+    monkeypatch.setattr(reference, "course_digest", lambda course: "abc")
     yield pretended
     assert pretended.ended == pretended.started
 
 
 @pytest.fixture
 def workers(machine):
-    """Those of one run; at its end, none of their sandboxes may be left."""
+    """Workers; when the test ends, none of their sandboxes may be left."""
     made = Workers()
     yield made
     made.close()
 
 
 def setup(**fields) -> Setup:
-    """Return a setup with other limits, or another reference, than usual."""
+    """Return a setup; ``fields`` change its limits or its reference."""
     limits = fields.pop("limits", Limits())
     conditions = replace(builders.CONDITIONS, devices=("cpu",), seed=5, sandbox="weak", limits=limits, course="abc")
     katas = [kata.id for kata in KATAS]
@@ -155,25 +156,10 @@ def states(grade: Grade) -> list[VerdictState]:
     ("files", "ungradable", "state", "why"),
     [
         ({}, None, VerdictState.NOT_ATTEMPTED, "no file of this kata was handed in"),
-        ({"strides": STUB}, None, VerdictState.NOT_ATTEMPTED, "the stub is as it was given out"),
-        (
-            {"strides": STUB.replace(b"\n", b"\r\n")},
-            None,
-            VerdictState.NOT_ATTEMPTED,
-            "the stub is as it was given out",
-        ),
-        (
-            {"strides": b"\xef\xbb\xbf" + STUB + b"\n\n"},
-            None,
-            VerdictState.NOT_ATTEMPTED,
-            "the stub is as it was given out",
-        ),
-        (
-            {"strides": STUB.replace(b"):\n", b"): \t\n")},
-            None,
-            VerdictState.NOT_ATTEMPTED,
-            "the stub is as it was given out",
-        ),
+        ({"strides": STUB}, None, *UNTOUCHED),
+        ({"strides": STUB.replace(b"\n", b"\r\n")}, None, *UNTOUCHED),
+        ({"strides": b"\xef\xbb\xbf" + STUB + b"\n\n"}, None, *UNTOUCHED),
+        ({"strides": STUB.replace(b"):\n", b"): \t\n")}, None, *UNTOUCHED),
         ({"strides": b"x"}, "it holds a link", VerdictState.UNGRADABLE, "it holds a link"),
     ],
     ids=["missing", "stub", "stub from Windows", "stub with a mark", "stub with blanks", "ungradable"],
@@ -421,6 +407,6 @@ def test_no_folder_is_left(machine, workers, tmp_path, monkeypatch):
 
 
 def test_a_machine_with_other_specifications_grades_nothing(machine, workers, monkeypatch):
-    monkeypatch.setattr(reference, "digest", lambda course: "other")
+    monkeypatch.setattr(reference, "course_digest", lambda course: "other")
     with pytest.raises(RuntimeError, match="has other specifications: install the same version of torch-katas there"):
         workers.grade(setup(), hand_in({"strides": b"x"}))

@@ -1,4 +1,4 @@
-"""Gradebooks as Canvas and Moodle give them, what is filled in, and what that has changed."""
+"""Sample gradebooks of Canvas and Moodle, and helpers to fill them in and compare."""
 
 import csv
 import io
@@ -40,7 +40,7 @@ GERMAN = (
 def grade(
     person: Person, points: float | None = 2.5, most: float = 4, state: VerdictState = VerdictState.FAILED, **fields
 ) -> Grade:
-    """Return the grade of who has answered one kata, worth ``most``."""
+    """Return the grade of a person with one kata, worth ``most``."""
     kata, said = Kata("storage", "strides", "Strides", points=most), fields.pop("said", "1 of 2 tests pass")
     return builders.grade(verdict(kata, state, said, points=points), person=person, **fields)
 

@@ -1,4 +1,4 @@
-"""Canvas's gradebook: the right cells are filled in, and every other byte is as it was."""
+"""Canvas's gradebook: the right cells are filled in, and every other byte stays the same."""
 
 import re
 

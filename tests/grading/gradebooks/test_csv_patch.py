@@ -1,4 +1,4 @@
-"""A CSV file of somebody else's is parted into cells, and put together again as it was."""
+"""A CSV file is split into cells, and written back unchanged."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""Moodle's worksheet: the right cells are filled in, and every other byte is as it was."""
+"""Moodle's worksheet: the right cells are filled in, and every other byte stays the same."""
 
 from html.parser import HTMLParser
 

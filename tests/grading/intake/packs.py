@@ -1,4 +1,4 @@
-"""Hand-ins that are laid into a folder, packed in every way, and what is found of them."""
+"""Write hand-ins to a folder, packed in every way, and read them back."""
 
 import io
 import tarfile
@@ -43,7 +43,7 @@ def zip_of(files: Mapping[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> by
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", method) as archive:
         for name, contents in files.items():
-            info = zipfile.ZipInfo()  # with its name set later, as whoever writes it likes
+            info = zipfile.ZipInfo()  # its name is set later, because the constructor would normalize it
             info.filename = name
             info.compress_type = method
             archive.writestr(info, contents)
@@ -96,17 +96,17 @@ def names(path: Path) -> list[str]:
 
 
 def notes(one: HandIn) -> tuple[str, ...]:
-    """Return what is noted on a hand-in, in words."""
+    """Return the notes on a hand-in as sentences."""
     return tuple(note.text() for note in one.notes)
 
 
 def why(one: HandIn) -> str | None:
-    """Return why a hand-in cannot be graded, in words."""
+    """Return why a hand-in cannot be graded."""
     return None if one.ungradable is None else one.ungradable.text()
 
 
 def with_others(inbox: Path) -> str:
-    """Return why the hand-in of mallory cannot be graded, once that of ann was."""
+    """Return why mallory's hand-in cannot be graded, after checking that ann's can."""
     laid(inbox / "ann", PRACTICE)
     found = {each.person.name: each for each in read(inbox)}
     assert found["ann"].files == ALL

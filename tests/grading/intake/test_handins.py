@@ -1,4 +1,4 @@
-"""What a hand-in may be: a folder, files or archives, of which the kata files are taken and nothing else."""
+"""The forms of a hand-in: a folder, files or archives. Only kata files are taken."""
 
 import stat
 import subprocess

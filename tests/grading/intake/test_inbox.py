@@ -1,4 +1,4 @@
-"""What lies among the hand-ins: as Canvas and Moodle put it there, in a folder or in the zip of all."""
+"""All hand-ins together: as Canvas and Moodle deliver them, in a folder or in one zip archive."""
 
 import os
 import sys
@@ -71,7 +71,7 @@ def test_of_files_that_canvas_numbered_the_last_one_counts(inbox):
 
 
 def test_one_number_of_canvas_under_two_names_stays_two_people_and_is_told(inbox):
-    # Who is called bob_101 looks like 101 in Canvas's names.
+    # A person called bob_101 looks like the user 101 in Canvas's file names.
     laid(inbox, {"leeann_101_9001_half.py": b"hers", "bob_101_202_9002_half.py": b"his"})
     bob, ann = read(inbox)
     assert ann.files == {"numbers/half": b"hers"}
@@ -221,4 +221,4 @@ def test_a_plain_name_stays_as_it_is():
 
 def test_long_names_are_looked_at_in_little_time():
     for name in ("_1" * 100_000, "_" + "1" * 200_000, "a_" * 100_000, "_assignsubmission_" * 10_000):
-        assert parse_upload_name(name, False).by_hand
+        assert parse_upload_name(name, False).is_plain

@@ -1,4 +1,4 @@
-"""How much a hand-in may hold, and how little memory it takes to find that out."""
+"""Size limits of hand-ins, and the memory that it takes to check them."""
 
 import gzip
 import io
@@ -30,10 +30,10 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no gra
 
 
 def test_a_file_larger_than_any_kata_is_left_out_and_told(inbox):
-    large = b"# " + os.urandom(limits.KATA)
+    large = b"# " + os.urandom(limits.MAX_KATA_BYTES)
     laid(inbox / "ann", {"half.py": large, "shout.py": b"shout", "old/half.py": b"half"})
     (inbox / "bob.zip").write_bytes(zip_of({"half.py": large, "shout.py": b"shout"}))
-    (inbox / "eve.tgz").write_bytes(tar_of({"half.py": large, "shout.py": b"x" * limits.KATA}, "w:gz"))
+    (inbox / "eve.tgz").write_bytes(tar_of({"half.py": large, "shout.py": b"x" * limits.MAX_KATA_BYTES}, "w:gz"))
     ann, bob, eve = read(inbox)
     assert ann.files == {"numbers/half": b"half", "words/shout": b"shout"}
     assert notes(ann) == ("half.py: larger than 1 MiB, and left out",)
@@ -83,7 +83,7 @@ def test_a_zip_whose_headers_lie_about_its_size_gives_no_more_than_they_say(inbo
 
 
 def test_all_archives_of_one_hand_in_together_unpack_to_so_much_only(inbox, monkeypatch):
-    monkeypatch.setattr(limits, "UNPACKED", 4 << 20)
+    monkeypatch.setattr(limits, "MAX_UNPACKED_BYTES", 4 << 20)
     for number in range(5):
         laid(inbox / "mallory", {f"{number}.zip": zip_bomb("zeros", 1 << 20)})
     assert "unpacks to more than 4 MiB" in with_others(inbox)
@@ -105,7 +105,7 @@ def test_a_zip_with_a_huge_list_of_entries_is_not_listed(inbox, monkeypatch):
 
 @pytest.mark.parametrize("pack", [None, zip_of, tar_of])
 def test_too_many_files_are_refused(inbox, monkeypatch, pack):
-    monkeypatch.setattr(limits, "ENTRIES", 50)
+    monkeypatch.setattr(limits, "MAX_ENTRIES", 50)
     files = {f"{number}.txt": b"" for number in range(60)}
     if pack:
         (inbox / "mallory.zip").write_bytes(pack(files))
@@ -142,7 +142,7 @@ def test_an_archive_within_an_archive_is_not_opened(inbox):
 
 
 def test_an_archive_in_the_zip_of_all_is_held_in_memory_up_to_a_limit(tmp_path, monkeypatch):
-    monkeypatch.setattr(zips, "PACKED", 1 << 20)
+    monkeypatch.setattr(zips, "MAX_NESTED_BYTES", 1 << 20)
     large = zip_of({"half.py": b"half", "data": os.urandom(2 << 20)}, zipfile.ZIP_STORED)
     (tmp_path / "all.zip").write_bytes(zip_of(within("ann", PRACTICE) | {"mallory.zip": large}))
     ann, mallory = read(tmp_path / "all.zip")
@@ -152,11 +152,11 @@ def test_an_archive_in_the_zip_of_all_is_held_in_memory_up_to_a_limit(tmp_path, 
 
 def test_only_one_hand_in_is_in_memory_at_a_time(inbox):
     for number in range(40):
-        laid(inbox / f"{number:02}", {"half.py": bytes(limits.KATA)})
+        laid(inbox / f"{number:02}", {"half.py": bytes(limits.MAX_KATA_BYTES)})
     tracemalloc.start()
     try:
         for one in handins.read(inbox, COURSE):
-            assert len(one.files["numbers/half"]) == limits.KATA
-        assert tracemalloc.get_traced_memory()[1] < 8 * limits.KATA
+            assert len(one.files["numbers/half"]) == limits.MAX_KATA_BYTES
+        assert tracemalloc.get_traced_memory()[1] < 8 * limits.MAX_KATA_BYTES
     finally:
         tracemalloc.stop()

@@ -1,4 +1,4 @@
-"""What is refused of a hand-in, in a sentence, while all others are graded."""
+"""Refused hand-ins: each gets a reason, and all others are graded."""
 
 import gzip
 import os

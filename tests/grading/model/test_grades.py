@@ -1,4 +1,4 @@
-"""``result.json``: codes with sentences beside them, in a format that says which one it is."""
+"""``result.json``: codes with sentences beside them, and the version of the format."""
 
 import json
 from dataclasses import replace
@@ -69,7 +69,7 @@ def test_a_later_format_is_named(rest, tmp_path):
     [b"", b"{}", b"[]", b"null", b'{"format": 2}', b'{"format": "2"}', b'{"format": 1}', b"\xff", b"[" * 99_999],
     ids=range(9),
 )
-def test_what_is_no_grade_is_told(text):
+def test_what_is_no_grade_is_refused(text):
     with pytest.raises(Unreadable, match=r"^result\.json holds no grade: ") as told:
         decode(text)
     assert not isinstance(told.value, NewerFormat)

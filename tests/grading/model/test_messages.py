@@ -1,11 +1,11 @@
-"""What the grader says: codes with values, and the words for them in one place."""
+"""Messages of the grader: codes with values, and one sentence for each."""
 
 from string import Formatter
 
 import pytest
 
 from dojo.grading.model import messages
-from dojo.grading.model.messages import REFUSED, WORDS, Message, all_say, refusal
+from dojo.grading.model.messages import REFUSED, WORDS, Message, refusal, same_messages
 
 LATE = Message.of("late")
 LARGE = Message.of("kata_too_large", names="a.py", most=1)
@@ -27,39 +27,39 @@ def test_each_sentence_has_plain_names_only(code):
         assert conversion is None
 
 
-def test_what_stands_in_a_sentence_steers_no_terminal_and_is_no_template():
+def test_a_value_is_sanitized_and_is_no_template():
     hostile = Message.of("kata_too_large", names="\x1b[2J{most}{names.__class__}", most=1)
     assert hostile.text() == "�[2J{most}{names.__class__}: larger than 1 MiB, and left out"
 
 
-def test_a_code_of_which_nothing_is_known_says_its_words():
+def test_an_unknown_code_shows_its_words():
     assert Message("of_another_version", {"words": "so it is"}).text() == "so it is"
 
 
 def test_a_message_says_what_its_sentence_does():
-    assert LARGE.says(LARGE)
-    assert LARGE.says(Message.prose("a.py: larger than 1 MiB, and left out"))
+    assert LARGE.means_same_as(LARGE)
+    assert LARGE.means_same_as(Message.prose("a.py: larger than 1 MiB, and left out"))
     for other in (LATE, Message.of("kata_too_large", names="b.py", most=1), Message.prose("a.py: larger")):
-        assert not LARGE.says(other)
+        assert not LARGE.means_same_as(other)
 
 
 def test_a_message_says_what_its_former_words_do(monkeypatch):
     reworded = Message.prose("a.py is above 1 MiB")
-    assert not LARGE.says(reworded)
-    monkeypatch.setitem(messages.FORMER, "kata_too_large", ("{names}: too large", "{names} is above {most} MiB"))
-    assert LARGE.says(reworded)
-    assert LARGE.says(Message.prose("a.py: too large"))
-    assert LARGE.says(Message.prose(LARGE.text()))
-    assert not LARGE.says(Message.prose("b.py: too large"))
-    assert not LATE.says(reworded)
+    assert not LARGE.means_same_as(reworded)
+    monkeypatch.setitem(messages.FORMER_WORDS, "kata_too_large", ("{names}: too large", "{names} is above {most} MiB"))
+    assert LARGE.means_same_as(reworded)
+    assert LARGE.means_same_as(Message.prose("a.py: too large"))
+    assert LARGE.means_same_as(Message.prose(LARGE.text()))
+    assert not LARGE.means_same_as(Message.prose("b.py: too large"))
+    assert not LATE.means_same_as(reworded)
 
 
 def test_messages_say_the_same_one_by_one():
     sentences = tuple(Message.prose(each.text()) for each in (LATE, LARGE))
-    assert all_say((LATE, LARGE), sentences)
-    assert not all_say((LATE, LARGE), sentences[::-1])
-    assert not all_say((LATE, LARGE), sentences[:1])
-    assert all_say((), ())
+    assert same_messages((LATE, LARGE), sentences)
+    assert not same_messages((LATE, LARGE), sentences[::-1])
+    assert not same_messages((LATE, LARGE), sentences[:1])
+    assert same_messages((), ())
 
 
 @pytest.mark.parametrize("name", REFUSED)

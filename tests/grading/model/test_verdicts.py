@@ -1,22 +1,18 @@
-"""Verdicts on answers: from the tests that are expected, never from what was said to have passed."""
+"""Verdicts on answers: based on the tests that are expected, never only on those that were reported."""
 
 import msgspec
 import pytest
 
 from dojo.course import Kata
 from dojo.grading.model.messages import Message
-from dojo.grading.model.verdicts import Credit, ExpectedTest, VerdictState, judge, without_a_run
+from dojo.grading.model.verdicts import Credit, ExpectedTest, VerdictState, judge, verdict_without_run
 from dojo.results.failure import Failure, Input, Outcome, Raised
 from dojo.results.progress import Result
 from dojo.results.run import Ended, Run
 from tests.results.builders import failure, todo
 
 KATA = Kata("storage", "strides", "Strides", points=4)
-CPU, SIM, NONE = (
-    ExpectedTest("test_a[cpu]", "cpu"),
-    ExpectedTest("test_a[sim]", "sim"),
-    ExpectedTest("test_b"),
-)
+CPU, SIM, NONE = ExpectedTest("test_a[cpu]", "cpu"), ExpectedTest("test_a[sim]", "sim"), ExpectedTest("test_b")
 WRONG = failure("gave 3, expected 9", "the offset is left out", call="storage_index(y, (1, 2))")
 TODO = todo("compute the place")
 
@@ -41,7 +37,7 @@ def test_it_is_solved_when_every_expected_test_passed():
     assert [each.outcome for each in found.tests] == ["passed"] * 3
 
 
-def test_a_failure_is_told_with_its_call_and_its_mistake():
+def test_a_failure_is_shown_with_its_call_and_its_mistake():
     found = verdict(result(CPU), result(SIM, WRONG), result(NONE))
     assert (found.state, found.points) == (VerdictState.FAILED, 0)
     assert found.evidence() == (
@@ -129,10 +125,8 @@ def test_a_dead_process_gets_no_share_and_one_that_was_too_slow_does():
 
 
 def test_the_graders_own_fault_is_no_grade():
-    assert (
-        without_a_run(KATA, VerdictState.INFRASTRUCTURE_ERROR, Message.prose("the disk is full"), ("cpu",)).points
-        is None
-    )
+    why = Message.prose("the disk is full")
+    assert verdict_without_run(KATA, VerdictState.INFRASTRUCTURE_ERROR, why, ("cpu",)).points is None
 
 
 def test_a_test_that_changes_its_outcome_under_one_seed_is_unstable():
@@ -149,7 +143,7 @@ def test_without_expected_tests_there_is_no_verdict():
 
 
 def test_what_was_not_run_has_a_reason_too():
-    found = without_a_run(
+    found = verdict_without_run(
         KATA, VerdictState.UNGRADABLE, Message.prose("the archive holds a link\x1b[2J"), ("cpu", "sim")
     )
     assert (found.state, found.points, found.max_points) == (VerdictState.UNGRADABLE, 0, 4)
@@ -164,7 +158,7 @@ def test_a_hostile_message_reaches_no_report_as_it_is():
     assert len(found.evidence()) < 3000
 
 
-def test_a_grade_keeps_of_a_failure_what_is_told_of_it_and_no_place_that_differs_between_two_runs():
+def test_a_grade_keeps_no_part_of_a_failure_that_differs_between_two_runs():
     elsewhere = {"path": "/hand-in/tmp1/strides.py", "line": 3, "source": "return 3", "printed": ("3",)}
     given = {"specification": "/course/test.py:3", "inputs": (Input("y", "a tensor"),)}
     found = verdict(result(CPU), result(SIM, msgspec.structs.replace(WRONG, **elsewhere, **given)), result(NONE))
@@ -172,7 +166,7 @@ def test_a_grade_keeps_of_a_failure_what_is_told_of_it_and_no_place_that_differs
 
 
 @pytest.mark.parametrize("field", ["picture", "values"])
-def test_of_a_failure_without_bounds_little_is_kept(field):
+def test_a_huge_failure_is_shortened(field):
     much = (
         ((("x", "bad"),),) * 10**5 if field == "picture" else {"words": "gave 3", **{f"n{n}": "" for n in range(10**5)}}
     )

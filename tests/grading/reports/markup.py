@@ -1,4 +1,4 @@
-"""A page as a tree of its elements."""
+"""Parse an HTML page into a tree of elements."""
 
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -22,7 +22,7 @@ class Element:
         return [each for each in self.children if isinstance(each, Element)]
 
     def all(self, tag: str | None = None, **attributes: str) -> Iterator["Element"]:
-        """Yield the elements within that are called so and have these attributes, in the order of the page."""
+        """Yield the elements below with this tag and these attributes, in document order."""
         for each in self.elements:
             if tag in (None, each.tag) and attributes.items() <= each.attributes.items():
                 yield each
@@ -59,7 +59,7 @@ class _Parser(HTMLParser):
 
 
 def tree(text: str) -> Element:
-    """Return the root of a page in which each element is closed where it should be."""
+    """Return the root element of a page; fail if an element is not closed properly."""
     parser = _Parser()
     parser.feed(text)
     parser.close()

@@ -1,4 +1,4 @@
-"""The page on a class: what it says, that nothing handed in becomes markup, and that it works by keys."""
+"""The page about a class: its content, its keyboard operation, and that no hand-in becomes markup."""
 
 import base64
 import hashlib
@@ -33,7 +33,7 @@ def page(tmp_path, grades, course=COURSE, title="Homework 3") -> Element:
 
 
 def rows_of(root):
-    """Return the words of each person's cells, by the name that is shown."""
+    """Return the words in each person's cells, by the name shown."""
     rows = root.one("table", id="map").one("tbody").all("tr")
     return [
         (row.one("bdi").text, [cell.one("b").text for cell in row.all("td") if any(cell.all("b"))], row) for row in rows
@@ -50,7 +50,7 @@ def numbers_of(root):
 
 
 def of_three(name, *states, **fields):
-    """Return the grade on the small course."""
+    """Return a grade on the course with three katas."""
     return graded(SMALL, *states, person=name, graded="2026-11-24T02:03:04+00:00", **fields)
 
 

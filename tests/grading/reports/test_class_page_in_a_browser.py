@@ -1,4 +1,4 @@
-"""The page on a class in Chromium, which Playwright drives: it works by keys, loads nothing and complains of nothing."""
+"""The page about a class in Chromium, by Playwright: it works by keyboard, loads nothing and logs no errors."""
 
 import re
 import shutil
@@ -57,7 +57,7 @@ def press(page: Page, *keys: str) -> None:
 
 
 def column(page: Page, number: int, within: str = "") -> list[str]:
-    """Return what the rows of people have in a column, counted from 1."""
+    """Return a column of the rows of people, counted from 1."""
     return page.locator(f"{ROWS} > :nth-child({number}) {within}").all_text_contents()
 
 

@@ -1,4 +1,4 @@
-"""grades.csv, Gradescope, Classroom 50 and JUnit: each is read back by the standard parser."""
+"""Exports: grades.csv, Gradescope, Classroom 50 and JUnit, each read back by a standard parser."""
 
 import csv
 import io
@@ -29,7 +29,7 @@ EVERY_CONTROL = "".join(map(chr, [*range(32), 127, *range(128, 160), 0xD800, 0xF
 
 
 def grade(*states: VerdictState, name: str = "Ann Lee", credit: str = "whole", **fields) -> Grade:
-    """Return the grade of Ann Lee on the three katas, or on others."""
+    """Return the grade of Ann Lee, by default on the three katas."""
     katas = fields.pop("katas", None) or map(verdict, KATAS, states)
     conditions, person = replace(builders.CONDITIONS, credit=credit), Person(name, "11")
     return builders.grade(

@@ -1,4 +1,4 @@
-"""Feedback for learners: it tells what happened, and nothing of a hand-in becomes markup."""
+"""Feedback for learners: it says what happened, and nothing from a hand-in becomes markup."""
 
 import base64
 import hashlib
@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 
 from dojo.course import Kata
 from dojo.grading.model.grades import Grade
-from dojo.grading.model.labels import LABELS, count_tests, number, points_of
+from dojo.grading.model.labels import LABELS, format_count, format_number, format_points
 from dojo.grading.model.verdicts import ReportedOutcome, VerdictState
 from dojo.grading.reports.feedback import markdown, page
 from tests.grading import builders
@@ -69,7 +69,7 @@ SOME = grade(
 
 
 def read(markup: str) -> list[tuple[str, str]]:
-    """Return the pieces of a Markdown text: the type and the content of each."""
+    """Return the tokens of a Markdown text: the type and content of each."""
     tokens = MarkdownIt("commonmark", {"html": True}).parse(markup)
     return [(each.type, each.content) for token in tokens for each in (token, *(token.children or ()))]
 
@@ -136,7 +136,7 @@ def test_markdown_tells_the_same():
 
 
 def told_of(text: str) -> Grade:
-    """Return a grade that holds this text wherever a hand-in has a say."""
+    """Return a grade with this text in every place that a hand-in can influence."""
     tests = tuple(ReportedOutcome(f"t{each}", "failed", "cpu", f"{each}{text}", text, text) for each in range(9))
     devices = FAILED.devices
     strange = verdict(
@@ -151,7 +151,7 @@ def test_nothing_of_a_hand_in_becomes_markup(text):
     pieces = read(markdown(hostile, COURSE))
     assert not {"html_block", "html_inline", "image", "link_open", "code_block", "hr"} & {kind for kind, _ in pieces}
     kinds = ("heading_open", "list_item_open", "fence", "paragraph_open", "blockquote_open")
-    if text.split():  # where there is nothing to tell there are fewer paragraphs
+    if text.split():  # without text there are fewer paragraphs
         expected = read(markdown(like, COURSE))
         assert [len(of(pieces, kind)) for kind in kinds] == [len(of(expected, kind)) for kind in kinds]
         assert [each.tag for each in tree(page(hostile, COURSE)).all()] == [
@@ -205,6 +205,6 @@ def test_katas_that_the_course_does_not_have_are_told_by_name():
 
 @pytest.mark.parametrize(("value", "text"), [(3.0, "3"), (2.5, "2.5"), (2.666, "2.67"), (0.0, "0"), (100.0, "100")])
 def test_numbers_are_written_as_people_do(value, text):
-    assert number(value) == text
-    assert count_tests(value, "point") == f"{text} points"
-    assert points_of(value, 1) == f"{text} of 1 point"
+    assert format_number(value) == text
+    assert format_count(value, "point") == f"{text} points"
+    assert format_points(value, 1) == f"{text} of 1 point"

@@ -1,4 +1,4 @@
-"""The files of a grade and of a class: each is there whole, or as it was."""
+"""The files of a grade and of a class are written atomically."""
 
 import csv
 import json

@@ -1,4 +1,4 @@
-"""What is confined is tried in processes of their own, on Linux, as far as this machine goes."""
+"""Run code in confined child processes, on Linux."""
 
 import json
 import os
@@ -39,19 +39,9 @@ told = {}
 
 
 def child(code: str, *arguments: object, **options: object) -> dict[str, object]:
-    """Run code in a process of its own, and return what it put into ``told``."""
-    done = subprocess.run(
-        [
-            sys.executable,
-            "-c",
-            f"{PRELUDE}\n{code}\nprint(json.dumps(told), flush=True)\nos._exit(0)",
-            *map(str, arguments),
-        ],
-        capture_output=True,
-        env=ENVIRONMENT,
-        check=False,
-        timeout=60,
-        **options,
-    )
+    """Run code in a new process, and return what it put into ``told``."""
+    program = f"{PRELUDE}\n{code}\nprint(json.dumps(told), flush=True)\nos._exit(0)"
+    command = [sys.executable, "-c", program, *map(str, arguments)]
+    done = subprocess.run(command, capture_output=True, env=ENVIRONMENT, check=False, timeout=60, **options)
     assert done.returncode == 0, done.stderr.decode()
     return json.loads(done.stdout)

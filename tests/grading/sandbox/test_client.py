@@ -1,4 +1,4 @@
-"""The grader's side of a sandbox: with programs that only pretend to be one, and go wrong in each way there is."""
+"""The grader's side of a sandbox, with fake sandboxes that go wrong in every way."""
 
 import sys
 import tempfile
@@ -40,7 +40,7 @@ COMES_UP = f"{SERVER}\nsay(READY)\n"
 
 
 class Pretended:
-    """A place whose sandboxes run a script."""
+    """A factory for sandboxes that run a script."""
 
     def __init__(self, project: Path, script: str) -> None:
         self.project = project
@@ -54,8 +54,8 @@ class Pretended:
 
 @pytest.fixture
 def pretended(tmp_path, monkeypatch):
-    """Make such a sandbox; at the end, nothing of any of them may be left."""
-    monkeypatch.setattr(client, "_LEAVE", 0.2)
+    """Make fake sandboxes; when the test ends, none of their processes may be left."""
+    monkeypatch.setattr(client, "_EXIT_TIMEOUT", 0.2)
     this = psutil.Process()
     made, before, others = [], this.num_fds(), set(this.children())
 
@@ -68,7 +68,7 @@ def pretended(tmp_path, monkeypatch):
     yield make
     assert [folder for place in made for folder in place.folders if folder.exists()] == []
     assert this.num_fds() == before
-    assert set(this.children()) - others == set()  # ended ones that nobody has waited for among them
+    assert set(this.children()) - others == set()  # including zombies
 
 
 def run_once(sandbox: Sandbox) -> KataReport:
@@ -92,7 +92,7 @@ def test_a_sandbox_that_says_nothing_is_told_of(pretended):
 def test_a_program_that_is_not_there_is_told_of(pretended, monkeypatch):
     sandbox = pretended("")
     command = ["/nowhere/bwrap"], {}
-    monkeypatch.setattr(sandbox.place, "command", lambda *_: command)
+    monkeypatch.setattr(sandbox.factory, "command", lambda *_: command)
     with pytest.raises(SandboxLost, match="no sandbox can be started: /nowhere/bwrap: No such file or directory"):
         run_once(sandbox)
 
@@ -104,7 +104,7 @@ def test_no_room_for_its_folder_is_told_of(pretended, tmp_path, monkeypatch):
 
 
 def test_a_sandbox_that_does_not_come_up_is_given_up(pretended, monkeypatch):
-    monkeypatch.setattr(client, "_START", 0.3)
+    monkeypatch.setattr(client, "_START_TIMEOUT", 0.3)
     with pytest.raises(SandboxLost, match=r"did not answer within 0\.3 s"):
         run_once(pretended("import time; time.sleep(60)"))
 
@@ -115,13 +115,13 @@ def test_a_sandbox_that_dies_in_the_midst_of_a_kata_is_lost(pretended):
 
 
 def test_a_sandbox_that_hangs_in_the_midst_of_a_kata_is_lost(pretended, monkeypatch):
-    monkeypatch.setattr(client, "_GRACE", 0.3)
+    monkeypatch.setattr(client, "_REPLY_TIMEOUT", 0.3)
     with pytest.raises(SandboxLost, match="did not answer within"):
         run_once(pretended(f"{COMES_UP}\nhear(); hear(); time.sleep(60)"))
 
 
 def test_a_sandbox_that_stops_in_the_midst_of_a_word_is_lost(pretended, monkeypatch):
-    monkeypatch.setattr(client, "_GRACE", 0.3)
+    monkeypatch.setattr(client, "_REPLY_TIMEOUT", 0.3)
     with pytest.raises(SandboxLost, match="did not answer within"):
         run_once(pretended(f"{COMES_UP}\nhear(); hear(); os.write(1, b'\\0\\0\\0\\x10abc'); time.sleep(60)"))
 
@@ -133,7 +133,7 @@ def test_a_sandbox_that_says_something_else_is_lost(pretended, said):
 
 
 def test_a_sandbox_that_does_not_listen_is_lost(pretended, monkeypatch):
-    monkeypatch.setattr(client, "_GRACE", 0.3)
+    monkeypatch.setattr(client, "_REPLY_TIMEOUT", 0.3)
     with pretended(f"{COMES_UP}\ntime.sleep(60)") as sandbox:
         with pytest.raises(SandboxLost, match="has not listened"):
             sandbox.begin({"storage/strides": bytes(4 << 20)}, 3)

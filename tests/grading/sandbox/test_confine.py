@@ -1,4 +1,4 @@
-"""What confines a process, piece by piece, each in a process of its own."""
+"""Each step of confinement, tried in a process of its own."""
 
 import subprocess
 import sys
@@ -17,7 +17,7 @@ pytestmark = on_linux
 def test_limits_hold_for_memory_and_files(tmp_path):
     told = child(
         """
-confine.limit(600 << 20, 64, 1 << 20, 10_000)
+confine.set_limits(600 << 20, 64, 1 << 20, 10_000)
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 told["memory"] = fails(lambda: bytearray(700 << 20))
 told["little memory"] = fails(lambda: bytearray(50 << 20))
@@ -34,7 +34,7 @@ def test_a_lower_limit_that_was_there_before_stays():
     told = child(
         "resource.setrlimit(resource.RLIMIT_NOFILE, (40, 40))\n"
         "confine.become_nobody(os.geteuid())\n"
-        "confine.limit(0, 64, 1 << 20, 0)\n"
+        "confine.set_limits(0, 64, 1 << 20, 0)\n"
         "told['files'] = resource.getrlimit(resource.RLIMIT_NOFILE)[1]"
     )
     assert told["files"] == 40
@@ -62,8 +62,8 @@ def test_processes_are_counted_against_nobody():
         pytest.skip("only the superuser can choose the user whose processes are counted")
     told = child(
         """
-user = confine.nobody()
-confine.limit(0, 5, 1 << 20, confine.processes_of(user))
+user = confine.random_nobody()
+confine.set_limits(0, 5, 1 << 20, confine.count_threads(user))
 confine.become_nobody(user)
 children = []
 def crowd():
@@ -82,7 +82,9 @@ for pid in children:
 
 
 def test_hand_ins_of_sandboxes_that_begin_alike_do_not_share_a_user():
-    users = {confine.nobody() for _ in range(60)}  # of one process, as the first of each sandbox has the same number
+    users = {
+        confine.random_nobody() for _ in range(60)
+    }  # all from one process id, since sandboxes count process ids from 1
     assert len(users) > 50
     assert all(61_184 <= user < 65_520 for user in users)
 
@@ -172,5 +174,5 @@ signal.pause()
         assert parent.stdout.readline() == b"ready\n"
         started = time.monotonic()
         parent.kill()
-        assert parent.stdout.read() == b""  # nobody holds it open any more
+        assert parent.stdout.read() == b""  # no process holds it open any more
         assert time.monotonic() - started < 10

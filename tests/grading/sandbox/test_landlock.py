@@ -16,7 +16,7 @@ SYSTEM = ["/usr", "/lib", "/lib64", "/etc/ld.so.cache", sys.prefix, sys.base_pre
 
 @pytest.fixture
 def three():
-    """Folders to read, to write, and to be refused, with a file in each: any user could."""
+    """Three folders with a file each: to read, to write, and to be refused. Any user could access them."""
     with tempfile.TemporaryDirectory() as above:
         Path(above).chmod(0o755)
         folders = [Path(above, name) for name in ("read", "write", "refused")]

@@ -1,4 +1,4 @@
-"""How far a machine can confine: what it has is found out, and what it lacks is told."""
+"""The levels of confinement: which of them work, and what is missing for the others."""
 
 import errno
 import os

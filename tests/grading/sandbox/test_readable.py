@@ -1,4 +1,4 @@
-"""What a hand-in may read: what the tests need, and no solutions."""
+"""Readable paths: what the tests need, and no solutions."""
 
 import os
 import subprocess
@@ -22,13 +22,13 @@ def made(folder: Path, *names: str) -> None:
 
 
 def is_readable(file: Path, paths: list[Path]) -> bool:
-    """Say whether Landlock lets a file be read where it is told of these paths."""
+    """Say whether Landlock with these paths lets a file be read."""
     return any(file.resolve().is_relative_to(path.resolve()) for path in paths)
 
 
 @pytest.fixture
 def wheel(monkeypatch):
-    """A Python with the suite installed as a wheel, that goes by three names; not in /tmp, which sandboxes replace."""
+    """A Python with the suite installed as a wheel, under three paths; not in /tmp, which sandboxes replace."""
     cache = ROOT / ".pytest_cache"
     cache.mkdir(exist_ok=True)
     if not os.access(cache, os.W_OK):
@@ -51,11 +51,11 @@ def installed(above: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_solutions_of_a_wheel_are_not_readable_by_any_name(wheel):
-    paths = readable.in_pieces()
+    paths = readable.readable_without_hidden()
     assert not is_readable(wheel / "lib/site-packages/dojo/suite/solutions/storage/strides.py", paths)
     assert is_readable(wheel / "lib/site-packages/torch/__init__.py", paths)
     assert is_readable(wheel / "lib/site-packages/six.py", paths)
-    holes = [*readable.holes(readable.without_holes())]
+    holes = [*readable.hidden_folders(readable.readable_paths())]
     for name in ("link/lib", "python/lib"):
         assert wheel.parent / name / "site-packages/dojo" in holes
 
@@ -75,7 +75,7 @@ def test_solutions_of_a_clone_below_a_folder_of_the_system_are_not_readable(tmp_
     monkeypatch.setattr(readable.suite, "home", lambda: clone)
     monkeypatch.setattr(readable, "_pythons", lambda: [clone / ".venv"])
     monkeypatch.setattr(readable, "_SYSTEM", (str(tmp_path / "usr"),))
-    paths = readable.in_pieces()
+    paths = readable.readable_without_hidden()
     seen = [
         name
         for name in ("solutions/storage/strides.py", "tests/mistakes/solutions.py", ".git/HEAD")
@@ -84,7 +84,9 @@ def test_solutions_of_a_clone_below_a_folder_of_the_system_are_not_readable(tmp_
     assert seen == []
     assert is_readable(clone / ".venv/bin/python", paths)
     assert is_readable(tmp_path / "usr/lib/libc.so", paths)
-    assert {clone / "solutions", clone / "tests", clone / ".git"} <= {*readable.holes(readable.without_holes())}
+    assert {clone / "solutions", clone / "tests", clone / ".git"} <= {
+        *readable.hidden_folders(readable.readable_paths())
+    }
 
 
 @needs_bubblewrap

@@ -1,4 +1,4 @@
-"""Reports of processes that ran a hand-in: believed where they are signed, and never more than that."""
+"""Reports of processes that ran a hand-in: believed only if they are signed."""
 
 import hashlib
 import json
@@ -44,7 +44,7 @@ def test_a_report_that_is_signed_is_believed():
 
 def test_what_ended_before_the_answer_was_come_to_is_no_fault_of_its_own():
     assert told(signed({"begun": True}, {"result": PASSED}, DONE)).begun
-    assert told(b"junk\n").begun  # somebody else has written into it, who was there then
+    assert told(b"junk\n").begun  # an answer was loaded by then, since something wrote into the report
     for said in (b"", signed({"beg": True})[:9]):
         assert not told(said, status=1).begun
 
