@@ -142,7 +142,7 @@ class Sandbox:
             for path in (by_file, by_file.parent):
                 path.chmod(0o777)  # open to all, like the sockets of many services
             limits = self.limits
-            request = ProbeRequest(str(canary), port, str(by_file), os.getpid(), b"", limits.memory, limits.processes)
+            request = ProbeRequest(str(canary), port, str(by_file), os.getpid(), limits.memory, limits.processes)
             self._send(request)
             reply = self._receive(KataReply, _START_TIMEOUT)
             self.end()

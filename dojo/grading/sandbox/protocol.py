@@ -66,7 +66,6 @@ class ProbeRequest(msgspec.Struct, tag=True, frozen=True):
         port: on the loopback interface, that must not be reachable.
         socket: file of a socket that must not be reachable.
         pid: of the grader, outside.
-        secret: key to sign the report.
         memory: in MiB.
         processes: at once.
     """
@@ -75,7 +74,6 @@ class ProbeRequest(msgspec.Struct, tag=True, frozen=True):
     port: int
     socket: str
     pid: int
-    secret: bytes
     memory: int
     processes: int
 
