@@ -60,7 +60,7 @@ def show(name: str | None) -> None:
         if concept.erratum:
             click.secho(wrapped(f"but: {concept.erratum}", "  "), fg="yellow")
     click.echo()
-    for text in _state(kept.of(kata.id), kata, here):
+    for text in _state(kept.entry(kata.id), kata, here):
         click.echo(text)
     click.echo(f"edit   {_relative(places.stub(kata))}")
 
@@ -93,7 +93,7 @@ def solution(name: str, force: bool) -> None:
     """Show how your answer to the kata NAME differs from the reference, once it is solved."""
     here = root()
     kata = find(course_of(here), name)
-    if not force and not record_of(here).of(kata.id).solved:
+    if not force and not record_of(here).entry(kata.id).solved:
         raise click.ClickException(
             f"{kata.id} is not solved yet: `kata hint {kata.name}` helps, and --force shows the solution all the same"
         )
@@ -121,7 +121,7 @@ def reset(name: str) -> None:
     try:
         for sentence in folder.reset(here, find(course_of(here), name)):
             click.echo(sentence)
-    except folder.NotPossible as error:
+    except folder.CannotChangeFolder as error:
         raise click.ClickException(str(error)) from None
 
 

@@ -47,7 +47,7 @@ def next_kata(whole: Course, record: Record, answers: Path) -> Kata | None:
     katas = list(whole.katas())
     at = next((place for place, kata in enumerate(katas) if kata.id == record.current), None)
     ordered = katas if at is None else [*katas[at:], *katas[:at]]
-    states = {kata: state(record.of(kata.id), answers / f"{kata.id}.py") for kata in ordered}
+    states = {kata: state(record.entry(kata.id), answers / f"{kata.id}.py") for kata in ordered}
     left = [kata for kata, how in states.items() if how is not State.SOLVED]
     tried = [kata for kata in left if at is None and states[kata] is not State.TODO]
     return next(iter(tried or left), None)
@@ -67,9 +67,11 @@ def lines(
         chapters: those to show, by default all; what stands below counts all in any case.
     """
     marks = MARKS if unicode else ASCII_MARKS
-    states = {kata.id: state(record.of(kata.id), answers / f"{kata.id}.py") for kata in whole.katas()}
+    states = {kata.id: state(record.entry(kata.id), answers / f"{kata.id}.py") for kata in whole.katas()}
     solved_on = {
-        kata: [device for device, how in record.of(kata).states.items() if how == "solved" and state is not State.BEGUN]
+        kata: [
+            device for device, how in record.entry(kata).states.items() if how == "solved" and state is not State.BEGUN
+        ]
         for kata, state in states.items()
     }
     devices = list(dict.fromkeys(device for there in solved_on.values() for device in there))

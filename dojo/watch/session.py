@@ -153,12 +153,12 @@ class Session:
     @property
     def solved_kata(self) -> Kata | None:
         """The current kata if it was ever solved, else the one that was solved just now."""
-        return self.kata if self.record.of(self.kata.id).solved else self.just_solved
+        return self.kata if self.record.entry(self.kata.id).solved else self.just_solved
 
     @property
     def states(self) -> dict[str, State]:
         """How far each kata is."""
-        states = {kata.id: listing.state(self.record.of(kata.id), self.places.stub(kata)) for kata in self.katas}
+        states = {kata.id: listing.state(self.record.entry(kata.id), self.places.stub(kata)) for kata in self.katas}
         if self.run is not None and self.run.ended is Ended.GOING_ON:
             states[self.kata.id] = self.run.progress().state(self.kata.id)
         return states
@@ -208,7 +208,7 @@ class Session:
         before = record.fingerprint(file)
         try:
             self.messages += folder.reset(self.root, self.kata)
-        except folder.NotPossible as error:
+        except folder.CannotChangeFolder as error:
             self.messages.append(str(error))
         self.record = record.read(self.root)
         after = record.fingerprint(file)

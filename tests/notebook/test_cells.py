@@ -105,7 +105,7 @@ def test_a_wrong_answer_shows_the_screen_of_the_katas(cells):
     assert "   double(number) gave 5, expected 4" in screen
     assert "   this is the square plus one" in screen
     assert screen[-1] == "   hint   %kata hint double"
-    assert cells.record().of("numbers/double") == record.Entry()
+    assert cells.record().entry("numbers/double") == record.Entry()
 
 
 def test_a_right_answer_is_told_in_green_with_the_next_kata(cells):
@@ -131,15 +131,15 @@ def test_a_solved_cell_is_dated_and_what_is_known_of_the_file_stays(cells):
     file = cells.root / "katas/numbers/double.py"
     double = record.fingerprint(cells.root / "katas/numbers/double.py")
     record.note_run(cells.root, {"numbers/double": {"cpu": "wrong"}}, {"numbers/double": double})
-    before = cells.record().of("numbers/double")
+    before = cells.record().entry("numbers/double")
     cells.run(f"%%kata double\n{DOUBLE}")
-    after = cells.record().of("numbers/double")
+    after = cells.record().entry("numbers/double")
     assert set(after.solved) == set(DEVICES)
     assert (after.states, after.answer) == (before.states, record.fingerprint(file))
     whole = course.load(cells.root / "katas")
     assert listing.next_kata(whole, cells.record(), cells.root / "katas").id == "numbers/double"  # in its file
     cells.run("%%kata double\ndef double(x):\n    return x\n")
-    assert cells.record().of("numbers/double") == after
+    assert cells.record().entry("numbers/double") == after
 
 
 def test_the_list_counts_what_was_solved_in_a_cell(cells):
@@ -249,12 +249,12 @@ def test_hints_are_shown_and_noted(cells):
         "numbers/double, hint 1 of 3\nHow often?\nplainer: %kata hint double -n 2"
     )
     assert cells.run("%kata hint -n 3") == "words/shout, hint 3 of 3\nreturn word.upper()"
-    assert (cells.record().of("numbers/double").hints, cells.record().of("words/shout").hints) == (1, 3)
+    assert (cells.record().entry("numbers/double").hints, cells.record().entry("words/shout").hints) == (1, 3)
 
 
 def test_it_runs_on_the_devices_that_are_asked_for(cells):
     assert "solved on cpu\n" in cells.run(f"%%kata double --device cpu\n{DOUBLE}")
-    assert list(cells.record().of("numbers/double").solved) == ["cpu"]
+    assert list(cells.record().entry("numbers/double").solved) == ["cpu"]
     screen = cells.run(f"%%kata double --device cpu --device sim\n{DOUBLE}")
     assert screen.startswith("katas  cpu and sim   seed ")
 

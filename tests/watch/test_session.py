@@ -177,7 +177,7 @@ def test_h_goes_one_step_further_each_time_and_is_recorded(session):
     session.finished(verdict(SHOUT, TODO))
     for number in (1, 2, 3):
         session.key("h")
-        assert record.read(session.root).of(SHOUT).hints == number
+        assert record.read(session.root).entry(SHOUT).hints == number
     screen = shown(session)
     assert [line for line in screen if line.startswith("   hint")] == [
         "   hint 1 of 3: How loud?",

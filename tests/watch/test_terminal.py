@@ -160,7 +160,7 @@ def test_a_learners_hour(practice, open_terminal, root):
         "tensors/creation",
         "tensors/indexing",
     }
-    assert kept.of("tensors/creation").hints == 2
+    assert kept.entry("tensors/creation").hints == 2
     again = open_terminal(folder)
     again.sees("→ tensors/pointwise", "3 of 56")
 
