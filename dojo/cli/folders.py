@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from dojo.cli.place import root
+from dojo.cli.place import practice_folder
 from dojo.workspace import folder
 
 
@@ -25,7 +25,7 @@ def init(directory: Path) -> None:
 def update() -> None:
     """Bring new and changed specifications and stubs into this practice folder. Your answers stay as they are."""
     try:
-        changes = folder.update(root())
+        changes = folder.update(practice_folder())
     except folder.CannotChangeFolder as error:
         raise click.ClickException(str(error)) from None
     for what, files in (("new", changes.new), ("changed", changes.changed), ("removed", changes.removed)):

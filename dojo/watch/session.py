@@ -201,7 +201,7 @@ class Session:
             self._restore_stub()
             return
         self._confirming_reset = True
-        self.messages.append(f"press y to begin {self.kata.name} anew; your answer is kept under a dated name")
+        self.messages.append(f"press y to start {self.kata.name} over; your answer is kept under a dated name")
 
     def _restore_stub(self) -> None:
         file = self.places.stub(self.kata)

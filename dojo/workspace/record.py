@@ -88,7 +88,7 @@ def read(root: Path) -> Record:
         entries = {kata: _entry(values) for kata, values in table["katas"].items()}
         return Record(entries, str(table.get("current", "")))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        problem = f"{FILE} is damaged; it is kept under a dated name and begun anew with the next run"
+        problem = f"{FILE} is damaged; it is kept under a dated name, and the next run starts a new one"
         return Record(problem=problem, is_damaged=True)
 
 

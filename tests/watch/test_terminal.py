@@ -130,7 +130,7 @@ def test_a_learners_hour(practice, open_terminal, root):
     terminal.press("p")
     terminal.sees("✔ tensors/creation: ", "solved; n goes on")
     terminal.press("r")
-    terminal.sees("press y to begin creation anew")
+    terminal.sees("press y to start creation over")
     terminal.press("y")
     terminal.sees("→ tensors/creation", "1 of 56", "is the stub again")
     assert (folder / "katas/tensors/creation.py").read_text(encoding="utf-8") == stub
