@@ -132,13 +132,13 @@ class Katas:
         return practice.Screen(
             course=course.load(self.root / "katas"),
             root=self.root,
-            invocation=self.config.invocation_params.dir,
+            working_directory=self.config.invocation_params.dir,
             devices=self.devices.names,
             notes=self.devices.notes,
             answers=None if self.config.option.answers == "katas" else self.config.option.answers,
             seed=self.config.option.seed,
             width=self.config.get_terminal_writer().fullwidth,
-            unicode=styles.encodable(getattr(sys.stdout, "encoding", None)),
+            unicode=styles.can_show_marks(getattr(sys.stdout, "encoding", None)),
         )
 
     def _write(self, lines: list[styles.Line]) -> None:

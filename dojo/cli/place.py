@@ -101,4 +101,4 @@ def wrap(text: str, indent: str = "") -> str:
 
 def can_show_marks() -> bool:
     """Say whether standard output can show the marks."""
-    return styles.encodable(getattr(sys.stdout, "encoding", None))
+    return styles.can_show_marks(getattr(sys.stdout, "encoding", None))

@@ -1,4 +1,4 @@
-"""The list of all katas with how far the learner is, as lines of styled text: pure."""
+"""Render the list of all katas and their states as lines of styled text; find the next kata."""
 
 from collections.abc import Collection
 from dataclasses import replace
@@ -11,10 +11,10 @@ from dojo.workspace.record import Entry, Record, fingerprint
 
 
 def state(entry: Entry, file: Path) -> State:
-    """Return how far a kata is. What was edited since it was judged counts as begun.
+    """Return the state of a kata; an answer that was edited since it was judged is begun.
 
     Args:
-        entry: what is known of it.
+        entry: the kata's entry in the record.
         file: the learner's answer.
     """
     if not entry.states:
@@ -26,8 +26,8 @@ def state(entry: Entry, file: Path) -> State:
     return State.WRONG if "wrong" in entry.states.values() else State.BEGUN
 
 
-def solved_before(record: Record, answers: Path) -> Record:
-    """Return the record for who answers elsewhere than in files: a kata that was solved once is solved."""
+def count_ever_solved(record: Record, answers: Path) -> Record:
+    """Return the record for answers in a notebook, not in files: a kata that was ever solved is solved."""
     entries = {
         kata: replace(entry, states=dict.fromkeys(entry.solved, "solved"), answer=fingerprint(answers / f"{kata}.py"))
         for kata, entry in record.entries.items()
@@ -37,12 +37,9 @@ def solved_before(record: Record, answers: Path) -> Record:
 
 
 def next_kata(whole: Course, record: Record, answers: Path) -> Kata | None:
-    """Return the kata to do next: the one that the learner was at, or the first after it that is not solved.
+    """Return the first unsolved kata, starting with the one where ``kata watch`` stopped; None if all are solved.
 
-    Where ``kata watch`` has never run, it is the first that was tried and is not solved, as on pytest's screen.
-
-    Returns:
-        The kata, or None where all are solved.
+    If ``kata watch`` has never run, an unsolved kata that was tried comes first, as on pytest's screen.
     """
     katas = list(whole.katas())
     at = next((place for place, kata in enumerate(katas) if kata.id == record.current), None)
@@ -56,15 +53,15 @@ def next_kata(whole: Course, record: Record, answers: Path) -> Kata | None:
 def lines(
     whole: Course, record: Record, answers: Path, width: int, unicode: bool, chapters: Collection[str] = ()
 ) -> list[Line]:
-    """Return the whole list, and below it how many are solved on each device.
+    """Return the list of katas, and below it how many are solved on each device.
 
     Args:
         whole: the course.
         record: what was solved.
         answers: the folder of the learner's answers.
-        width: columns to write in; titles are cut where they do not fit.
-        unicode: whether the marks can be shown.
-        chapters: those to show, by default all; what stands below counts all in any case.
+        width: in columns; titles that do not fit are cut.
+        unicode: whether the terminal can show the marks.
+        chapters: the names of those to list, by default all; the summary counts all katas in any case.
     """
     marks = MARKS if unicode else ASCII_MARKS
     states = {kata.id: state(record.entry(kata.id), answers / f"{kata.id}.py") for kata in whole.katas()}
@@ -83,18 +80,14 @@ def lines(
         done = sum(states[kata.id] is State.SOLVED for kata in chapter.katas)
         heading = f"{chapter.name}: {chapter.title}"
         count = f"{done} of {len(chapter.katas)}"
-        shown.append([(_cut(heading, width - len(count) - 2, unicode), "strong"), (f"  {count}", "faint")])
+        shown.append([(_shorten(heading, width - len(count) - 2, unicode), "strong"), (f"  {count}", "faint")])
         for kata in chapter.katas:
             there = " ".join(device if device in solved_on[kata.id] else " " * len(device) for device in devices)
-            left = f"{kata.name:{names}}  {there}{'  ' if devices else ''}"
+            columns = f"{kata.name:{names}}  {there}{'  ' if devices else ''}"
             how = states[kata.id]
-            shown.append(
-                [
-                    (f"  {marks[how]} ", STYLES[how]),
-                    (left, STYLES[how] if how is not State.TODO else "plain"),
-                    (_cut(kata.title, width - len(left) - 4, unicode), "faint"),
-                ]
-            )
+            title = _shorten(kata.title, width - len(columns) - 4, unicode)
+            style = STYLES[how] if how is not State.TODO else "plain"
+            shown.append([(f"  {marks[how]} ", STYLES[how]), (columns, style), (title, "faint")])
     return [*shown, *_summary(next_kata(whole, record, answers), states, solved_on, devices, marks)]
 
 
@@ -117,6 +110,6 @@ def _summary(
     return summary
 
 
-def _cut(text: str, room: int, unicode: bool) -> str:
+def _shorten(text: str, room: int, unicode: bool) -> str:
     more = "…" if unicode else "..."
     return text if len(text) <= room else text[: max(room - len(more), 0)].rstrip() + more

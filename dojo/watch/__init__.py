@@ -17,7 +17,7 @@ from dojo.forkserver.client import ForkServerEnded
 from dojo.forkserver.judge import Judge, why_it_ended
 from dojo.results.run import Run
 from dojo.screen.sanitize import sanitize
-from dojo.screen.styles import Line, encodable
+from dojo.screen.styles import Line, can_show_marks
 from dojo.watch import keys, saves
 from dojo.watch.display import Display
 from dojo.watch.session import Session
@@ -145,7 +145,7 @@ def _draw(console: Console, session: Session) -> None:
     # rich trusts COLUMNS and LINES, which do not follow the window. Some terminals report 0.
     columns, rows = os.get_terminal_size(console.file.fileno())
     console.size = ConsoleDimensions(columns or 80, rows or 24)
-    display = Display(console.width, console.height, encodable(console.encoding))
+    display = Display(console.width, console.height, can_show_marks(console.encoding))
     lines = [_to_rich(line, console.encoding, display.unicode) for line in display.lines(session)]
     if console.is_dumb_terminal:
         console.print(*lines, sep="\n")
