@@ -136,7 +136,7 @@ class Notebook:
         if progress.state(kata.id) is State.SOLVED:
             lines.append([(f"   solved on {' and '.join(run.devices)}", "good")])
             try:
-                record.note_solved(self.record_folder, kata.id, progress.by_device(kata.id))
+                record.note_solved(self.record_folder, kata.id, progress.device_states(kata.id))
                 lines += self._next_kata_lines(whole)
             except record.RecordNotWritten as error:
                 problems.append(str(error))

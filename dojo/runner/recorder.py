@@ -30,7 +30,7 @@ class Recorder:
         if chosen or option.collectonly or any("::" in argument for argument in session.config.args):
             return  # who runs some of a kata's tests learns about these, and not whether it is solved
         try:
-            record.note_run(self.root, self.progress.judged(), self.progress.answers())
+            record.note_run(self.root, self.progress.states_by_device(), self.progress.answers())
         except record.RecordNotWritten as error:
             self.problem = str(error)
 

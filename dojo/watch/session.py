@@ -125,7 +125,7 @@ class Session:
         self._running, self.loading = None, False
         if run.ended is not Ended.STOPPED:
             progress = run.progress()
-            self._write_record(record.note_run, progress.judged(), progress.answers())
+            self._write_record(record.note_run, progress.states_by_device(), progress.answers())
             if kata == self.kata:
                 self.run = run
                 self.outdated = self._requested is not None and self._requested[1] is not RunReason.ALL

@@ -85,10 +85,10 @@ def shared(shell, shared_project):
 
 @pytest.fixture
 def cells(shared):
-    if magic._open[0].root != shared.root:
+    if magic._open_notebooks[0].root != shared.root:
         loaded(shared.shell, shared.root)
     (shared.root / record.FILE).unlink(missing_ok=True)
-    magic._open[0].current = ""
+    magic._open_notebooks[0].current = ""
     return shared
 
 
@@ -358,7 +358,7 @@ def test_an_answer_that_ends_its_process(cells):
 
 @pytest.mark.skipif(not can_fork(), reason="there is no such process")
 def test_a_process_that_died_is_started_anew(cells):
-    server = magic._open[0]._judge._server._server
+    server = magic._open_notebooks[0]._judge._server._server
     server.kill()
     assert "solved on cpu" in cells.run(f"%%kata double\n{DOUBLE}")
 
@@ -366,7 +366,7 @@ def test_a_process_that_died_is_started_anew(cells):
 def test_without_a_practice_folder_the_installed_katas_are_checked_and_no_file_is_written(
     begin, project, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(suite, "_PACKAGED", project.root)
+    monkeypatch.setattr(suite, "_INSTALLED_SUITE", project.root)
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     cells = begin(elsewhere)
@@ -447,7 +447,7 @@ def test_the_extension_imports_no_torch_and_unloaded_leaves_no_process(script):
     done = script(
         RIGHT
         + "print('torch' in sys.modules, len(me.children()) > 0)\n"
-        + "answers = __import__('dojo.notebook.magic').notebook.magic._open[0].answers\n"
+        + "answers = __import__('dojo.notebook.magic').notebook.magic._open_notebooks[0].answers\n"
         + "shell.run_cell('%unload_ext dojo.notebook')\n"
         + "print(len(me.children()), answers.exists())\n"
         + "shell.run_cell('%kata list')\n"

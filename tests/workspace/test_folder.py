@@ -16,7 +16,7 @@ from dojo.workspace import folder, record
 @pytest.fixture
 def installed(project, monkeypatch):
     """The small course, as if it were what a wheel has brought."""
-    monkeypatch.setattr(suite, "_PACKAGED", project.root)
+    monkeypatch.setattr(suite, "_INSTALLED_SUITE", project.root)
     return project
 
 
@@ -244,7 +244,7 @@ def test_a_folder_whose_making_was_stopped_is_completed_by_an_update(installed, 
 
 def test_a_clone_gives_out_its_stubs_and_no_half_finished_answer(project, tmp_path, monkeypatch):
     clone = project.root
-    monkeypatch.setattr(suite, "_PACKAGED", tmp_path / "nowhere")
+    monkeypatch.setattr(suite, "_INSTALLED_SUITE", tmp_path / "nowhere")
     monkeypatch.setattr(suite, "_CLONE", clone)
     stub = (clone / "katas/words/shout.py").read_text(encoding="utf-8")
     for words in ("init -q", "add .", "-c user.name=me -c user.email=me@example.org commit -qm stubs"):
