@@ -7,7 +7,7 @@ from pathlib import Path
 from dojo import course
 from dojo.course import BrokenFile, Course, Kata, Places
 from dojo.runner import variants as _variants
-from dojo.runner.variants import Unfit, Variant
+from dojo.runner.variants import CannotChange, Variant
 
 HINTS = 3
 MISTAKES = 4
@@ -30,8 +30,8 @@ def problem_with(places: Places, kata: Kata, variant: Variant) -> str | None:
     if variant.change is None or not places.solution(kata).is_file():
         return None
     try:
-        ast.parse(variant.change.applied(places.solution(kata).read_text(encoding="utf-8")))
-    except Unfit as error:
+        ast.parse(variant.change.apply_to(places.solution(kata).read_text(encoding="utf-8")))
+    except CannotChange as error:
         return str(error)
     except SyntaxError as error:
         return f"with it, the solution is not valid Python: {error.msg}: {(error.text or '').strip()}"
