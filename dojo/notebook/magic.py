@@ -23,7 +23,7 @@ from IPython.display import display
 from dojo import course
 from dojo.course import Course, Kata, Places, suite
 from dojo.forkserver.client import ForkServerEnded
-from dojo.forkserver.judge import LIMIT, Judge, why_it_ended
+from dojo.forkserver.judge import RUN_TIMEOUT, Judge, why_it_ended
 from dojo.forkserver.protocol import RunRequest
 from dojo.notebook import cells
 from dojo.results.run import Ended, Run
@@ -111,7 +111,7 @@ class Notebook:
             return
         answer = cells.write(self.answers, kata, cell, lambda: self._stub(kata))
         seed = SystemRandom().randrange(100_000) if options.seed is None else options.seed
-        run = self._run(RunRequest((self._test(kata),), (str(self.answers),), tuple(options.device), seed, LIMIT))
+        run = self._run(RunRequest((self._test(kata),), (str(self.answers),), tuple(options.device), seed, RUN_TIMEOUT))
         if isinstance(run, ForkServerEnded):
             _show([], [why_it_ended(self._errors, run)])
         elif run.ended is Ended.STOPPED:

@@ -40,9 +40,8 @@ class Change:
         lines = solution.split("\n")
         if self.old is None:
             start = _first_line(node.body[0])
-            head = (
-                lines[start - 1].encode()[: node.body[0].col_offset].decode().rstrip()
-            )  # not empty in ``def f(x): return x``
+            # Not empty if the body is on the same line: def f(x): return x
+            head = lines[start - 1].encode()[: node.body[0].col_offset].decode().rstrip()
             text = textwrap.indent(textwrap.dedent(self.new).strip("\n"), " " * (node.col_offset + 4))
             changed = f"{head}\n{text}" if head else text
         else:
