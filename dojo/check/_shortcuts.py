@@ -42,11 +42,11 @@ def built_without(*operations: str, instead: str = "") -> Iterator[None]:
             raise ValueError(
                 f"torch.ops.{namespace or 'aten'} has no operation named {operation!r}: nothing would be refused"
             )
-    ban = _RefuseOperations(frozenset(name if "." in name else f"aten.{name}" for name in operations), instead)
-    with ban:
+    mode = _RefuseOperations(frozenset(name if "." in name else f"aten.{name}" for name in operations), instead)
+    with mode:
         yield
-    if ban.caught is not None:
-        raise ban.caught
+    if mode.caught is not None:
+        raise mode.caught
 
 
 @contextmanager

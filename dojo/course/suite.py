@@ -2,6 +2,7 @@
 
 import itertools
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 from dojo.course import Kata, Places
@@ -36,17 +37,21 @@ def original_stub(root: Path, kata: Kata) -> str:
     Raises:
         NoStub: if it cannot be found.
     """
-    installed = Places(home()).stub(kata)
-    if home() == _INSTALLED_SUITE and installed.is_file() and is_stub(text := installed.read_text(encoding="utf-8")):
-        return text
-    # In a clone, the file may hold an answer. Look at the published version first, then at the committed one.
-    path = f"katas/{kata.chapter}/{kata.name}.py"
-    for folder, commit in itertools.product(dict.fromkeys((root, home())), ("origin/HEAD", "HEAD")):
-        if is_stub(text := _committed_text(folder, f"{commit}:./{path}")):
+    for text in _possible_stubs(root, kata):
+        if is_stub(text):
             return text
-    if not root.samefile(home()) and installed.is_file() and is_stub(text := installed.read_text(encoding="utf-8")):
-        return text
     raise NoStub(f"the stub of {kata.id} as it was is not known here: `kata init DIR` makes a folder with all stubs")
+
+
+def _possible_stubs(root: Path, kata: Kata) -> Iterator[str]:
+    installed = Places(home()).stub(kata)
+    if home() == _INSTALLED_SUITE and installed.is_file():
+        yield installed.read_text(encoding="utf-8")
+    # In a clone, the file may hold an answer. Look at the published version first, then at the committed one.
+    for folder, commit in itertools.product(dict.fromkeys((root, home())), ("origin/HEAD", "HEAD")):
+        yield _committed_text(folder, f"{commit}:./katas/{kata.id}.py")
+    if not root.samefile(home()) and installed.is_file():
+        yield installed.read_text(encoding="utf-8")
 
 
 def is_stub(text: str) -> bool:

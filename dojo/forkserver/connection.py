@@ -96,12 +96,12 @@ class Connection:
         """Wait for the end of the process, and return its exit status."""
         return self._process.wait()
 
-    def close(self, patience: float | None = None) -> int:
-        """Close its input, wait for its end, kill it after ``patience`` seconds, and return its exit status."""
+    def close(self, timeout: float | None = None) -> int:
+        """Close its input, wait for its end, kill it after ``timeout`` seconds, and return its exit status."""
         with contextlib.suppress(BrokenPipeError):
             self._stdin.close()
         try:
-            status = self._process.wait(patience)
+            status = self._process.wait(timeout)
         except subprocess.TimeoutExpired:
             self._process.kill()
             status = self._process.wait()

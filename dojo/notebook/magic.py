@@ -40,16 +40,11 @@ _USAGE = "%kata [NAME] puts a stub into a new cell; and there are %kata list and
 
 
 class Notebook:
-    """The katas of one folder, in one session of IPython.
+    """The katas in one session of IPython: those of the practice folder at ``start``, else the installed ones."""
 
-    Args:
-        shell: IPython.
-        here: a folder. The katas are those of its practice folder, else those of the installed suite.
-    """
-
-    def __init__(self, shell: Any, here: Path) -> None:
+    def __init__(self, shell: Any, start: Path) -> None:
         self.shell = shell
-        found = folder.find(here)
+        found = folder.find(start)
         self.root = found or suite.home()
         self.katas = self.root / "katas"
         self.places = Places(self.root)

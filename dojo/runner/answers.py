@@ -99,9 +99,7 @@ class Source:
 def install(source: Source, guard: Guard = nullcontext) -> "AnswersFinder":
     """Import the package ``katas`` from ``source`` in this process, instead of any earlier source.
 
-    Args:
-        source: the directory of answers.
-        guard: creates a context for the import of each file, such as a timeout.
+    ``guard`` creates a context for the import of each file, such as a timeout.
     """
     for finder in [finder for finder in sys.meta_path if isinstance(finder, AnswersFinder)]:
         sys.meta_path.remove(finder)

@@ -265,11 +265,11 @@ def _run_rank(
 def _translate_gloo_error(error: BaseException, rank: int) -> BaseException:
     """Return an error with a plain message for a known error of gloo, else the error itself."""
     rule = "all processes must make the same collective calls, in the same order"
-    for kind, said, words in (
+    for kind, pattern, words in (
         (RanksStuck, "Timed out waiting", f"waited {COLLECTIVE_TIMEOUT:g} s for another in vain: {rule}"),
         (RankLost, "Connection closed|Connection reset|Broken pipe", f"lost another, which gave up or ended: {rule}"),
     ):
-        if isinstance(error, RuntimeError) and re.search(said, str(error)):
+        if isinstance(error, RuntimeError) and re.search(pattern, str(error)):
             return kind(f"process {rank} {words}").with_traceback(error.__traceback__)
     return error
 

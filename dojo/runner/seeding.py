@@ -14,11 +14,9 @@ _ACCELERATED = torch.cuda.is_available() or torch.backends.mps.is_available()
 
 
 def reset_state(seed: int, test: str) -> None:
-    """Seed every generator from ``seed`` and the test's name, and undo what an answer set for the whole process.
+    """Seed every generator, and undo global settings of an answer.
 
-    Args:
-        seed: the run's seed, which the header prints.
-        test: the test's name without its device, so that each device gets the same numbers.
+    The numbers depend on the run's seed and the test's name without its device, so that all devices get the same.
     """
     mixed = zlib.crc32(test.encode(), seed & 0xFFFFFFFF)
     random.seed(mixed)

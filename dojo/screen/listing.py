@@ -11,12 +11,7 @@ from dojo.workspace.record import Entry, Record, fingerprint
 
 
 def state(entry: Entry, file: Path) -> State:
-    """Return the state of a kata; an answer that was edited since it was judged is begun.
-
-    Args:
-        entry: the kata's entry in the record.
-        file: the learner's answer.
-    """
+    """Return the state of a kata with the answer ``file``, which is begun if edited since it was judged."""
     if not entry.states:
         return State.TODO
     if entry.answer != fingerprint(file):

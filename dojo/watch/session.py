@@ -147,7 +147,7 @@ class Session:
 
     @property
     def run_reason(self) -> RunReason | None:
-        """RunReason a run goes on, or None where none does."""
+        """Why the current run was started, or None if there is none."""
         return self._running[1] if self._running else None
 
     @property

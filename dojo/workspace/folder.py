@@ -40,9 +40,9 @@ class FolderChanges:
     """The new paths of files other than answers that the learner had changed."""
 
 
-def find(here: Path) -> Path | None:
-    """Return ``here`` or the nearest folder above it that holds ``katas``."""
-    for folder in (here, *here.parents):
+def find(start: Path) -> Path | None:
+    """Return ``start`` or the nearest folder above it that holds ``katas``."""
+    for folder in (start, *start.parents):
         katas = folder / "katas"
         if (katas / "course.toml").is_file() or (katas.is_dir() and (folder / "conftest.py").is_file()):
             return folder
