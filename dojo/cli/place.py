@@ -3,7 +3,6 @@
 import shutil
 import sys
 from pathlib import Path
-from typing import Any
 
 import click
 from click.shell_completion import CompletionItem
@@ -63,30 +62,29 @@ class KataName(click.ParamType):  # type: ignore[type-arg]  # only newer version
 
     name = "kata"
 
+    def titles(self, whole: Course, incomplete: str) -> dict[str, str]:
+        """Return the titles of all katas by name, or by id if ``incomplete`` has a slash."""
+        return {(kata.id if "/" in incomplete else kata.name): kata.title for kata in whole.katas()}
+
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        """Return the katas whose name starts with ``incomplete``, or whose id does if it has a slash."""
+        """Return the names that start with ``incomplete``."""
         del ctx, param
         try:
-            katas = list(course.load(practice_folder() / "katas").katas())
+            titles = self.titles(course.load(practice_folder() / "katas"), incomplete)
         except click.ClickException:
             return []
-        names: dict[str, Any] = {(kata.id if "/" in incomplete else kata.name): kata.title for kata in katas}
-        return [CompletionItem(name, help=title) for name, title in names.items() if name.startswith(incomplete)]
+        return [CompletionItem(name, help=title) for name, title in titles.items() if name.startswith(incomplete)]
 
 
-class ChapterName(click.ParamType):  # type: ignore[type-arg]  # only newer versions are generic
+class ChapterName(KataName):
     """A chapter's name, which the shell can complete."""
 
     name = "chapter"
 
-    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        """Return the chapters whose name starts with ``incomplete``."""
-        del ctx, param
-        try:
-            chapters = course.load(practice_folder() / "katas").chapters
-        except click.ClickException:
-            return []
-        return [CompletionItem(each.name, help=each.title) for each in chapters if each.name.startswith(incomplete)]
+    def titles(self, whole: Course, incomplete: str) -> dict[str, str]:
+        """Return the titles of all chapters by name."""
+        del incomplete
+        return {chapter.name: chapter.title for chapter in whole.chapters}
 
 
 def width() -> int:
