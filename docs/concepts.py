@@ -41,7 +41,7 @@ def shown_by(root: Path) -> dict[str, dict[str, int]]:
     """Return, for each statement, the test files that show it, each with the number of its tests that do."""
     found: dict[str, dict[str, int]] = {}
     tests = [root / f"katas/{kata.chapter}/test_{kata.name}.py" for kata in course.load(root / "katas").katas()]
-    for file in [*tests, *manifest.own_tests(root)]:
+    for file in [*tests, *manifest.tests_of_suite(root)]:
         if file.is_file():
             for concept in manifest.concept_marks(file):
                 files = found.setdefault(concept, {})

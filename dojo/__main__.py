@@ -1,4 +1,4 @@
-"""The ``kata`` command from its first moment on: Ctrl-C is answered in one word also while it is loading."""
+"""Start the ``kata`` command. Ctrl-C prints one word, not a traceback, even while modules are loading."""
 
 import sys
 

@@ -1,15 +1,16 @@
-"""Inputs to try an answer on, drawn anew on each run.
+"""Draw random inputs for answers.
 
-Draws come from torch's generator, which is seeded for each test from the run's seed: the header prints that seed and
-``--seed`` repeats it. Nothing here takes a generator of its own, so that one number repeats a whole run.
+All numbers come from torch's default generator, which is seeded for each test from the run's seed. The header prints
+that seed, and ``--seed`` repeats the whole run.
 """
 
+import math
 from collections.abc import Sequence
 
 import torch
 
 LAYOUTS = ("contiguous", "transposed", "sliced")
-"""Ways in which the same elements can lie in storage; ``laid_out`` makes each."""
+"""Layouts of the same elements in storage, for ``laid_out``."""
 
 
 def integer(low: int, high: int) -> int:
@@ -18,7 +19,7 @@ def integer(low: int, high: int) -> int:
 
 
 def sizes(count: int, low: int = 2, high: int = 7) -> tuple[int, ...]:
-    """Return ``count`` sizes from ``low`` to ``high``, all different, so that swapped axes show."""
+    """Return ``count`` different sizes from ``low`` to ``high``; different, so that tests notice swapped axes."""
     if high - low + 1 < count:
         raise ValueError(f"there are no {count} different sizes from {low} to {high}")
     return tuple((torch.randperm(high - low + 1)[:count] + low).tolist())
@@ -27,9 +28,9 @@ def sizes(count: int, low: int = 2, high: int = 7) -> tuple[int, ...]:
 def normal(
     shape: Sequence[int], *, device: torch.device | str = "cpu", dtype: torch.dtype = torch.float32
 ) -> torch.Tensor:
-    """Return normally distributed elements, of mean 0 and standard deviation 1.
+    """Return normally distributed elements with mean 0 and standard deviation 1.
 
-    They are drawn on the CPU and then moved, so that one seed gives the same elements on every device.
+    They are drawn on the CPU and then moved, so that a seed gives the same elements on every device.
     """
     return torch.randn(tuple(shape), dtype=torch.float64).to(dtype).to(device)
 
@@ -49,20 +50,17 @@ def integers(
 def distinct(
     shape: Sequence[int], *, device: torch.device | str = "cpu", dtype: torch.dtype = torch.float32
 ) -> torch.Tensor:
-    """Return 0, 1, 2, ... in random order: no two elements are equal, so that a misplaced one shows."""
-    count = 1
-    for size in shape:
-        count *= size
-    return torch.randperm(count).reshape(tuple(shape)).to(dtype).to(device)
+    """Return 0, 1, 2, ... in random order; no two are equal, so that tests notice a misplaced one."""
+    return torch.randperm(math.prod(shape)).reshape(tuple(shape)).to(dtype).to(device)
 
 
 def laid_out(values: torch.Tensor, layout: str) -> torch.Tensor:
-    """Return a tensor with the elements of ``values``, placed in its storage as ``layout`` says.
+    """Return a tensor with the elements of ``values`` and another layout.
 
     Args:
         values: any tensor with at least one axis.
         layout: ``contiguous``; ``transposed``, whose first axis has stride 1; or ``sliced``, a part of a larger
-            storage, with an offset, where the last axis skips every other element.
+            storage with an offset, whose last axis skips every other element.
     """
     if layout == "contiguous":
         return values.clone(memory_format=torch.contiguous_format)

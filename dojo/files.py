@@ -1,4 +1,4 @@
-"""Files that are written whole: whoever reads one finds the old contents or the new ones, whatever happens."""
+"""Write files atomically: a reader finds the old contents or the new ones, whatever happens."""
 
 import contextlib
 import os
@@ -9,15 +9,15 @@ from pathlib import Path
 
 @contextlib.contextmanager
 def replacing(path: Path, synced: bool = True) -> Iterator[Path]:
-    """Give a path to write to, which takes the place of ``path`` when the block ends well, and else is no more.
+    """Yield a temporary path, which replaces ``path`` after the block, or is deleted if the block raises an error.
 
     Args:
-        path: of the file; folders above it are made where they are missing.
-        synced: whether the contents are on the disk then, though the machine should break down; it takes time.
+        path: the file; missing folders are created.
+        synced: whether to wait until the contents are on the disk, safe from a crash of the machine; this takes time.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    # As open() makes it: to ask for the umask would change it for a moment, for all threads and what they start.
+    # os.open applies the umask. Reading the umask would change it for a moment, for all threads and child processes.
     os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
     try:
         yield temporary
@@ -31,6 +31,6 @@ def replacing(path: Path, synced: bool = True) -> Iterator[Path]:
 
 
 def write_whole(path: Path, contents: bytes, synced: bool = True) -> None:
-    """Write a file whole; as for ``replacing``."""
+    """Write a file atomically; arguments as for ``replacing``."""
     with replacing(path, synced) as temporary:
         temporary.write_bytes(contents)

@@ -1,7 +1,7 @@
-"""pytest's hooks, thin: the options, the import hook, one Result for each test, the practice screen.
+"""pytest's hooks: the options, the import hook, a Result for each test, the practice screen.
 
-pytest's own reporter is used, not replaced. Where the user asks pytest to say more or otherwise (-v, -q, --tb,
---collect-only, tests besides the katas), it speaks as people know it, and only the last line is ours.
+pytest's own reporter is used, not replaced. If the user asks for another output (-v, -q, --tb, --collect-only, tests
+other than the katas), pytest reports as usual, and only the last lines are ours.
 """
 
 import gc
@@ -56,22 +56,22 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "concept(id): the row of katas/concepts.toml that this test shows")
     config.addinivalue_line("markers", "storage: a failure shows how the inputs of the call lie in their storage")
     no_compiler.postpone_compiler()
-    gc.freeze()  # pytest collects garbage as it ends; walking all that torch has loaded would take 0.3 s
+    gc.freeze()  # pytest collects garbage at its end, which would take 0.3 s for all objects of torch
     katas = Katas(config)
     config.pluginmanager.register(katas, "katas")
     if not hasattr(config, "workerinput") and config.option.answers == "katas":
         config.pluginmanager.register(Recorder(config.rootpath, katas.progress), "record")
 
 
-def _specification(config: pytest.Config, argument: str) -> str:
-    """Return the specification where ``argument`` is a stub: learners name the file that they have open."""
+def _specification_of(config: pytest.Config, argument: str) -> str:
+    """Return the specification if ``argument`` is a stub: learners name the file that they have open."""
     path = config.invocation_params.dir / argument
     test = path.with_name(f"test_{path.name}")
     is_stub = (config.rootpath / "katas") in path.parents and path.is_file() and test.is_file()
     return str(test) if is_stub else argument
 
 
-def _files(root: Path) -> list[str]:
+def _kata_ids(root: Path) -> list[str]:
     return sorted(
         path.relative_to(root / "katas").as_posix().removesuffix(".py").replace("/test_", "/")
         for path in (root / "katas").glob("*/test_*.py")
@@ -87,42 +87,42 @@ class Katas:
         self.begin()
 
     def begin(self) -> None:
-        """Read the options, and serve the answers that they ask for.
+        """Read the options, and install the import hook for the answers.
 
         Raises:
-            pytest.UsageError: where they ask for what is not there.
+            pytest.UsageError: if there are no such devices or answers.
         """
         config = self.config
         if config.option.seed is None:
             config.option.seed = SystemRandom().randrange(100_000)  # before xdist copies the options to its workers
         try:
             self.devices = devices.choose(config.option.device)
-            self.source = answers.Source.parse(config.option.answers, self.root, _files(self.root))
+            self.source = answers.Source.parse(config.option.answers, self.root, _kata_ids(self.root))
         except (devices.NoSuchDevice, answers.NoAnswers) as error:
             raise pytest.UsageError(str(error)) from None
         answers.install(self.source, timeout.limit)
-        config.args[:] = [_specification(config, argument) for argument in config.args]
+        config.args[:] = [_specification_of(config, argument) for argument in config.args]
         self.progress = Progress()
-        self.broken: list[pytest.CollectReport] = []
+        self.collection_failures: list[pytest.CollectReport] = []
         self.skipped: dict[str, str] = {}
-        # Under xdist, only the controller speaks.
-        self.reports = not hasattr(config, "workerinput") and not config.pluginmanager.is_blocked("terminal")
-        self.practising = self.reports and self._only_katas() and _plainly(config)
-        if self.practising:
-            # Less than -q: pytest prints nothing of its own, and the screen is all there is.
+        # Under xdist, only the controller reports.
+        self.writes_report = not hasattr(config, "workerinput") and not config.pluginmanager.is_blocked("terminal")
+        self.shows_practice_screen = self.writes_report and self._only_katas() and _has_default_look(config)
+        if self.shows_practice_screen:
+            # Quieter than -q: pytest prints nothing, and there is only our screen.
             config.option.verbose = -2
             config.option.tbstyle = "no"
             config.option.reportchars = ""
             config.option.disable_warnings = True
 
     def answer_from(self, text: str) -> None:
-        """Let the tests that are collected judge other answers, those that ``--answers`` would name so."""
-        self.source = answers.Source.parse(text, self.root, _files(self.root))
+        """Let the collected tests judge other answers; ``text`` is as for ``--answers``."""
+        self.source = answers.Source.parse(text, self.root, _kata_ids(self.root))
         for module in answers.loaded_answers():
             answers.reload_from(module, self.source, timeout.limit)
         if (helper := self.config.stash.get(HELPER, None)) is not None:
             helper.close()
-            self.config.stash[HELPER] = Processes()  # the one before has the answers from before
+            self.config.stash[HELPER] = Processes()  # the old helper has the old answers
 
     def _only_katas(self) -> bool:
         paths = [self.config.invocation_params.dir / arg.partition("::")[0] for arg in self.config.args]
@@ -132,13 +132,13 @@ class Katas:
         return practice.Screen(
             course=course.load(self.root / "katas"),
             root=self.root,
-            invocation=self.config.invocation_params.dir,
+            working_directory=self.config.invocation_params.dir,
             devices=self.devices.names,
             notes=self.devices.notes,
             answers=None if self.config.option.answers == "katas" else self.config.option.answers,
             seed=self.config.option.seed,
             width=self.config.get_terminal_writer().fullwidth,
-            unicode=styles.encodable(getattr(sys.stdout, "encoding", None)),
+            unicode=styles.can_show_marks(getattr(sys.stdout, "encoding", None)),
         )
 
     def _write(self, lines: list[styles.Line]) -> None:
@@ -148,23 +148,21 @@ class Katas:
                 writer.write(text, **_COLOURS[style])
             writer.line()
 
-    # What runs
-
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
         if "device" in metafunc.fixturenames:
             metafunc.parametrize("device", self.devices.names, indirect=True)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        # A kata runs on the first device to its end, then on the next: first right, then right everywhere.
+        # All tests of a kata run on the first device, then on the next: first make it right, then right everywhere.
         files = {path: place for place, path in enumerate(dict.fromkeys(item.path for item in items))}
         places = {name: place for place, name in enumerate(self.devices.names)}
         items.sort(key=lambda item: (files[item.path], places.get(_device_of(item) or "", 0)))
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         self._select([item.nodeid for item in session.items])
-        together = any("processes" in getattr(item, "fixturenames", ()) for item in session.items)
-        if together and can_fork() and not self.config.option.collectonly:
+        needs_helper = any("processes" in getattr(item, "fixturenames", ()) for item in session.items)
+        if needs_helper and can_fork() and not self.config.option.collectonly:
             self.config.stash[HELPER] = Processes()  # now, before the first backward()
 
     def pytest_unconfigure(self, config: pytest.Config) -> None:
@@ -179,13 +177,13 @@ class Katas:
         self.progress.select((kata, test) for test in ids if (kata := kata_of(test)))
 
     @pytest.fixture(autouse=True)
-    def _start_alike(self, request: pytest.FixtureRequest) -> None:
+    def _reset_state(self, request: pytest.FixtureRequest) -> None:
         if kata_of(request.node.nodeid):
             device = _device_of(request.node)
             test = request.node.nodeid
-            reset_state(
-                self.config.option.seed, test.replace(f"[{device}", "[").replace(f"-{device}", "") if device else test
-            )
+            if device:
+                test = test.replace(f"[{device}", "[").replace(f"-{device}", "")
+            reset_state(self.config.option.seed, test)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> Generator[None, object, object]:
@@ -193,7 +191,7 @@ class Katas:
             with timeout.limit() if kata_of(pyfuncitem.nodeid) else nullcontext():
                 return (yield)
         except (OutcomeException, Exit) as error:
-            # The specification may skip a test; an answer may neither skip it nor end the run.
+            # The specification may skip a test; an answer must neither skip a test nor end the run.
             traceback = error.__traceback__
             while traceback is not None:
                 file = Path(traceback.tb_frame.f_code.co_filename)
@@ -202,8 +200,6 @@ class Katas:
                     raise AssertionError(what) from None
                 traceback = traceback.tb_next
             raise
-
-    # What came of it
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
@@ -230,12 +226,19 @@ class Katas:
             directory = self.source.directory
             failure = diagnosis.collect(call.excinfo.value, item.path, directory, report.capstdout, storage)
         doc = getattr(getattr(item, "function", None), "__doc__", None)
-        statement = (
-            " ".join(doc.strip().partition("\n\n")[0].split()) if doc else item.name.partition("[")[0].replace("_", " ")
-        )
+        statement = doc.strip().partition("\n\n")[0] if doc else item.name.partition("[")[0].replace("_", " ")
         contents = answers.source_of(kata)
         answer = "" if contents is None else record.digest(contents)
-        return Result(item.nodeid, kata, statement, _device_of(item), failure, report.duration, concepts, answer)
+        return Result(
+            test=item.nodeid,
+            kata=kata,
+            statement=" ".join(statement.split()),
+            device=_device_of(item),
+            failure=failure,
+            seconds=report.duration,
+            concepts=concepts,
+            answer=answer,
+        )
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if hasattr(report, "kata"):
@@ -246,53 +249,47 @@ class Katas:
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
-            self.broken.append(report)
-
-    # What the user sees
+            self.collection_failures.append(report)
 
     def pytest_report_header(self) -> list[str]:
         return practice.plain_text(self._screen().header()).splitlines()
 
     def pytest_sessionstart(self) -> None:
-        if self.practising:
+        if self.shows_practice_screen:
             self._write(self._screen().header())
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
-        return (report.outcome, "", "") if self.practising else None
+        return (report.outcome, "", "") if self.shows_practice_screen else None
 
     def pytest_terminal_summary(self) -> None:
-        if self.practising:
-            for report in self.broken:
+        if self.shows_practice_screen:
+            for report in self.collection_failures:
                 self._write([[(f"{report.nodeid} cannot be collected", "bad")], [(str(report.longrepr), "plain")], []])
             self._write([*self._screen().body(self.progress), []])
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, None, None]:
         solved = self.progress.solved() == len(self.progress.selected)
-        if self.reports and not solved and session.exitstatus == pytest.ExitCode.OK:
+        if self.writes_report and not solved and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
         yield
-        if self.reports and self.progress.selected and not self.config.option.collectonly:
+        if self.writes_report and self.progress.selected and not self.config.option.collectonly:
             for test, reason in self.skipped.items():
                 if kata_of(test):
                     self._write([[(f" skipped {test}: {reason}", "faint")]])
             self._write(practice.summary(self.progress, self.devices.names))
 
 
-def _plainly(config: pytest.Config) -> bool:
-    """Say whether the user left the look of the run to us."""
+def _has_default_look(config: pytest.Config) -> bool:
+    """Say whether the user chose no other output."""
     option = config.option
-    return bool(
-        option.verbose == 0
-        and option.tbstyle == "auto"
-        and not option.collectonly
-        and not getattr(option, "usepdb", False)
-    )
+    changed = option.verbose != 0 or option.tbstyle != "auto" or option.collectonly or getattr(option, "usepdb", False)
+    return not changed
 
 
 def kata_of(test: str) -> str | None:
-    """Return ``storage/strides`` for a test of ``katas/storage/test_strides.py``, nothing for any other test."""
+    """Return ``storage/strides`` for a test of ``katas/storage/test_strides.py``, None for any other test."""
     parts = test.partition("::")[0].split("/")
     if len(parts) == 3 and parts[0] == "katas" and parts[2].startswith("test_"):
         return f"{parts[1]}/{parts[2].removeprefix('test_').removesuffix('.py')}"

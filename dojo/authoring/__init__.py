@@ -1,1 +1,1 @@
-"""What a contributor asks of the suite: are its promises kept, is each kata whole."""
+"""Check the suite for its contributors: its files, and that its tests accept and refuse what they should."""

@@ -1,7 +1,7 @@
-"""Which answers without understanding ``kata check`` tries: a constant, an argument handed back, half of the inputs.
+"""The guesses that ``kata check`` tries as answers: return a constant, return an argument, be right for some inputs.
 
-Each is made from the solution, in one of its functions, by ``dojo.runner.guessing``. A specification that passes one
-of them does not ask enough.
+``dojo.runner.guessing`` makes each from the solution by replacing one function. A specification that accepts a guess
+tests too little.
 """
 
 import ast
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 CONSTANTS = ("zeros", "ones", "random values", "the first argument", "the second argument", "the first answer again")
-"""What is returned in place of the answer, in its shape; for functions that return something."""
+"""Returned instead of the answer, in its shape; for functions that return something."""
 
 NOTHING = "nothing is done"
 
@@ -23,18 +23,18 @@ PARTIAL = (
     "right for float32 only",
     ON_THE_CPU,
 )
-"""What is right for some tensors and wrong for others; for functions that take tensors."""
+"""Right for some tensors and wrong for others; for functions that take tensors."""
 
 
 @dataclass(frozen=True)
 class Guess:
-    """A solution in which one function, ``f`` or ``Class.method``, makes a guess of this kind."""
+    """The solution with one function, ``f`` or ``Class.method``, replaced by a guess of this kind."""
 
     function: str
     kind: str
 
     def source(self, solution: Path) -> str:
-        """Return the text of an answer file with this guess in it."""
+        """Return the text of an answer file that makes this guess."""
         names = ", ".join(map(repr, (str(solution), self.function, self.kind)))
         return f"from dojo.runner.guessing import replace\n\nreplace(globals(), {names})\n"
 
@@ -43,7 +43,7 @@ class Guess:
 
 
 def guesses(solution: Path) -> list[Guess]:
-    """Return the guesses that can be made in each public function and method of a solution."""
+    """Return all guesses for the public functions and methods of a solution."""
     found: list[Guess] = []
     for node in ast.parse(solution.read_text(encoding="utf-8")).body:
         if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
@@ -60,10 +60,10 @@ def _guesses(node: ast.FunctionDef, name: str, parameters: int) -> Iterator[Gues
     if node.returns and ast.unparse(node.returns) != "None":
         too_few = CONSTANTS[3 + parameters : 5]
         yield from (Guess(name, kind) for kind in CONSTANTS if kind not in too_few)
-    if any(_is_tensors(ast.unparse(each.annotation)) for each in node.args.args if each.annotation):
+    if any(_takes_tensors(ast.unparse(each.annotation)) for each in node.args.args if each.annotation):
         yield from (Guess(name, kind) for kind in PARTIAL)
 
 
-def _is_tensors(annotation: str) -> bool:
-    """Say whether an argument is a tensor, or a collection that can be looked into without using it up."""
+def _takes_tensors(annotation: str) -> bool:
+    """Say whether an argument is a tensor, or a collection of tensors that can be iterated more than once."""
     return "Tensor" in annotation and not any(word in annotation for word in ("Callable", "Dataset", "Iterable"))

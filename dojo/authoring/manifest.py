@@ -1,4 +1,4 @@
-"""Is the course whole? Every file in its place, every stub like its solution, hints and concepts there."""
+"""Check the course's files: none missing or stray, stubs with the signatures of solutions, hints, concepts."""
 
 import ast
 from collections.abc import Iterator
@@ -7,31 +7,31 @@ from pathlib import Path
 from dojo import course
 from dojo.course import BrokenFile, Course, Kata, Places
 from dojo.runner import variants as _variants
-from dojo.runner.variants import Unfit, Variant
+from dojo.runner.variants import CannotChange, Variant
 
 HINTS = 3
 MISTAKES = 4
 ALTERNATIVES = 1
 DATA = (".csv", ".npz", ".md")  # real measurements, in katas/data
-_NO_TESTS = ("mistakes", "alternatives", "attacks")
+_FOLDERS_WITHOUT_TESTS = ("mistakes", "alternatives", "attacks")
 
 
-def variants(kata: Kata, file: Path) -> list[Variant]:
-    """Return the answers that ``file`` holds.
+def read_variants(kata: Kata, file: Path) -> list[Variant]:
+    """Return the variants in ``file``.
 
     Raises:
-        ValueError: the file is no Python, or one of its answers is not told as it should be.
+        ValueError: if the file is not valid Python, or one of its variants is malformed.
     """
     return list(_variants.variants(kata.id, file.read_text(encoding="utf-8")))
 
 
-def unfit(places: Places, kata: Kata, variant: Variant) -> str | None:
-    """Say why an answer cannot be made of the solution, where that is so."""
+def problem_with(places: Places, kata: Kata, variant: Variant) -> str | None:
+    """Say why a variant cannot be applied to the solution, or return None."""
     if variant.change is None or not places.solution(kata).is_file():
         return None
     try:
-        ast.parse(variant.change.applied(places.solution(kata).read_text(encoding="utf-8")))
-    except Unfit as error:
+        ast.parse(variant.change.apply_to(places.solution(kata).read_text(encoding="utf-8")))
+    except CannotChange as error:
         return str(error)
     except SyntaxError as error:
         return f"with it, the solution is not valid Python: {error.msg}: {(error.text or '').strip()}"
@@ -39,7 +39,7 @@ def unfit(places: Places, kata: Kata, variant: Variant) -> str | None:
 
 
 def problems(root: Path, katas: list[Kata], whole: Course) -> Iterator[str]:
-    """Yield a sentence for each thing that is missing, stray or at odds with another, in ``katas`` and around them."""
+    """Yield a sentence for each missing, stray or inconsistent file of ``katas`` and of the course."""
     places = Places(root)
     yield from whole.problems
     try:
@@ -49,29 +49,26 @@ def problems(root: Path, katas: list[Kata], whole: Course) -> Iterator[str]:
         yield str(error)
     for kata in katas:
         yield from _kata_problems(places, kata, known)
-    yield from _stray(places, whole)
+    yield from _stray_files(places, whole)
 
 
 def signatures(file: Path) -> dict[str, str]:
-    """Return each public function and class of a module with its signature, a class's methods within it."""
-    found: dict[str, str] = {}
-    for node in ast.parse(file.read_text(encoding="utf-8")).body:
-        _note_signature(node, "", found)
-    return found
+    """Return the signature of each public function, class and method of a module by its qualified name."""
+    return dict(_signatures(ast.parse(file.read_text(encoding="utf-8")).body))
 
 
-def _note_signature(node: ast.stmt, prefix: str, found: dict[str, str]) -> None:
-    if not isinstance(node, ast.FunctionDef | ast.ClassDef):
-        return
-    if node.name.startswith("_") and not (prefix and node.name.startswith("__")):
-        return
-    if isinstance(node, ast.FunctionDef):
-        returns = f" -> {ast.unparse(node.returns)}" if node.returns else ""
-        found[prefix + node.name] = f"({ast.unparse(node.args)}){returns}"
-    else:
-        found[prefix + node.name] = f"class({', '.join(map(ast.unparse, node.bases))})"
-        for each in node.body:
-            _note_signature(each, f"{prefix}{node.name}.", found)
+def _signatures(body: list[ast.stmt], prefix: str = "") -> Iterator[tuple[str, str]]:
+    for node in body:
+        if not isinstance(node, ast.FunctionDef | ast.ClassDef):
+            continue
+        if node.name.startswith("_") and not (prefix and node.name.startswith("__")):
+            continue
+        if isinstance(node, ast.FunctionDef):
+            returns = f" -> {ast.unparse(node.returns)}" if node.returns else ""
+            yield prefix + node.name, f"({ast.unparse(node.args)}){returns}"
+        else:
+            yield prefix + node.name, f"class({', '.join(map(ast.unparse, node.bases))})"
+            yield from _signatures(node.body, f"{prefix}{node.name}.")
 
 
 def _kata_problems(places: Places, kata: Kata, known: set[str]) -> Iterator[str]:
@@ -115,27 +112,27 @@ def _variant_problems(
     places: Places, kata: Kata, file: Path, what: str, least: int, stub: dict[str, str]
 ) -> Iterator[str]:
     try:
-        found = variants(kata, file)
+        found = read_variants(kata, file)
     except ValueError as error:
         yield f"{kata.id}: {what}: {error}"
         return
     if len(found) < least:
         yield f"{kata.id}: it has {len(found)} {what}, and needs at least {least}"
     for variant in found:
-        if reason := unfit(places, kata, variant):
+        if reason := problem_with(places, kata, variant):
             yield f"{kata.id}: {what}: {variant.name}: {reason}"
         elif not variant.change and not set(variant.replaces) & set(stub):
             yield f"{kata.id}: {what}: {variant.name} replaces nothing that the stub has"
 
 
-def own_tests(root: Path) -> list[Path]:
-    """Return the test files of the suite itself; answers, and what hostile people hand in, are none."""
+def tests_of_suite(root: Path) -> list[Path]:
+    """Return the suite's own test files: no variants, and no attacks that the grader is tested with."""
     files = (root / "tests").rglob("test_*.py")
-    return sorted(file for file in files if file.relative_to(root / "tests").parts[0] not in _NO_TESTS)
+    return sorted(file for file in files if file.relative_to(root / "tests").parts[0] not in _FOLDERS_WITHOUT_TESTS)
 
 
 def concept_marks(file: Path) -> list[str]:
-    """Return the ids that ``@pytest.mark.concept("...")`` names in a test file."""
+    """Return the ids of all ``@pytest.mark.concept("...")`` in a test file."""
     return [
         str(node.args[0].value)
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
@@ -146,7 +143,7 @@ def concept_marks(file: Path) -> list[str]:
     ]
 
 
-def _stray(places: Places, whole: Course) -> Iterator[str]:
+def _stray_files(places: Places, whole: Course) -> Iterator[str]:
     expected = {places.root / "katas" / name for name in ("course.toml", "concepts.toml")}
     expected |= {places.root / "katas" / chapter.name / "chapter.toml" for chapter in whole.chapters}
     for kata in whole.katas():

@@ -1,10 +1,10 @@
-"""The words that kata tests assert with.
+"""The assertions of kata tests.
 
-Each comparison goes in layers and stops at the first that differs: is it a plain tensor, shape, dtype, device,
-requires_grad, NaN or infinity, values. A comparison never broadcasts. It may be told the wrong values that people
-arrive at, and then says which mistake was made.
+A comparison checks in this order, and stops at the first difference: plain tensor, shape, dtype, device,
+requires_grad, NaN or infinity, values. It never broadcasts. Given the wrong values of common mistakes, it says which
+mistake was made.
 
-Needs torch only, and nothing else of ``dojo``, so that a test file can be read and reused without the rest.
+Needs torch only and nothing else of ``dojo``, so that a test file can be reused without the rest.
 """
 
 from dojo.check._compare import close, equal, parts, raises, tensor

@@ -1,4 +1,4 @@
-"""Comparison in layers: the words ``close``, ``equal``, ``tensor``, ``parts`` and ``raises``."""
+"""Compare in layers: ``close``, ``equal``, ``tensor``, ``parts`` and ``raises``."""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -7,13 +7,13 @@ from typing import Any, NoReturn, TypeGuard
 
 import torch
 
-from dojo.check._describe import describe, dtype_name, is_plain, numbers, shape_of
+from dojo.check._describe import describe, dtype_name, is_plain_tensor, numbers, shape_of
 from dojo.check._elements import EXACT, TOLERANCES, Tolerance, match_elements
 from dojo.check._failure import Failure, differs, fail
 from dojo.check._pictures import curves
 
 Mistakes = Mapping[str, object]
-"""What people do, in a sentence each, with the value that it leads to, or a function that computes that value."""
+"""Common mistakes: a sentence for each, and the wrong value that results or a function that computes it."""
 
 
 def close(
@@ -29,16 +29,16 @@ def close(
     """Refuse ``actual`` unless it is ``expected`` up to rounding.
 
     Args:
-        actual: what the answer gave.
-        expected: a tensor, a number, or a list or tuple of these. A tensor's shape, dtype and device are expected too.
-        mistakes: wrong values by the sentence that names how one arrives there; functions are called only on failure.
-        what: what is compared, as the subject of the message ("the bias"); by default the answer itself.
-        requires_grad: what ``actual.requires_grad`` must be; by default as in ``expected``.
-        rtol: relative tolerance; by default by dtype, 1e-5 for float32 and 1e-9 for float64.
-        atol: absolute tolerance; by default the same as the relative one for these dtypes.
+        actual: the answer's result.
+        expected: a tensor, a number, or a list or tuple of these. A tensor's shape, dtype and device are compared too.
+        mistakes: wrong values by the sentence that names the mistake; functions are called only on failure.
+        what: the subject of the message ("the bias"); by default the answer itself.
+        requires_grad: the expected ``requires_grad``; by default that of ``expected``.
+        rtol: relative tolerance; by default it depends on the dtype: 1e-5 for float32, 1e-9 for float64.
+        atol: absolute tolerance; by default equal to the relative one for these dtypes.
 
     Raises:
-        Failure: with the first layer that differs and, where ``actual`` is one of ``mistakes``, its sentence.
+        Failure: with the first layer that differs and, if ``actual`` is one of ``mistakes``, its sentence.
     """
     __tracebackhide__ = True
     override = None if rtol is None and atol is None else Tolerance(rtol or 0.0, atol or 0.0)
@@ -53,10 +53,10 @@ def equal(
     what: str = "",
     requires_grad: bool | None = None,
 ) -> None:
-    """Refuse ``actual`` unless it is exactly ``expected``: for integers, truth values, names, shapes, moved numbers.
+    """Refuse ``actual`` unless it is exactly ``expected``: for integers, booleans, strings, shapes, copied numbers.
 
-    Args and Raises: as for ``close``. Values of other kinds are compared only with their own type, so that an object
-    whose ``__eq__`` says yes to everything is refused.
+    Args and Raises: as for ``close``. Other values must have the same type, so that an object whose ``__eq__`` always
+    returns True is refused.
     """
     __tracebackhide__ = True
     _compare(actual, expected, mistakes or {}, what, requires_grad, EXACT)
@@ -71,7 +71,7 @@ def tensor(
     requires_grad: bool | None = None,
     what: str = "",
 ) -> torch.Tensor:
-    """Refuse ``actual`` unless it is a plain tensor with the properties that are named, and return it.
+    """Refuse ``actual`` unless it is a plain tensor with the given properties, and return it.
 
     Raises:
         Failure: with the first of kind, shape, dtype, device and requires_grad that differs.
@@ -107,18 +107,18 @@ def raises(error: type[Exception], when: str) -> Iterator[None]:
     """Refuse the answer unless the block raises ``error``.
 
     Args:
-        error: the exception that is asked for, or a parent of it.
-        when: the circumstance, to complete "must raise ValueError when ...".
+        error: the expected exception or a base class of it.
+        when: completes "must raise ValueError when ...".
 
     Raises:
-        Failure: of layer raises, where nothing was raised, or something else.
+        Failure: of layer raises, if nothing or something else was raised.
     """
     __tracebackhide__ = True
     try:
         yield
     except error as caught:
         if isinstance(caught, NotImplementedError) and error is not NotImplementedError:
-            raise  # a stub is not an answer, though NotImplementedError is a RuntimeError
+            raise  # from a stub: NotImplementedError is a RuntimeError, but a stub is not an answer
         return
     except (Failure, NotImplementedError):
         raise
@@ -141,25 +141,25 @@ def _compare(
     try:
         _match(actual, expected, what, requires_grad, tolerance)
     except Failure as failure:
-        failure.mistake = _diagnose(actual, expected, mistakes, tolerance)
+        failure.mistake = _find_mistake(actual, expected, mistakes, tolerance)
         raise failure.with_traceback(None) from None
 
 
-def _diagnose(actual: object, expected: object, mistakes: Mistakes, tolerance: Tolerance | None) -> str | None:
-    """Return the sentence whose wrong value ``actual`` is: with the same dtype first, then by values alone."""
+def _find_mistake(actual: object, expected: object, mistakes: Mistakes, tolerance: Tolerance | None) -> str | None:
+    """Return the sentence of the mistake that gives ``actual``: compare with the dtype first, then values only."""
     wrong = [
         (words, value)
         for words, lazy in mistakes.items()
-        for value in _values(lazy)
-        if not _matches(expected, value, tolerance)  # by chance, a mistake may lead to the right value
+        for value in _compute(lazy)
+        if not _matches(expected, value, tolerance)  # for some inputs, a mistake gives the right value
     ]
     for words, value in wrong:
         if _matches(actual, value, tolerance):
             return words
-    if is_plain(actual):
+    if is_plain_tensor(actual):
         for words, value in wrong:
-            # A wrong value that differs from the right one in dtype alone says nothing once dtypes are put aside.
-            if is_plain(value) and is_plain(expected):
+            # Without dtypes, skip a wrong value that differs from the right one only in its dtype.
+            if is_plain_tensor(value) and is_plain_tensor(expected):
                 cast = value.detach().to(actual.device, actual.dtype)
                 right = expected.detach().to(actual.device, actual.dtype)
                 if not _matches(right, cast, tolerance) and _matches(actual.detach(), cast, tolerance):
@@ -167,20 +167,20 @@ def _diagnose(actual: object, expected: object, mistakes: Mistakes, tolerance: T
     return None
 
 
-def _values(lazy: object) -> list[object]:
-    """Return the wrong value, computed where it is a function, or nothing where that fails for this input."""
+def _compute(lazy: object) -> list[object]:
+    """Return the wrong value in a list, or an empty list if computing it fails for this input."""
     if not callable(lazy):
         return [lazy]
     try:
         return [lazy()]
-    except Exception:  # the learner is to see the answer's failure, not this one
+    except Exception:  # the learner must see the answer's failure, not this one
         return []
 
 
 def _matches(actual: object, wrong: object, tolerance: Tolerance | None) -> bool:
-    if is_plain(actual):
+    if is_plain_tensor(actual):
         actual = actual.detach()
-    if is_plain(wrong):
+    if is_plain_tensor(wrong):
         wrong = wrong.detach()
     try:
         _match(actual, wrong, "", None, tolerance)
@@ -193,13 +193,13 @@ def _match(
     actual: object, expected: object, what: str, requires_grad: bool | None, tolerance: Tolerance | None
 ) -> None:
     __tracebackhide__ = True
-    if is_plain(expected):
-        wanted = expected.requires_grad if requires_grad is None else requires_grad
+    if is_plain_tensor(expected):
+        needs_grad = expected.requires_grad if requires_grad is None else requires_grad
         result = tensor(actual, shape=expected.shape, dtype=expected.dtype, device=expected.device, what=what)
-        if requires_grad is not None or result.requires_grad != wanted:
-            tensor(actual, requires_grad=wanted, what=what)
+        if requires_grad is not None or result.requires_grad != needs_grad:
+            tensor(actual, requires_grad=needs_grad, what=what)
         match_elements(result, expected, what, tolerance or TOLERANCES.get(expected.dtype, EXACT))
-    elif isinstance(expected, tuple | list):  # a torch.Size is a tuple, and a tuple is as good as one
+    elif isinstance(expected, tuple | list):  # torch.Size is a tuple; either one is accepted for the other
         _match_sequences(actual, expected, what, requires_grad, tolerance)
     elif isinstance(expected, float):
         _match_floats(actual, expected, what, tolerance or TOLERANCES[torch.float32])
@@ -217,11 +217,10 @@ def _match_sequences(
     __tracebackhide__ = True
     if not _is_sequence(actual):
         differs("kind", what, describe(actual), describe(tuple(expected)), advice=_none_advice(actual))
-    numbers = all(not is_plain(item) for item in expected)
+    numbers = all(not is_plain_tensor(item) for item in expected)
     if len(actual) != len(expected):
-        shown = describe(expected) if numbers else f"{len(expected)} values"
-        given = f"{len(actual)} values: {describe(actual)}"
-        differs("shape", what, given, shown, picture=curves(actual, expected))
+        right = describe(expected) if numbers else f"{len(expected)} values"
+        differs("shape", what, f"{len(actual)} values: {describe(actual)}", right, picture=curves(actual, expected))
     for place, (mine, theirs) in enumerate(zip(actual, expected, strict=True)):
         try:
             _match(mine, theirs, what and "it", requires_grad, tolerance)
@@ -245,7 +244,7 @@ def _match_floats(actual: object, expected: float, what: str, tolerance: Toleran
 
 def _plain_tensor(actual: object, what: str) -> torch.Tensor:
     __tracebackhide__ = True
-    if not is_plain(actual):
+    if not is_plain_tensor(actual):
         differs("kind", what, describe(actual), "a torch.Tensor", advice=_none_advice(actual))
     return actual
 
@@ -255,7 +254,7 @@ def _is_sequence(value: object) -> TypeGuard[Sequence[object]]:
 
 
 def _plain_number(value: object) -> object:
-    """Return numpy's scalars as Python's, anything else as it is."""
+    """Return a NumPy scalar as a Python number, anything else unchanged."""
     if type(value).__module__ == "numpy" and hasattr(value, "item"):
         return value.item()
     return value
@@ -272,8 +271,8 @@ def _none_advice(actual: object) -> str:
 def _refuse_kind(actual: object, expected: object, what: str) -> NoReturn:
     __tracebackhide__ = True
     name = type(expected).__name__
-    wanted = f"{'an' if name[0] in 'aeiou' else 'a'} {name}, {describe(expected)}"
+    right = f"{'an' if name[0] in 'aeiou' else 'a'} {name}, {describe(expected)}"
     advice = _none_advice(actual)
-    if is_plain(actual) and isinstance(expected, int | float):
+    if is_plain_tensor(actual) and isinstance(expected, int | float):
         advice = "; .item() takes the number out of a tensor of one element"
-    differs("kind", what, describe(actual), wanted, advice=advice)
+    differs("kind", what, describe(actual), right, advice=advice)

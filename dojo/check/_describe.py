@@ -1,15 +1,15 @@
-"""Values in the words of a failure message."""
+"""Describe values for failure messages."""
 
 from typing import Any, TypeGuard
 
 import torch
 
-_SMALL = 12  # elements that a sentence can carry
-_LONGEST = 120  # characters of a foreign repr
+_SMALL = 12  # elements that are shown in a sentence
+_LONGEST = 120  # characters of a description
 
 
 def describe(value: object) -> str:
-    """Return ``value`` in a few words: small tensors whole, larger ones by shape, stride and offset.
+    """Describe ``value`` briefly: the elements of a small tensor, the shape, stride and offset of a larger one.
 
     >>> describe(torch.tensor([1.0, 2.0]))
     'tensor([1., 2.])'
@@ -24,16 +24,16 @@ def describe(value: object) -> str:
         return _describe_sequence(value)
     if issubclass(type(value), torch.optim.Optimizer):
         return _describe_optimizer(value)
-    return _clip(_foreign_repr(value))
+    return _clip(_safe_repr(value))
 
 
 def is_tensor(value: object) -> TypeGuard[torch.Tensor]:
-    """Say whether ``value`` is a tensor or of a subclass, by its true type: ``isinstance`` believes ``__class__``."""
+    """Say whether ``value`` is a tensor or of a subclass, by its real type: ``isinstance`` trusts ``__class__``."""
     return issubclass(type(value), torch.Tensor)
 
 
-def is_plain(value: object) -> TypeGuard[torch.Tensor]:
-    """Say whether ``value`` is a tensor or a parameter and no other subclass, which might answer as it likes."""
+def is_plain_tensor(value: object) -> TypeGuard[torch.Tensor]:
+    """Say whether ``value`` is a tensor or a parameter, and no other subclass, whose methods could lie."""
     return type(value) in (torch.Tensor, torch.nn.Parameter)
 
 
@@ -48,14 +48,14 @@ def dtype_name(dtype: torch.dtype) -> str:
 
 
 def number(value: Any) -> str:
-    """Return one element as a person would write it: six significant digits, no tensor around it."""
+    """Return one element with six significant digits."""
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e6:
         return f"{value:.1f}"
     return f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
 def numbers(one: Any, other: Any) -> tuple[str, str]:
-    """Return two elements that differ, with as many digits as it takes to see it."""
+    """Return two different elements with enough digits to show the difference."""
     if number(one) == number(other):
         return str(one), str(other)
     return number(one), number(other)
@@ -68,7 +68,7 @@ def _holds_tensors(value: object, depth: int = 3) -> bool:
 
 
 def _describe_sequence(value: Any) -> str:
-    """Return the elements in full where they are short, else in words, else the first of them."""
+    """Describe all elements with their values, else all in words, else only the first."""
     brackets = "[{}]" if type(value) is list else "({})"
     for each in (describe, _in_words):
         text = brackets.format(", ".join(map(each, value)))
@@ -89,17 +89,17 @@ def _in_words(value: object) -> str:
 def _describe_optimizer(value: Any) -> str:
     try:
         return f"{type(value).__name__} with lr={value.param_groups[0]['lr']:g}"
-    except Exception:  # it may be the learner's own
+    except Exception:  # it may be the learner's own class
         return f"a {type(value).__name__}"
 
 
 def _describe_tensor(value: torch.Tensor, whole: bool = True) -> str:
-    # A subclass may answer any question about itself as it likes; below __torch_function__ it cannot.
+    # A subclass can override all methods; without __torch_function__ it cannot lie.
     with torch._C.DisableTorchFunctionSubclass():
-        return _describe_truly(value, whole)
+        return _describe_plain(value, whole)
 
 
-def _describe_truly(value: torch.Tensor, whole: bool) -> str:
+def _describe_plain(value: torch.Tensor, whole: bool) -> str:
     kind = "tensor" if type(value) is torch.Tensor else type(value).__name__
     layout = f"stride {value.stride()}" if not value.is_contiguous() else ""
     if value.storage_offset():
@@ -115,10 +115,10 @@ def _describe_truly(value: torch.Tensor, whole: bool) -> str:
     return f"{words}, {layout}" if layout else words
 
 
-def _foreign_repr(value: object) -> str:
+def _safe_repr(value: object) -> str:
     try:
         return repr(value)
-    except Exception:  # a repr of the learner's own may do anything
+    except Exception:  # the learner's own __repr__ may do anything
         return f"a {type(value).__name__}"
 
 

@@ -1,4 +1,4 @@
-"""Comparison of elements, with the first difference, the largest error and a picture."""
+"""Compare elements, and report the first difference, the largest error and a picture."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -11,7 +11,7 @@ from dojo.check._pictures import curves, matrices
 
 
 class Tolerance(NamedTuple):
-    """How far two values may lie apart: ``absolute + relative * |expected|``."""
+    """The largest allowed difference: ``absolute + relative * |expected|``."""
 
     relative: float
     absolute: float
@@ -30,7 +30,7 @@ TOLERANCES = {
 
 
 def match_elements(actual: torch.Tensor, expected: torch.Tensor, what: str, tolerance: Tolerance) -> None:
-    """Refuse ``actual`` unless each element lies within ``tolerance``. Shapes are alike by now; dtypes may be any."""
+    """Refuse ``actual`` unless each element is within ``tolerance``. The shapes must be equal; dtypes may differ."""
     __tracebackhide__ = True
     mine, theirs = (side.detach().cpu().resolve_conj().resolve_neg() for side in (actual, expected))
     if mine.is_floating_point() or mine.is_complex():
@@ -60,11 +60,10 @@ def match_elements(actual: torch.Tensor, expected: torch.Tensor, what: str, tole
     if bool(same.all()):
         return
     place = (~same).nonzero()[0].tolist()
-    first, wanted = numbers(mine[tuple(place)].item(), theirs[tuple(place)].item())
+    gave, right = numbers(mine[tuple(place)].item(), theirs[tuple(place)].item())
     if mine.numel() == 1:
-        alike = describe(actual) == describe(expected)
-        seen, right = (first, wanted) if alike else (describe(actual), describe(expected))
-        differs("values", what, seen, right)
+        descriptions = describe(actual), describe(expected)
+        differs("values", what, *((gave, right) if descriptions[0] == descriptions[1] else descriptions))
     template = f"{subject(what)} the wrong values: {{differ}} of {{all}} differ, first{{at}}: {{gave}}, "
     template += "expected {expected}"
     values: dict[str, Any] = {"what": what, "differ": _count(~same), "all": mine.numel(), "at": _at(place)}
@@ -77,7 +76,7 @@ def match_elements(actual: torch.Tensor, expected: torch.Tensor, what: str, tole
     drawn = matrices(mine, theirs, ~same)
     if not drawn and mine.dim() == 1 and mine.is_floating_point():
         drawn = curves(mine.tolist(), theirs.tolist())
-    fail("values", template, picture=drawn, continues=not what, gave=first, expected=wanted, **values)
+    fail("values", template, picture=drawn, continues=not what, gave=gave, expected=right, **values)
 
 
 def _at(place: Sequence[int]) -> str:

@@ -1,11 +1,11 @@
-"""The one exception that the words raise: what was seen, as plain data."""
+"""The exception that all checks raise, and functions that raise it with a sentence."""
 
 import re
 from collections.abc import Mapping, Sequence
 from typing import NoReturn
 
 Picture = tuple[tuple[tuple[str, str], ...], ...]
-"""Lines of a picture, each of pieces of text with a style: plain, faint, strong, bad or good."""
+"""Lines of pieces of text, each with a style: plain, faint, strong, bad or good."""
 
 
 class Failure(AssertionError):
@@ -14,10 +14,10 @@ class Failure(AssertionError):
     Args:
         layer: where the comparison stopped: kind, shape, dtype, device, requires_grad, nan, values, memory, graph,
             input, shortcut or raises.
-        words: what was seen, in a sentence. Where there are ``values``, it is a template with their names in braces.
-        mistake: what the learner did, where one can tell.
-        values: what stands in the sentence, in words; ``gave`` and ``expected`` among them where something differs.
-        picture: what shows it.
+        words: the sentence, or a template with ``{name}`` for each of ``values``.
+        mistake: what the learner did wrong, if that is known.
+        values: texts for the template; ``gave`` and ``expected`` among them if something differs.
+        picture: shows the difference.
         continues: whether the call is the subject of the sentence: "gave 3, expected 9".
     """
 
@@ -35,12 +35,12 @@ class Failure(AssertionError):
         self.template, self.values = ("{words}", {"words": words}) if values is None else (words, dict(values))
         self.mistake = mistake
         self.picture = picture
-        # Specifications write sentences of either kind themselves.
+        # For the sentences that specifications write themselves.
         self.continues = words.startswith(("gave", "raised", "changed", "ran")) if continues is None else continues
         super().__init__(words)
 
     def __str__(self) -> str:
-        """Return all that there is to say, as pytest shows it where it speaks for itself."""
+        """Return the sentence, the picture and the mistake, for pytest's own report."""
         drawn = ["".join(text for text, _ in line) for line in self.picture]
         return "\n".join([self.said, *drawn, *([] if self.mistake is None else [self.mistake])])
 
@@ -50,8 +50,8 @@ class Failure(AssertionError):
         return self.template.format(**self.values)
 
     def at(self, place: int, what: str) -> "Failure":
-        """Return this failure as one of the element at ``place`` of a sequence that is called ``what``."""
-        number = len(self.values)  # names of its own, in an element of an element too
+        """Return this failure as a failure of the element at ``place`` of the sequence ``what``."""
+        number = len(self.values)  # unique names, also for an element of an element
         where = f"{{whole{number}}}, at [{{place{number}}}]" if what else f"at [{{place{number}}}] of the result"
         words = f"{where}: {self.template}"
         values = self.values | {f"place{number}": str(place), f"whole{number}": what}
@@ -67,7 +67,7 @@ def fail(
     continues: bool = True,
     **values: object,
 ) -> NoReturn:
-    """Raise a ``Failure`` with a sentence made of ``values``, without a frame of its own in pytest's traceback."""
+    """Raise a ``Failure`` with a template and its ``values``; pytest's traceback hides this frame."""
     __tracebackhide__ = True
     words = {name: str(value) for name, value in values.items()}
     drawn = tuple(tuple(line) for line in picture)
@@ -86,13 +86,13 @@ def differs(
     """Raise a ``Failure``: "gave 3, expected 9", or "the bias is 3, expected 9" where ``what`` is "the bias".
 
     Args:
-        layer: where the comparison stopped.
-        what: the subject; none for the call itself.
-        gave: what there is, in words.
-        expected: what there should be.
-        verb: between the subject and what there is, for one of it: is or has.
-        advice: what to do, with the sign that leads to it.
-        picture: what shows the difference.
+        layer: as for ``Failure``.
+        what: the subject; empty for the call itself.
+        gave: a description of the actual value.
+        expected: a description of the expected value.
+        verb: is or has, for a subject in the singular.
+        advice: what to do, with punctuation in front.
+        picture: shows the difference.
     """
     __tracebackhide__ = True
     template = f"{subject(what, verb)} {{gave}}, expected {{expected}}{advice}"
@@ -100,20 +100,20 @@ def differs(
 
 
 def subject(what: str, verb: str = "has") -> str:
-    """Return "gave", or the subject of a template with its verb where there is one: "{what} is", "{what} are"."""
+    """Return the start of a template: "gave", or with a subject "{what} is" or "{what} are"."""
     return f"{{what}} {_PLURAL[verb] if _is_plural(what) else verb}" if what else "gave"
 
 
 _PLURAL = {"is": "are", "has": "have"}
-_BEFORE_ITS_NOUN = re.compile(r"(after|at|for|from|in|of|on|outside|where|with|without)\b")
-_AFTER_ITS_NOUN = re.compile(
+_PREPOSITION_FIRST = re.compile(r"(after|at|for|from|in|of|on|outside|where|with|without)\b")
+_AFTER_THE_NOUN = re.compile(
     r" (?:after|afterwards|among|at|by|for|from|in|of|on|over|that|under|where|while|with)\b.*"
 )
 
 
 def _is_plural(what: str) -> bool:
-    """Say whether the noun of "after 2 epochs, the losses of all samples" is a plural, as "losses" is."""
-    clauses = [clause for clause in what.split(", ") if not _BEFORE_ITS_NOUN.match(clause)] or [what]
-    noun = _AFTER_ITS_NOUN.sub("", clauses[0])
-    # The loss, the bias, the axis, the radius.
+    """Say whether the main noun is a plural: "losses" in "after 2 epochs, the losses of all samples"."""
+    clauses = [clause for clause in what.split(", ") if not _PREPOSITION_FIRST.match(clause)] or [what]
+    noun = _AFTER_THE_NOUN.sub("", clauses[0])
+    # Singular: loss, bias, axis, radius.
     return noun.endswith("s") and not noun.endswith(("ss", "as", "is", "us", "'s"))

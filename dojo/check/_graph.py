@@ -1,4 +1,4 @@
-"""Words about the autograd graph."""
+"""Checks of the autograd graph."""
 
 from dojo.check._compare import tensor
 from dojo.check._failure import fail

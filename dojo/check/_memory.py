@@ -1,4 +1,4 @@
-"""Words about memory: who shares it, who owns it, who was changed."""
+"""Checks of memory: is it shared, is it separate, was it changed."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ from dojo.check._failure import fail
 
 
 def shares_memory(actual: object, base: torch.Tensor, *, mistake: str | None = None) -> None:
-    """Refuse ``actual`` unless it is a tensor over the storage of ``base``.
+    """Refuse ``actual`` unless it is a tensor that shares the storage of ``base``.
 
     Raises:
         Failure: of layer memory, with ``mistake`` as its diagnosis.
@@ -23,7 +23,7 @@ def shares_memory(actual: object, base: torch.Tensor, *, mistake: str | None = N
 
 
 def own_memory(actual: object, *others: torch.Tensor, mistake: str | None = None) -> None:
-    """Refuse ``actual`` where it lies in the storage of one of ``others``.
+    """Refuse ``actual`` if it shares the storage of one of ``others``.
 
     Raises:
         Failure: of layer memory, with ``mistake`` as its diagnosis.
@@ -36,7 +36,7 @@ def own_memory(actual: object, *others: torch.Tensor, mistake: str | None = None
 
 @contextmanager
 def unchanged(*tensors: torch.Tensor, mistake: str | None = None) -> Iterator[None]:
-    """Refuse the answer if the block changes one of ``tensors``: its elements, its shape, or how it lies in storage.
+    """Refuse the answer if the block changes one of ``tensors``: its elements, layout, dtype or requires_grad.
 
     Raises:
         Failure: of layer input, with ``mistake`` as its diagnosis.
@@ -46,7 +46,7 @@ def unchanged(*tensors: torch.Tensor, mistake: str | None = None) -> Iterator[No
     yield
     for each, (layout, copy) in zip(tensors, before, strict=True):
         if _layout(each) != layout:
-            was, now = _words(layout), _words(_layout(each))
+            was, now = _describe_layout(layout), _describe_layout(_layout(each))
             fail("input", "changed its input: it was {was}, it is now {now}", mistake, was=was, now=now)
         mine, theirs = each.detach().cpu(), copy.cpu()
         differs = (mine != theirs) & ~((mine != mine) & (theirs != theirs))
@@ -54,8 +54,7 @@ def unchanged(*tensors: torch.Tensor, mistake: str | None = None) -> Iterator[No
             place = tuple(differs.nonzero()[0].tolist())
             was, now = number(theirs[place].item()), number(mine[place].item())
             where = f"element {list(place)} of {describe(theirs) if theirs.numel() <= 6 else 'it'}" if place else "it"
-            default = "work on a new tensor (x + 1, x.clone()), not in place (x += 1, x.add_(1))"
-            advice = mistake or default
+            advice = mistake or "work on a new tensor (x + 1, x.clone()), not in place (x += 1, x.add_(1))"
             fail("input", "changed its input: {where} was {was}, is now {now}", advice, where=where, was=was, now=now)
 
 
@@ -63,7 +62,7 @@ def _same_storage(one: torch.Tensor, other: torch.Tensor) -> bool:
     mine, theirs = one.untyped_storage(), other.untyped_storage()
     if mine._cdata == theirs._cdata:
         return True
-    # Storages made from one NumPy array are two objects over the same bytes.
+    # Two storages made from one NumPy array are different objects over the same bytes.
     if one.device != other.device or not mine.nbytes() or not theirs.nbytes():
         return False
     start, end = mine.data_ptr(), mine.data_ptr() + mine.nbytes()
@@ -77,7 +76,7 @@ def _layout(each: torch.Tensor) -> _Layout:
     return tuple(each.shape), each.stride(), int(each.storage_offset()), each.dtype, each.requires_grad
 
 
-def _words(layout: _Layout) -> str:
+def _describe_layout(layout: _Layout) -> str:
     shape, stride, offset, dtype, requires_grad = layout
     grad = ", requires_grad=True" if requires_grad else ""
     return f"of shape {shape}, stride {stride}, offset {offset}, {dtype_name(dtype)}{grad}"

@@ -1,7 +1,7 @@
-"""Pictures in characters: a storage as a row of boxes, two matrices side by side, a curve of losses.
+"""Draw pictures in characters: a storage as a row of boxes, two matrices side by side, two curves.
 
-Each is a few lines, at most 55 characters wide, of pieces with a style each. What cannot be drawn gives no lines, never
-an error: a picture goes with a failure, which is to be told in any case.
+A picture has a few lines of at most 55 characters. If something cannot be drawn, the picture is empty; it never raises
+an error, since that would hide the failure that it belongs to.
 """
 
 import itertools
@@ -13,28 +13,28 @@ from typing import Any
 
 import torch
 
-from dojo.check._describe import is_plain, number, numbers
+from dojo.check._describe import is_plain_tensor, number, numbers
 from dojo.check._failure import Picture
 
-_WIDTH = 55  # 60 columns, less the indentation of the screen
-_PLACES = 16  # of a storage
-_ELEMENTS = 400  # of a tensor, all of whose places are computed
-_SAME_PLACE = 4  # indices that are shown below one box
-_MATRIX = (8, 10)  # rows and columns of a matrix of which a part is shown
-_PART = (4, 5)  # rows and columns of that part
-_CURVE = 6  # numbers, at least, that make a curve
-_MARKS = 40  # of a curve
+_WIDTH = 55  # 60 columns minus the indentation of the screen
+_MAX_PLACES = 16  # of a storage
+_MAX_ELEMENTS = 400  # of a tensor: the places of all of them are computed
+_MAX_INDICES = 4  # below one box
+_MAX_MATRIX = (8, 10)  # rows and columns; of a larger one, nothing is shown
+_PART = (4, 5)  # rows and columns that are shown
+_MIN_CURVE = 6  # numbers
+_MAX_MARKS = 40  # of a curve
 _GAP = ".."
 _HEIGHTS = "▁▂▃▄▅▆▇█"
 _NO_HEIGHT = "×"
 
 
 def storage_picture(value: object) -> Picture:
-    r"""Return how a tensor lies in its storage: the places, the numbers there, the index of each element it shows.
+    r"""Draw a tensor's storage: the places, their values, and the index of each of the tensor's elements.
 
-    Nothing where the tensor shows its whole storage in order, where there are no numbers, or too many elements. Of a
-    storage that is too wide, the places around the first element and its neighbours along each axis are shown. What
-    the tensor shows is strong, all else faint.
+    The picture is empty if the tensor shows its whole storage in order, if the storage has no values, or if the tensor
+    has too many elements. Of a storage that is too wide, it shows the places around the first element and its
+    neighbours along each axis. Values of the tensor are strong, others faint.
 
     >>> print(*("".join(text for text, _ in line) for line in storage_picture(torch.arange(6)[1::2])), sep="\n")
     place  0 1 2 3 4 5
@@ -42,21 +42,21 @@ def storage_picture(value: object) -> Picture:
     index    0   1   2
     """
     try:
-        return _storage(value) if is_plain(value) else ()
-    except Exception:  # storages may be sparse, freed or out of reach
+        return _draw_storage(value) if is_plain_tensor(value) else ()
+    except Exception:  # a tensor may be sparse, and a storage freed or inaccessible
         return ()
 
 
 def matrices(actual: torch.Tensor, expected: torch.Tensor, differs: torch.Tensor) -> Picture:
-    """Return both tensors side by side where they are small matrices or vectors, of larger ones a part.
+    """Draw two matrices or vectors side by side, of larger ones a part with the first different element.
 
-    Each element where ``differs`` is true has a mark in the left picture, and the first of them lies in the part.
+    Elements where ``differs`` is true have a mark in the left matrix.
     """
     if not 1 <= expected.dim() <= 2 or expected.numel() == 0:
         return ()
     left, right, marks = (each.reshape(-1, each.shape[-1]) for each in (actual, expected, differs))
     rows, columns = left.shape
-    if rows > _MATRIX[0] or columns > _MATRIX[1]:
+    if rows > _MAX_MATRIX[0] or columns > _MAX_MATRIX[1]:
         return ()
     row, column = marks.nonzero()[0].tolist()
     for width in range(min(columns, _PART[1]), 0, -1):
@@ -70,17 +70,17 @@ def matrices(actual: torch.Tensor, expected: torch.Tensor, differs: torch.Tensor
 
 
 def curves(actual: Sequence[Any], expected: Sequence[Any]) -> Picture:
-    """Return two lists of floats as curves on one scale, nothing where they are short or look alike.
+    """Draw two lists of floats as curves with one scale; nothing if they are short or look the same.
 
     Args:
-        actual: numbers; a mark stands for one of them, or for the mean of several where there are many.
-        expected: floats, not necessarily as many.
+        actual: numbers; a mark stands for one of them, or for the mean of several if there are many.
+        expected: floats; the lengths may differ.
     """
-    actual, expected = list(actual), list(expected)  # an answer's own kind of list may slice as it likes
+    actual, expected = list(actual), list(expected)  # an answer's own list class may slice in its own way
     longest = max(len(actual), len(expected))
-    if longest < _CURVE or not expected or not (_are_floats(expected) and _are_floats(actual)):
+    if longest < _MIN_CURVE or not expected or not (_are_floats(expected) and _are_floats(actual)):
         return ()
-    each = math.ceil(longest / _MARKS)
+    each = math.ceil(longest / _MAX_MARKS)
     mine, theirs = _means(actual, each), _means(expected, each)
     scale = _Scale([*mine, *theirs])
     above, below = scale.line(mine), scale.line(theirs)
@@ -94,7 +94,7 @@ def curves(actual: Sequence[Any], expected: Sequence[Any]) -> Picture:
 
 
 def _marks(line: str, other: str, style: str) -> tuple[tuple[str, str], ...]:
-    """Return the marks of a curve, those in a style that are not as in the other one."""
+    """Return the marks of a curve; those that differ from the other curve get the style."""
     pairs = itertools.zip_longest(line, other[: len(line)])
     return tuple((mark, "plain" if mark == same else style) for mark, same in pairs)
 
@@ -103,18 +103,15 @@ def _width(line: Sequence[tuple[str, str]]) -> int:
     return sum(len(text) for text, _ in line)
 
 
-# A storage
-
-
-def _storage(tensor: torch.Tensor) -> Picture:
+def _draw_storage(tensor: torch.Tensor) -> Picture:
     count = tensor.untyped_storage().nbytes() // tensor.element_size()
     whole = tensor.is_contiguous() and tensor.numel() == count
-    if whole or count == 0 or tensor.is_meta or tensor.numel() > _ELEMENTS:
+    if whole or count == 0 or tensor.is_meta or tensor.numel() > _MAX_ELEMENTS:
         return ()
-    places, offset, strides = _Indices(), int(tensor.storage_offset()), tensor.stride()
+    places, offset, strides = _IndicesByPlace(), int(tensor.storage_offset()), tensor.stride()
     for index in itertools.product(*map(range, tensor.shape)):
         places[offset + sum(map(operator.mul, index, strides))].append(index)
-    shown = list(itertools.islice(dict.fromkeys(_telling(places, count)), _PLACES))
+    shown = list(itertools.islice(dict.fromkeys(_by_importance(places, count)), _MAX_PLACES))
     with torch.no_grad():
         values = tensor.detach().as_strided((count,), (1,), 0)[shown].tolist()
     boxes = {
@@ -125,30 +122,30 @@ def _storage(tensor: torch.Tensor) -> Picture:
     return rows
 
 
-class _Indices(defaultdict[int, list[tuple[int, ...]]]):
+class _IndicesByPlace(defaultdict[int, list[tuple[int, ...]]]):
     """The indices of a tensor's elements by their place in the storage."""
 
     def __init__(self) -> None:
         super().__init__(list)
 
     def below(self, place: int) -> list[str]:
-        """Return what stands below the box of this place."""
+        """Return the texts below the box of this place."""
         texts = [",".join(map(str, index)) or "()" for index in self.get(place, ())]
-        return texts if len(texts) <= _SAME_PLACE else [*texts[: _SAME_PLACE - 1], _GAP]
+        return texts if len(texts) <= _MAX_INDICES else [*texts[: _MAX_INDICES - 1], _GAP]
 
 
-def _telling(places: _Indices, count: int) -> Iterator[int]:
-    """Yield places, those first that tell most: the first element and its neighbours, both ends, the last element."""
+def _by_importance(places: _IndicesByPlace, count: int) -> Iterator[int]:
+    """Yield places by importance: the first element and its neighbours, both ends, the last element, others."""
     steps = {index: place for place, indices in places.items() for index in indices if sum(index) <= 1}
     yield from (steps[index] for index in sorted(steps))
     yield from (0, count - 1)
     yield from list(places)[-1:]
     for first in (*list(places)[:1], 0):
-        yield from range(first, min(first + _PLACES, count))
+        yield from range(first, min(first + _MAX_PLACES, count))
 
 
 def _columns(boxes: Mapping[int, list[str]], count: int) -> list[list[str]]:
-    """Return the boxes in the order of the storage, with gaps where some are left out."""
+    """Return the boxes in the order of the storage, with gaps for those left out."""
     columns, last = [], -1
     for place in sorted(boxes):
         columns += [[_GAP, _GAP]] * (place > last + 1) + [boxes[place]]
@@ -176,7 +173,7 @@ def _rows(columns: Sequence[Sequence[str]]) -> Picture:
 
 
 def _cell(value: Any) -> str:
-    """Return an element in few characters: ``4.`` where it is whole, as torch writes it, else rounded."""
+    """Return an element in few characters: ``4.`` if it is whole, as torch writes it, else rounded."""
     if isinstance(value, complex):
         return f"{value.real:.2g}{value.imag:+.2g}j"
     if not isinstance(value, float) or not math.isfinite(value):
@@ -187,17 +184,14 @@ def _cell(value: Any) -> str:
     return format(value, next(digits for least, digits in rounded if abs(value) >= least))
 
 
-# Two matrices
-
-
 def _around(place: int, size: int, width: int) -> slice:
-    """Return a slice of ``width`` with the element before ``place`` and those after it, where there are any."""
+    """Return a slice of ``width`` elements that starts just before ``place`` if possible."""
     start = max(0, min(place - 1, size - width)) if width > 1 else place
     return slice(start, min(size, start + width))
 
 
 def _side_by_side(left: list[list[Any]], right: list[list[Any]], marks: list[list[bool]], name: str) -> Picture:
-    pairs = [[_marked(*each) for each in zip(*row, strict=True)] for row in zip(left, right, marks, strict=True)]
+    pairs = [[_element_texts(*each) for each in zip(*row, strict=True)] for row in zip(left, right, marks, strict=True)]
     widths = [max(len(text) for pair in column for text in pair) for column in zip(*pairs, strict=True)]
     heads = f"actual{name} ", f"expected{name} "
     width = max(len(heads[1]), sum(widths) + len(widths) - 1)
@@ -217,8 +211,8 @@ def _side_by_side(left: list[list[Any]], right: list[list[Any]], marks: list[lis
     return tuple(lines)
 
 
-def _marked(one: Any, other: Any, differs: bool) -> tuple[str, str]:
-    """Return two elements with four significant digits, or more where they differ and would look alike."""
+def _element_texts(one: Any, other: Any, differs: bool) -> tuple[str, str]:
+    """Return two elements with four significant digits, or more if they differ and would look the same."""
     mine, theirs = (
         f"{each:.4g}" if isinstance(each, float) and not each.is_integer() else number(each) for each in (one, other)
     )
@@ -227,11 +221,8 @@ def _marked(one: Any, other: Any, differs: bool) -> tuple[str, str]:
     return mine + ("*" if differs else " "), theirs + " "
 
 
-# Curves
-
-
 class _Scale:
-    """The heights of the marks, from the lowest to the highest finite number."""
+    """Maps numbers to marks of different heights, from the lowest to the highest finite number."""
 
     def __init__(self, values: Sequence[float]) -> None:
         finite = [value for value in values if math.isfinite(value)]
@@ -241,25 +232,25 @@ class _Scale:
         return "".join(map(self._mark, values))
 
     def words(self, each: int) -> str:
-        """Return the ends of the scale, and how many numbers a mark stands for where it is more than one."""
+        """Return the ends of the scale, and how many numbers a mark stands for if more than one."""
         ends = f"from {self.low:.4g} to {self.high:.4g}" if self.low < self.high else f"all {self.low:.4g}"
         return ends + (f", {each} a mark" if each > 1 else "")
 
     def _mark(self, value: float) -> str:
         if not math.isfinite(value):
             return _NO_HEIGHT
-        distance = self.high / 2 - self.low / 2  # halved, for that of the largest float from the lowest is infinite
+        distance = self.high / 2 - self.low / 2  # halved: the distance of the largest float from the lowest is infinite
         share = (value / 2 - self.low / 2) / distance if distance > 0 else 0.5
         return _HEIGHTS[round(share * (len(_HEIGHTS) - 1))]
 
 
 def _are_floats(values: Sequence[Any]) -> bool:
-    """Say whether there are floats, and beside them only integers that are exact as floats."""
+    """Say whether there are floats, and besides only integers that are exact as floats."""
     kinds = {type(value) for value in values}
     return float in kinds <= {float, int} and all(type(value) is float or abs(value) < 2**53 for value in values)
 
 
 def _means(values: Sequence[float], each: int) -> list[float]:
-    """Return the mean of each run of ``each`` numbers."""
-    runs = (values[start : start + each] for start in range(0, len(values), each))
-    return [sum(run) / len(run) for run in runs]
+    """Return the mean of each ``each`` successive numbers."""
+    groups = (values[start : start + each] for start in range(0, len(values), each))
+    return [sum(group) / len(group) for group in groups]

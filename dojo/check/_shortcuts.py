@@ -1,4 +1,4 @@
-"""Words that refuse shortcuts: a kata that asks for the work by hand accepts no call that does it."""
+"""Checks that refuse shortcuts: calls that do what the kata asks the learner to build by hand."""
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -16,24 +16,24 @@ CROSS_ENTROPY = (
     *("nll_loss", "nll_loss_nd", "nll_loss_forward", "nll_loss2d", "nll_loss2d_forward", "cross_entropy_loss"),
     *("_log_softmax", "log_softmax"),
 )
-"""For ``built_without``: what cross_entropy, nll_loss and log_softmax arrive as, for classes and for distributions."""
-_ASKED_FOR = "ran torch's own {name}, which is what this kata asks for"
-_ASKED_FOR_BY_CALL = "ran torch's own {name}(), which is what this kata asks for"
-_BY_HAND = "ran {name}, where this kata asks for the work by hand"
+"""For ``built_without``: the aten operations of cross_entropy, nll_loss and log_softmax, for all kinds of targets."""
+_RAN_OPERATION = "ran torch's own {name}, which is what this kata asks for"
+_CALLED_FUNCTION = "ran torch's own {name}(), which is what this kata asks for"
+_RAN_PACKAGE = "ran {name}, where this kata asks for the work by hand"
 
 
 @contextmanager
 def built_without(*operations: str, instead: str = "") -> Iterator[None]:
-    """Refuse the answer if the block runs one of ``operations``, by whatever name the answer calls it.
+    """Refuse the answer if the block runs one of ``operations``, whatever function the answer calls.
 
     Args:
-        operations: names in ``torch.ops.aten``, as they arrive below autograd: ``_softmax``, not ``softmax``; those of
+        operations: names in ``torch.ops.aten``, as they are below autograd: ``_softmax``, not ``softmax``; those of
             other namespaces in full, as ``c10d.allreduce_``.
         instead: what to build it from ("exp and sum"), for the message.
 
     Raises:
-        Failure: of layer shortcut, also where the answer swallowed the first one.
-        ValueError: where there is no such operation, so that a misspelt ban cannot pass for one.
+        Failure: of layer shortcut, also if the answer caught the first one.
+        ValueError: if there is no such operation, since a misspelt name would refuse nothing.
     """
     __tracebackhide__ = True
     for name in operations:
@@ -42,24 +42,24 @@ def built_without(*operations: str, instead: str = "") -> Iterator[None]:
             raise ValueError(
                 f"torch.ops.{namespace or 'aten'} has no operation named {operation!r}: nothing would be refused"
             )
-    ban = _Ban(frozenset(name if "." in name else f"aten.{name}" for name in operations), instead)
-    with ban:
+    mode = _RefuseOperations(frozenset(name if "." in name else f"aten.{name}" for name in operations), instead)
+    with mode:
         yield
-    if ban.caught is not None:
-        raise ban.caught
+    if mode.caught is not None:
+        raise mode.caught
 
 
 @contextmanager
 def built_without_autograd(*, instead: str) -> Iterator[None]:
-    """Refuse the answer if the block has autograd record or differentiate anything, in any spelling.
+    """Refuse the answer if the block lets autograd record or differentiate anything, by any function.
 
-    Give the answer inputs that require no gradients: what it computes from others is recorded, and refused.
+    The answer's inputs must not require gradients: autograd would record what is computed from them.
 
     Args:
         instead: what to build it from, for the message.
 
     Raises:
-        Failure: of layer shortcut, also where the answer swallowed the first one.
+        Failure: of layer shortcut, also if the answer caught the first one.
     """
     __tracebackhide__ = True
     shortcut = Failure("shortcut", "had autograd compute derivatives, where this kata asks for them by hand", instead)
@@ -71,13 +71,13 @@ def built_without_autograd(*, instead: str) -> Iterator[None]:
 
     forward_ad = torch.autograd.forward_ad
     make_dual = forward_ad.make_dual
-    # Forward mode makes dual numbers. Reverse mode keeps tensors for later, and asks the hooks.
+    # Forward mode makes dual numbers. Reverse mode saves tensors, and calls the hooks.
     forward_ad.make_dual = refuse
     try:
         with torch.autograd.graph.saved_tensors_hooks(refuse, refuse):
             yield
     except RuntimeError as error:
-        if "saved tensor hooks" not in str(error):  # torch.func meets the hooks with a refusal of its own
+        if "saved tensor hooks" not in str(error):  # torch.func raises its own error if there are hooks
             raise
         raise shortcut from None
     finally:
@@ -88,23 +88,23 @@ def built_without_autograd(*, instead: str) -> Iterator[None]:
 
 @contextmanager
 def built_without_package(package: str, *, instead: str) -> Iterator[None]:
-    """Refuse the answer if the block calls any Python function of ``package``, under whatever name it was imported.
+    """Refuse the answer if the block calls any Python function of ``package``, whatever its imported name.
 
-    For what runs below Python, ``built_without`` is the word.
+    For operations below Python, use ``built_without``.
 
     Args:
-        package: its full name, such as ``torch.optim``; its modules are meant too.
+        package: the full name, such as ``torch.optim``; its submodules are included.
         instead: what to build it from, for the message.
 
     Raises:
-        Failure: of layer shortcut, also where the answer swallowed the first one.
+        Failure: of layer shortcut, also if the answer caught the first one.
     """
     __tracebackhide__ = True
     caught: list[Failure] = []
 
     def look(frame: FrameType, event: str, _: object) -> None:
         if event == "call" and not caught and f"{frame.f_globals.get('__name__')}.".startswith(f"{package}."):
-            caught.append(Failure("shortcut", _BY_HAND, instead, values={"name": package}))
+            caught.append(Failure("shortcut", _RAN_PACKAGE, instead, values={"name": package}))
             raise caught[0]
 
     before = sys.getprofile()
@@ -119,53 +119,53 @@ def built_without_package(package: str, *, instead: str) -> Iterator[None]:
 
 @contextmanager
 def built_without_call(*functions: str, instead: str) -> Iterator[None]:
-    """Refuse the answer if the block calls one of ``functions`` of torch, for what ``built_without`` cannot tell apart.
+    """Refuse the answer if the block calls one of ``functions`` of torch that ``built_without`` cannot distinguish.
 
-    Below autograd, torch's one_hot() is a scatter_() like any other. This looks at the call itself.
+    For example, torch's one_hot() is an ordinary scatter_() below autograd. This checks the call itself.
 
     Args:
-        functions: names without what stands before the dot, such as ``one_hot``; methods are meant too.
+        functions: names without module or class, such as ``one_hot``; methods are included.
         instead: what to build it from, for the message.
 
     Raises:
-        Failure: of layer shortcut, also where the answer swallowed the first one.
+        Failure: of layer shortcut, also if the answer caught the first one.
     """
     __tracebackhide__ = True
-    with _refused_calls(dict.fromkeys(functions, _ASKED_FOR_BY_CALL), f"build it from {instead}"):
+    with _refused_calls(dict.fromkeys(functions, _CALLED_FUNCTION), f"build it from {instead}"):
         yield
 
 
 @contextmanager
 def built_without_numpy(*, instead: str) -> Iterator[None]:
-    """Refuse the answer if the block hands a tensor over to NumPy, which may have ready-made what torch may not lend.
+    """Refuse the answer if the block converts a tensor to NumPy, which could do the work in place of torch.
 
     Args:
         instead: what to build it from, for the message.
 
     Raises:
-        Failure: of layer shortcut, also where the answer swallowed the first one.
+        Failure: of layer shortcut, also if the answer caught the first one.
     """
     __tracebackhide__ = True
-    left = "left torch for NumPy, where this kata asks for the work by hand"
-    with _refused_calls(dict.fromkeys(("numpy", "__array__", "__dlpack__"), left), f"build it from {instead}"):
+    template = "left torch for NumPy, where this kata asks for the work by hand"
+    with _refused_calls(dict.fromkeys(("numpy", "__array__", "__dlpack__"), template), f"build it from {instead}"):
         yield
 
 
 @contextmanager
-def _refused_calls(what: Mapping[str, str], advice: str) -> Iterator[None]:
+def _refused_calls(templates: Mapping[str, str], advice: str) -> Iterator[None]:
     __tracebackhide__ = True
-    with _Calls(what, advice) as calls:
+    with _RefuseCalls(templates, advice) as calls:
         yield
     if calls.caught is not None:
         raise calls.caught
 
 
-class _Calls(TorchFunctionMode):
-    """Refuses calls of torch's functions by their names, each with the template of what is said of it."""
+class _RefuseCalls(TorchFunctionMode):
+    """Refuses calls of torch's functions; ``templates`` has a message for each name."""
 
-    def __init__(self, what: Mapping[str, str], advice: str) -> None:
+    def __init__(self, templates: Mapping[str, str], advice: str) -> None:
         super().__init__()
-        self.what = what
+        self.templates = templates
         self.advice = advice
         self.caught: Failure | None = None
 
@@ -178,13 +178,13 @@ class _Calls(TorchFunctionMode):
     ) -> Any:
         __tracebackhide__ = True
         name = getattr(func, "__name__", "").split(".")[0]  # torch.ops.aten.one_hot.default is one_hot.default
-        if name in self.what:
-            self.caught = Failure("shortcut", self.what[name], self.advice, values={"name": name})
+        if name in self.templates:
+            self.caught = Failure("shortcut", self.templates[name], self.advice, values={"name": name})
             raise self.caught
         return func(*args, **(kwargs or {}))
 
 
-class _Ban(TorchDispatchMode):
+class _RefuseOperations(TorchDispatchMode):
     def __init__(self, operations: frozenset[str], instead: str) -> None:
         super().__init__()
         self.operations = operations
@@ -193,7 +193,7 @@ class _Ban(TorchDispatchMode):
 
     @classmethod
     def _should_skip_dynamo(cls) -> bool:
-        return False  # else torch imports its compiler, 900 modules, to wrap the method below
+        return False  # otherwise torch imports its compiler, 900 modules, to wrap the method below
 
     def __torch_dispatch__(
         self,
@@ -207,6 +207,6 @@ class _Ban(TorchDispatchMode):
         if str(packet) in self.operations:
             name = packet.__name__
             advice = f"build it from {self.instead}" if self.instead else "build it from simpler operations"
-            self.caught = Failure("shortcut", _ASKED_FOR, advice, values={"name": name.strip("_")})
+            self.caught = Failure("shortcut", _RAN_OPERATION, advice, values={"name": name.strip("_")})
             raise self.caught
         return func(*args, **(kwargs or {}))

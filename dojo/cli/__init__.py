@@ -1,4 +1,4 @@
-"""The ``kata`` command: a table of contents. Nothing here imports torch; each command imports what it needs."""
+"""The ``kata`` command and its list of commands. Each command imports what it needs; nothing here imports torch."""
 
 import os
 import sys
@@ -8,14 +8,14 @@ import click
 from dojo.cli import contributing, folders, grading, practising, watching
 
 
-class _Contents(click.Group):
+class _CommandsInOrder(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the commands in the order of use, as they are listed below."""
+        """Return the commands in the order of use, as they are added below."""
         del ctx
         return list(self.commands)
 
 
-@click.group(cls=_Contents, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=_CommandsInOrder, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="torch-katas")
 def main() -> None:
     """Practise PyTorch's fundamentals: `kata watch` judges your answer each time you save it."""
@@ -39,5 +39,5 @@ for _command in (
 
 
 if os.name == "nt":  # pragma: no cover
-    # A pipe on Windows may be of a narrow code page: replace what it cannot show, rather than stop.
+    # A pipe on Windows may have a narrow code page: replace characters that it cannot show instead of failing.
     sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]

@@ -1,10 +1,11 @@
-"""What a contributor asks: ``kata check`` and ``kata concepts``."""
+"""The contributor's commands: ``kata check`` and ``kata concepts``."""
 
 import json
+from dataclasses import asdict
 
 import click
 
-from dojo.cli.place import KataName, course_of, find, root, unicode
+from dojo.cli.place import KataName, can_show_marks, course_of, find_kata, practice_folder
 from dojo.course import BrokenFile
 
 
@@ -15,16 +16,16 @@ def check(names: tuple[str, ...], seed: int) -> None:
     """Check that the suite keeps its promises, for the katas NAMES or for all."""
     from dojo.authoring import promises
 
-    folder = root()
+    folder = practice_folder()
     if not (folder / "solutions").is_dir():
         raise click.ClickException(
             "there are no solutions in this folder to check: `kata check` is for a clone of the project"
         )
     whole = course_of(folder)
-    katas = [find(whole, name) for name in names] or list(whole.katas())
+    katas = [find_kata(whole, name) for name in names] or list(whole.katas())
     report = promises.check(folder, katas, whole, click.echo, seed)
     for problem in report.problems:
-        click.secho(f"✘ {problem}" if unicode() else f"x {problem}", fg="red")
+        click.secho(f"✘ {problem}" if can_show_marks() else f"x {problem}", fg="red")
     if report.problems:
         raise SystemExit(1)
     click.secho(f"{len(katas)} kata{'' if len(katas) == 1 else 's'}: all is well", fg="green")
@@ -36,22 +37,13 @@ def concepts(as_json: bool) -> None:
     """Print each statement of the notes with its tests, and whether they pass on the solutions."""
     from dojo.authoring import promises
 
-    folder = root()
+    folder = practice_folder()
     try:
         rows = promises.concepts(folder, course_of(folder))
     except BrokenFile as error:
         raise click.ClickException(str(error)) from None
     if as_json:
-        table = [
-            {
-                "id": row.concept.id,
-                "claim": row.concept.claim,
-                "erratum": row.concept.erratum,
-                "tests": list(row.tests),
-                "passing": row.passing,
-            }
-            for row in rows
-        ]
+        table = [{**asdict(row.concept), "tests": row.tests, "passing": row.passing} for row in rows]
         click.echo(json.dumps(table, indent=2, ensure_ascii=False))
         return
     for row in rows:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from dojo.cli.place import root
+from dojo.cli.place import practice_folder
 from dojo.workspace import folder
 
 
@@ -15,7 +15,7 @@ def init(directory: Path) -> None:
     """Make the practice folder DIR: stubs and specifications, without solutions."""
     try:
         count = folder.create(directory)
-    except folder.NotPossible as error:
+    except folder.CannotChangeFolder as error:
         raise click.ClickException(str(error)) from None
     click.echo(f"{count} katas are in {directory}. Now:\n")
     click.echo(f"  cd {shlex.quote(str(directory))}\n  kata watch")
@@ -25,15 +25,15 @@ def init(directory: Path) -> None:
 def update() -> None:
     """Bring new and changed specifications and stubs into this practice folder. Your answers stay as they are."""
     try:
-        changes = folder.update(root())
-    except folder.NotPossible as error:
+        changes = folder.update(practice_folder())
+    except folder.CannotChangeFolder as error:
         raise click.ClickException(str(error)) from None
     for what, files in (("new", changes.new), ("changed", changes.changed), ("removed", changes.removed)):
         for name in files:
             click.echo(f"{what:8} {name}")
-    for name in changes.aside:
+    for name in changes.moved_aside:
         click.echo(f"{'kept':8} {name}, a file that was changed here and has been replaced")
-    for name in changes.kept:
+    for name in changes.answers_with_new_stub:
         kata = Path(name).stem
         click.echo(f"{'yours':8} {name}: its stub has changed; `kata reset {kata}` takes the new one")
     if not any(vars(changes).values()):

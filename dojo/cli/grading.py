@@ -1,4 +1,4 @@
-"""``kata grade``: a folder of hand-ins becomes a folder of grades."""
+"""``kata grade``: grade a folder of hand-ins."""
 
 import os
 import signal
@@ -68,11 +68,13 @@ def grade(hand_ins: Path | None, doctor: bool, replay: Path | None, **options: A
     Nothing of a hand-in is run outside of a sandbox. Results are in DIR: class.html and grades.csv tell of all,
     PERSON/feedback.html is for the person, PERSON/result.json has everything. Run it again to go on where it stopped.
     """
-    from dojo.grading.engine import grader
+    from dojo.grading.engine import grader, setup
+    from dojo.grading.model.grades import Limits
 
     try:
         if doctor:
-            _doctor()
+            for line in setup.doctor(Limits()):
+                click.echo(line)
         elif replay is not None:
             _replay(replay, options)
         elif hand_ins is None:
@@ -80,40 +82,32 @@ def grade(hand_ins: Path | None, doctor: bool, replay: Path | None, **options: A
         elif options["out"] is None:
             raise click.UsageError("say where the results go: kata grade HAND-INS --out DIR")
         else:
-            with _stopped_by_sigterm():
+            with _interrupt_on_sigterm():
                 _grade(hand_ins, options)
     except grader.EXPECTED_ERRORS as error:
         raise click.ClickException(str(error)) from None
-    except OSError as error:  # a disk that is full, a folder that is gone
+    except OSError as error:  # the disk is full, or a folder was deleted
         what = f"{error.filename}: " if error.filename else ""
         raise click.ClickException(f"{what}{error.strerror or error}. Then run the same command again") from None
 
 
-def _doctor() -> None:
-    from dojo.grading.engine import setup
-    from dojo.grading.model.grades import Limits
-
-    for line in setup.doctor(Limits()):
-        click.echo(line)
-
-
-def _course(asked: dict[str, Any]) -> Course:
+def _course(options: dict[str, Any]) -> Course:
     from dojo.grading.engine.options import BadPoints, read_points, select_katas
 
     try:
         whole = course.load(suite.home() / "katas")
-        valued = read_points(whole, asked["points"]) if asked["points"] else whole
-        return select_katas(valued, asked["only"])
+        course_with_points = read_points(whole, options["points"]) if options["points"] else whole
+        return select_katas(course_with_points, options["only"])
     except (LookupError, BadPoints) as error:
         raise click.ClickException(str(error)) from None
 
 
-def _replay(path: Path, asked: dict[str, Any]) -> None:
+def _replay(path: Path, options: dict[str, Any]) -> None:
     from dojo.grading.engine.replay import CannotReplay, replay
     from dojo.grading.model.grades import Unreadable
 
     try:
-        found = replay(path, _course(asked), asked["allow_weak_sandbox"])
+        found = replay(path, _course(options), options["allow_weak_sandbox"])
     except (Unreadable, LookupError, CannotReplay) as error:
         raise click.ClickException(str(error)) from None
     for line in (*found.conditions, *found.differences):
@@ -125,27 +119,29 @@ def _replay(path: Path, asked: dict[str, Any]) -> None:
     click.echo(f"the same grade: {points}, {grade.solved} of {len(grade.katas)} katas solved")
 
 
-def _grade(hand_ins: Path, asked: dict[str, Any]) -> None:
+def _grade(hand_ins: Path, options: dict[str, Any]) -> None:
     from dojo.grading.engine.grader import Gradebooks, Grader
     from dojo.grading.engine.options import Options
     from dojo.grading.model.grades import Limits
     from dojo.grading.sandbox.levels import Level
 
-    options = Options(
-        course=_course(asked),
-        devices=asked["device"],
-        limits=Limits(seconds=asked["timeout"], total_seconds=asked["total_timeout"], memory=asked["memory"]),
-        credit=asked["credit"],
-        level=Level(asked["sandbox"]) if asked["sandbox"] else None,
-        weak_is_allowed=asked["allow_weak_sandbox"],
-        jobs=asked["jobs"] or os.cpu_count() or 1,
-        seed=asked["seed"],
-        again=asked["again"],
-        cluster=asked["cluster"],
+    settings = Options(
+        course=_course(options),
+        devices=options["device"],
+        limits=Limits(seconds=options["timeout"], total_seconds=options["total_timeout"], memory=options["memory"]),
+        credit=options["credit"],
+        level=Level(options["sandbox"]) if options["sandbox"] else None,
+        weak_is_allowed=options["allow_weak_sandbox"],
+        jobs=options["jobs"] or os.cpu_count() or 1,
+        seed=options["seed"],
+        again=options["again"],
+        cluster=options["cluster"],
     )
-    books = Gradebooks(asked["canvas"], asked["assignment"], asked["moodle"], asked["scale"], asked["classroom50"])
-    grader = Grader(options, books, _Terminal())
-    tally = grader.grade(hand_ins, asked["out"])
+    books = Gradebooks(
+        options["canvas"], options["assignment"], options["moodle"], options["scale"], options["classroom50"]
+    )
+    grader = Grader(settings, books, _Progress())
+    tally = grader.grade(hand_ins, options["out"])
     click.echo(f"{tally.graded} graded, {tally.unchanged} unchanged since the last time", err=True)
     for path in grader.written:
         click.echo(path)
@@ -157,8 +153,8 @@ def _grade(hand_ins: Path, asked: dict[str, Any]) -> None:
         )
 
 
-class _Terminal:
-    """Shows what is done on standard error."""
+class _Progress:
+    """Show messages and progress on standard error."""
 
     def say(self, text: str) -> None:
         click.echo(text, err=True)
@@ -168,7 +164,7 @@ class _Terminal:
 
     @contextmanager
     def progress(self, total: int) -> Iterator[Callable[[Any], None]]:
-        """Show a bar with the time that is left."""
+        """Show a progress bar with the remaining time."""
         from rich import progress
         from rich.console import Console
 
@@ -186,8 +182,8 @@ class _Terminal:
 
 
 @contextmanager
-def _stopped_by_sigterm() -> Iterator[None]:
-    """Let SIGTERM, as a scheduler of jobs sends it, do what Ctrl-C does: no sandbox is left, and no folder of one."""
+def _interrupt_on_sigterm() -> Iterator[None]:
+    """Treat SIGTERM, which job schedulers send, as Ctrl-C: sandboxes and their folders are then removed."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -195,8 +191,8 @@ def _stopped_by_sigterm() -> Iterator[None]:
     def stop(_: int, __: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    former = signal.signal(signal.SIGTERM, stop)
+    previous = signal.signal(signal.SIGTERM, stop)
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, former)
+        signal.signal(signal.SIGTERM, previous)

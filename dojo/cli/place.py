@@ -1,9 +1,8 @@
-"""Where a command works: the practice folder, its course, a kata by its name."""
+"""What commands share: the practice folder, its course and record, katas by name, output that fits the terminal."""
 
 import shutil
 import sys
 from pathlib import Path
-from typing import Any
 
 import click
 from click.shell_completion import CompletionItem
@@ -15,11 +14,11 @@ from dojo.workspace import folder, record
 from dojo.workspace.record import Record
 
 
-def root() -> Path:
-    """Return the practice folder: the working directory or the nearest above it that holds ``katas``.
+def practice_folder() -> Path:
+    """Return the working directory or the nearest folder above it that holds ``katas``.
 
     Raises:
-        click.ClickException: in one line, where there is none.
+        click.ClickException: if there is none.
     """
     found = folder.find(Path.cwd())
     if found is None:
@@ -30,27 +29,27 @@ def root() -> Path:
     return found
 
 
-def course_of(here: Path) -> Course:
-    """Return the course in a practice folder; tell what is wrong with its files."""
-    whole = course.load(here / "katas")
+def course_of(root: Path) -> Course:
+    """Load the course of a practice folder, and print what is wrong with its files."""
+    whole = course.load(root / "katas")
     for problem in whole.problems:
         click.secho(f"! {problem}", fg="red", err=True)
     return whole
 
 
-def record_of(here: Path) -> Record:
-    """Return the learner's record; tell where it could not be read."""
-    kept = record.read(here)
+def record_of(root: Path) -> Record:
+    """Read the learner's record, and print why if it cannot be read."""
+    kept = record.read(root)
     if kept.problem:
         click.secho(f"! {kept.problem}", fg="red", err=True)
     return kept
 
 
-def find(whole: Course, name: str) -> Kata:
+def find_kata(whole: Course, name: str) -> Kata:
     """Return the kata of that name.
 
     Raises:
-        click.ClickException: in one line, with the nearest names.
+        click.ClickException: with the nearest names.
     """
     try:
         return whole.find(name)
@@ -63,42 +62,41 @@ class KataName(click.ParamType):  # type: ignore[type-arg]  # only newer version
 
     name = "kata"
 
+    def titles(self, whole: Course, incomplete: str) -> dict[str, str]:
+        """Return the titles of all katas by name, or by id if ``incomplete`` has a slash."""
+        return {(kata.id if "/" in incomplete else kata.name): kata.title for kata in whole.katas()}
+
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        """Return the katas whose name, or whole name where there is a slash in it, begins so."""
-        del ctx, param  # the folder tells all
+        """Return the names that start with ``incomplete``."""
+        del ctx, param
         try:
-            katas = list(course.load(root() / "katas").katas())
+            titles = self.titles(course.load(practice_folder() / "katas"), incomplete)
         except click.ClickException:
             return []
-        names: dict[str, Any] = {(kata.id if "/" in incomplete else kata.name): kata.title for kata in katas}
-        return [CompletionItem(name, help=title) for name, title in names.items() if name.startswith(incomplete)]
+        return [CompletionItem(name, help=title) for name, title in titles.items() if name.startswith(incomplete)]
 
 
-class ChapterName(click.ParamType):  # type: ignore[type-arg]  # only newer versions are generic
+class ChapterName(KataName):
     """A chapter's name, which the shell can complete."""
 
     name = "chapter"
 
-    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        """Return the chapters whose name begins so."""
-        del ctx, param
-        try:
-            chapters = course.load(root() / "katas").chapters
-        except click.ClickException:
-            return []
-        return [CompletionItem(each.name, help=each.title) for each in chapters if each.name.startswith(incomplete)]
+    def titles(self, whole: Course, incomplete: str) -> dict[str, str]:
+        """Return the titles of all chapters by name."""
+        del incomplete
+        return {chapter.name: chapter.title for chapter in whole.chapters}
 
 
 def width() -> int:
-    """Return how many columns there are to write in."""
+    """Return the width of the terminal in columns."""
     return shutil.get_terminal_size().columns
 
 
-def wrapped(text: str, indent: str = "") -> str:
-    """Return ``text`` in lines that fit."""
+def wrap(text: str, indent: str = "") -> str:
+    """Wrap ``text`` to the width of the terminal."""
     return click.wrap_text(text, max(width(), 40), initial_indent=indent, subsequent_indent=indent)
 
 
-def unicode() -> bool:
+def can_show_marks() -> bool:
     """Say whether standard output can show the marks."""
-    return styles.encodable(getattr(sys.stdout, "encoding", None))
+    return styles.can_show_marks(getattr(sys.stdout, "encoding", None))

@@ -1,4 +1,4 @@
-"""What a learner asks for between two saves: list, next, show, hint, solution, reset."""
+"""The learner's commands: list, next, show, hint, solution, reset."""
 
 import ast
 from pathlib import Path
@@ -7,7 +7,17 @@ from typing import Any
 import click
 
 from dojo import course
-from dojo.cli.place import ChapterName, KataName, course_of, find, record_of, root, unicode, width, wrapped
+from dojo.cli.place import (
+    ChapterName,
+    KataName,
+    can_show_marks,
+    course_of,
+    find_kata,
+    practice_folder,
+    record_of,
+    width,
+    wrap,
+)
 from dojo.course import BrokenFile, Course, Kata, Places, suite
 from dojo.screen import diff, listing
 from dojo.workspace import folder, record
@@ -18,13 +28,13 @@ from dojo.workspace.record import Entry, Record
 @click.argument("chapters", nargs=-1, type=ChapterName(), metavar="[CHAPTER]...")
 def list_(chapters: tuple[str, ...]) -> None:
     """List the katas in the order of practice, and how far you are on each device."""
-    here = root()
-    whole = course_of(here)
+    root = practice_folder()
+    whole = course_of(root)
     names = [chapter.name for chapter in whole.chapters]
     for name in chapters:
         if name not in names:
             raise click.ClickException(f"there is no chapter {name}: the chapters are {', '.join(names)}")
-    for line in listing.lines(whole, record_of(here), here / "katas", width(), unicode(), chapters):
+    for line in listing.lines(whole, record_of(root), root / "katas", width(), can_show_marks(), chapters):
         for text, style in line:
             click.secho(text, nl=False, **_STYLES[style])
         click.echo()
@@ -33,34 +43,34 @@ def list_(chapters: tuple[str, ...]) -> None:
 @click.command("next", short_help="The kata to do next.")
 def next_() -> None:
     """Show the kata to do next."""
-    here = root()
-    whole = course_of(here)
-    kata = listing.next_kata(whole, record_of(here), here / "katas")
+    root = practice_folder()
+    whole = course_of(root)
+    kata = listing.next_kata(whole, record_of(root), root / "katas")
     if kata is None:
         click.secho(f"all {len(list(whole.katas()))} katas are solved", fg="green")
         return
     click.echo(f"{click.style(kata.id, bold=True)}  {kata.title}")
-    click.echo(f"edit   {_relative(Places(here).stub(kata))}")
-    click.echo(f"check  pytest {_relative(Places(here).specification(kata))}")
+    click.echo(f"edit   {_relative(Places(root).stub(kata))}")
+    click.echo(f"check  pytest {_relative(Places(root).specification(kata))}")
 
 
 @click.command(short_help="What a kata is about.")
 @click.argument("name", type=KataName(), required=False)
 def show(name: str | None) -> None:
     """Tell what the kata NAME is about: its idea, the statements behind it, and how far you are."""
-    here = root()
-    whole = course_of(here)
-    kept = record_of(here)
-    kata = _choose(whole, kept, here, name)
-    places = Places(here)
+    root = practice_folder()
+    whole = course_of(root)
+    learner_record = record_of(root)
+    kata = _named_or_next_kata(whole, learner_record, root, name)
+    places = Places(root)
     click.secho(f"{kata.id}\n", bold=True)
-    click.echo(f"{_idea(here, kata) or kata.title}\n")
-    for concept in _concepts(here, places.specification(kata)):
-        click.echo(wrapped(f"the notes say: {concept.claim}"))
+    click.echo(f"{_stub_docstring(root, kata) or kata.title}\n")
+    for concept in _concepts(root, places.specification(kata)):
+        click.echo(wrap(f"the notes say: {concept.claim}"))
         if concept.erratum:
-            click.secho(wrapped(f"but: {concept.erratum}", "  "), fg="yellow")
+            click.secho(wrap(f"but: {concept.erratum}", "  "), fg="yellow")
     click.echo()
-    for text in _state(kept.of(kata.id), kata, here):
+    for text in _state_lines(learner_record.entry(kata.id), kata, root):
         click.echo(text)
     click.echo(f"edit   {_relative(places.stub(kata))}")
 
@@ -72,16 +82,16 @@ def show(name: str | None) -> None:
 )
 def hint(name: str | None, number: int) -> None:
     """Show a hint for the kata NAME (strides, or storage/strides), by default for the next one."""
-    here = root()
-    kata = _choose(course_of(here), record_of(here), here, name)
+    root = practice_folder()
+    kata = _named_or_next_kata(course_of(root), record_of(root), root, name)
     if len(kata.hints) < number:
         raise click.ClickException(f"{kata.id} has {len(kata.hints)} hints")
     click.secho(f"{kata.id}, hint {number} of {len(kata.hints)}", bold=True)
-    click.echo(wrapped(kata.hints[number - 1]))
+    click.echo(wrap(kata.hints[number - 1]))
     if number < len(kata.hints):
         click.secho(f"plainer: kata hint {kata.name} -n {number + 1}", dim=True)
     try:
-        record.note_hint(here, kata.id, number)
+        record.note_hint(root, kata.id, number)
     except record.RecordNotWritten as error:
         click.secho(f"! {error}", fg="red", err=True)
 
@@ -91,37 +101,36 @@ def hint(name: str | None, number: int) -> None:
 @click.option("--force", is_flag=True, help="Show it though the kata is not solved.")
 def solution(name: str, force: bool) -> None:
     """Show how your answer to the kata NAME differs from the reference, once it is solved."""
-    here = root()
-    kata = find(course_of(here), name)
-    if not force and not record_of(here).of(kata.id).solved:
+    root = practice_folder()
+    kata = find_kata(course_of(root), name)
+    if not force and not record_of(root).entry(kata.id).solved:
         raise click.ClickException(
             f"{kata.id} is not solved yet: `kata hint {kata.name}` helps, and --force shows the solution all the same"
         )
-    file = Places(suite.solutions(here).parent).solution(kata)
+    file = Places(suite.solutions(root).parent).solution(kata)
     try:
         reference = file.read_text(encoding="utf-8")
     except OSError as error:
         raise click.ClickException(f"the solution of {kata.id} cannot be read ({error.strerror}): {file}") from None
-    answer = _text(Places(here).stub(kata))
+    answer = _read_text(Places(root).stub(kata))
     lines = diff.lines(answer, reference)
     if lines is None:
         click.secho(f"{kata.id}: your answer is the reference, word for word", fg="green")
         return
     click.secho(f"{kata.id}: from your answer (-) to the reference (+)", bold=True)
     for line in lines:
-        colour = {"-": "red", "+": "green"}.get(line[:1])
-        click.secho(line, fg=colour)
+        click.secho(line, fg={"-": "red", "+": "green"}.get(line[:1]))
 
 
-@click.command(short_help="Begin a kata anew; your answer is kept.")
+@click.command(short_help="Start a kata over; your answer is kept.")
 @click.argument("name", type=KataName())
 def reset(name: str) -> None:
-    """Begin the kata NAME anew: your answer is kept under a dated name, and the stub comes back."""
-    here = root()
+    """Start the kata NAME over: your answer is kept under a dated name, and the stub comes back."""
+    root = practice_folder()
     try:
-        for sentence in folder.reset(here, find(course_of(here), name)):
+        for sentence in folder.reset(root, find_kata(course_of(root), name)):
             click.echo(sentence)
-    except folder.NotPossible as error:
+    except folder.CannotChangeFolder as error:
         raise click.ClickException(str(error)) from None
 
 
@@ -134,45 +143,45 @@ _STYLES: dict[str, dict[str, Any]] = {
 }
 
 
-def _choose(whole: Course, kept: Record, here: Path, name: str | None) -> Kata:
+def _named_or_next_kata(whole: Course, learner_record: Record, root: Path, name: str | None) -> Kata:
     if name is not None:
-        return find(whole, name)
-    kata = listing.next_kata(whole, kept, here / "katas")
+        return find_kata(whole, name)
+    kata = listing.next_kata(whole, learner_record, root / "katas")
     if kata is None:
         raise click.ClickException("all katas are solved: name one")
     return kata
 
 
-def _idea(here: Path, kata: Kata) -> str:
-    """Return the stub's own words: of the file as it was given out, for an answer may have lost them."""
+def _stub_docstring(root: Path, kata: Kata) -> str:
+    """Return the module docstring of the original stub, since an answer may lack it."""
     try:
-        text = suite.original_stub(here, kata)
+        text = suite.original_stub(root, kata)
     except suite.NoStub:
-        text = _text(Places(here).stub(kata))
+        text = _read_text(Places(root).stub(kata))
     try:
         return ast.get_docstring(ast.parse(text)) or ""
     except (SyntaxError, ValueError):
         return ""
 
 
-def _concepts(here: Path, specification: Path) -> list[course.Concept]:
+def _concepts(root: Path, specification: Path) -> list[course.Concept]:
     from dojo.authoring import manifest
 
     try:
         named = set(manifest.concept_marks(specification))
-        return [row for row in course.concepts(here / "katas") if row.id in named]
+        return [row for row in course.concepts(root / "katas") if row.id in named]
     except (OSError, SyntaxError, ValueError, BrokenFile) as error:
         click.secho(f"! the statements behind it cannot be read: {error}", fg="red", err=True)
         return []
 
 
-def _state(entry: Entry, kata: Kata, here: Path) -> list[str]:
-    said = [f"first solved on {device}: {when[:10]}" for device, when in sorted(entry.solved.items())]
-    state = listing.state(entry, Places(here).stub(kata)).value
-    return [f"now: {state}", *said, f"hints shown: {entry.hints} of {len(kata.hints)}"]
+def _state_lines(entry: Entry, kata: Kata, root: Path) -> list[str]:
+    solved = [f"first solved on {device}: {when[:10]}" for device, when in sorted(entry.solved.items())]
+    state = listing.state(entry, Places(root).stub(kata)).value
+    return [f"now: {state}", *solved, f"hints shown: {entry.hints} of {len(kata.hints)}"]
 
 
-def _text(file: Path) -> str:
+def _read_text(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8", errors="replace")
     except OSError:

@@ -2,7 +2,7 @@
 
 import click
 
-from dojo.cli.place import KataName, course_of, find, root
+from dojo.cli.place import KataName, course_of, find_kata, practice_folder
 
 
 @click.command(short_help="Judge your answer on each save.")
@@ -11,9 +11,9 @@ from dojo.cli.place import KataName, course_of, find, root
 @click.option("--poll", is_flag=True, help="Look for saved files again and again: for network file systems.")
 def watch(name: str | None, devices: tuple[str, ...], poll: bool) -> None:
     """Judge the current kata, or the kata NAME, each time you save it; go on when it is solved."""
-    folder = root()
+    folder = practice_folder()
     whole = course_of(folder)
-    start = find(whole, name) if name else None
+    start = find_kata(whole, name) if name else None
     if not list(whole.katas()):
         raise click.ClickException(f"there is no kata in {folder / 'katas'}: `kata update` brings them")
     from dojo import watch

@@ -1,4 +1,4 @@
-"""The course: its toml files as frozen data, and what of it came with the installation."""
+"""The course: its toml files as frozen data, and the files of the installed suite."""
 
 from dojo.course.model import BrokenFile, Chapter, Concept, Course, Kata, Places, concepts, load, read_toml
 

@@ -1,4 +1,4 @@
-"""The course as its toml files tell it: chapters, katas, hints, and the ledger of statements."""
+"""Load the course from its toml files: chapters, katas, hints, and the concepts that the tests prove."""
 
 import re
 import tomllib
@@ -20,13 +20,13 @@ class Kata:
 
     @property
     def id(self) -> str:
-        """``storage/strides``: the one name that every command and report uses."""
+        """``storage/strides``: the name that every command and report uses."""
         return f"{self.chapter}/{self.name}"
 
 
 @dataclass(frozen=True)
 class Places:
-    """Where the files of a kata lie, under the project's root."""
+    """The paths of a kata's files under the project's root."""
 
     root: Path
 
@@ -71,7 +71,7 @@ class Concept:
 
 @dataclass(frozen=True)
 class Course:
-    """All chapters in order, and what is wrong with the files that tell it."""
+    """All chapters in order, and a sentence about each problem with the toml files."""
 
     title: str
     chapters: tuple[Chapter, ...]
@@ -83,36 +83,36 @@ class Course:
             yield from chapter.katas
 
     def find(self, name: str) -> Kata:
-        """Return the kata called ``storage/strides`` or, where that is unique, ``strides``.
+        """Return the kata with the id ``storage/strides`` or, if that is unique, the name ``strides``.
 
         Raises:
-            LookupError: in one sentence, with the nearest names.
+            LookupError: with the nearest names.
         """
-        wanted = name.strip("/").removeprefix("katas/").removesuffix(".py").replace("/test_", "/")
-        found = [kata for kata in self.katas() if wanted in (kata.id, kata.name)]
+        searched = name.strip("/").removeprefix("katas/").removesuffix(".py").replace("/test_", "/")
+        found = [kata for kata in self.katas() if searched in (kata.id, kata.name)]
         if len(found) == 1:
             return found[0]
         if found:
             raise LookupError(f"{name} is the name of {len(found)} katas: {', '.join(kata.id for kata in found)}")
-        raise LookupError(f"there is no kata {name}{self._nearest(wanted)} `kata list` shows all")
+        raise LookupError(f"there is no kata {name}{self._suggestion(searched)} `kata list` shows all")
 
-    def _nearest(self, wanted: str) -> str:
+    def _suggestion(self, searched: str) -> str:
         from difflib import get_close_matches
 
         names = {kata.name: kata.id for kata in self.katas()} | {kata.id: kata.id for kata in self.katas()}
-        near = dict.fromkeys(names[match] for match in get_close_matches(wanted, names, n=3))
+        near = dict.fromkeys(names[match] for match in get_close_matches(searched, names, n=3))
         return f": did you mean {' or '.join(near)}?" if near else ":"
 
 
 class BrokenFile(ValueError):
-    """A toml file that cannot be read: the message names the file and, where there is one, the line."""
+    """A toml file cannot be read: the message names the file and, if there is one, the line."""
 
 
 def read_toml(path: Path) -> dict[str, Any]:
     """Return the contents of a toml file.
 
     Raises:
-        BrokenFile: where it is missing, unreadable or not toml.
+        BrokenFile: if it is missing, unreadable or not valid.
     """
     name = f"{path.parent.name}/{path.name}"
     try:
@@ -129,13 +129,12 @@ def read_toml(path: Path) -> dict[str, Any]:
 
 
 def load(katas: Path) -> Course:
-    """Return the course that lies in the folder ``katas``.
+    """Load the course from the folder ``katas``.
 
-    A file that cannot be read does not stop the rest: its chapter's katas are taken from the files that are there, and
-    ``problems`` has a sentence about it.
+    If a toml file cannot be read, ``problems`` says so, and the chapter's katas are those whose test files exist.
     """
     problems: list[str] = []
-    title, names = katas.name, _chapters_found(katas)
+    title, names = katas.name, sorted({path.parent.name for path in katas.glob("*/test_*.py")})
     try:
         table = read_toml(katas / "course.toml")
         title = _text(table, "title", f"{katas.name}/course.toml")
@@ -153,10 +152,10 @@ def load(katas: Path) -> Course:
 
 
 def concepts(katas: Path) -> tuple[Concept, ...]:
-    """Return every row of the ledger ``katas/concepts.toml``, in its order.
+    """Return the concepts of ``katas/concepts.toml`` in their order.
 
     Raises:
-        BrokenFile: where it is not toml, or a row lacks its claim.
+        BrokenFile: if the file is not valid, or a concept lacks its claim.
     """
     rows = []
     for group, entries in read_toml(katas / "concepts.toml").items():
@@ -168,7 +167,7 @@ def concepts(katas: Path) -> tuple[Concept, ...]:
 
 
 def _load_chapter(folder: Path, problems: list[str]) -> Chapter:
-    there = sorted(path.stem.removeprefix("test_") for path in folder.glob("test_*.py"))
+    existing = sorted(path.stem.removeprefix("test_") for path in folder.glob("test_*.py"))
     title, described = folder.name, {}
     where = f"{folder.name}/chapter.toml"
     try:
@@ -181,10 +180,10 @@ def _load_chapter(folder: Path, problems: list[str]) -> Chapter:
     except BrokenFile as error:
         problems.append(str(error))
     else:
-        problems += [f"{where}: {name} has no test_{name}.py beside it" for name in described if name not in there]
-        problems += [f"{where} does not list {name}" for name in there if name not in described]
-    katas = [kata for name, kata in described.items() if name in there]
-    katas += [Kata(folder.name, name, name) for name in there if name not in described]
+        problems += [f"{where}: {name} has no test_{name}.py beside it" for name in described if name not in existing]
+        problems += [f"{where} does not list {name}" for name in existing if name not in described]
+    katas = [kata for name, kata in described.items() if name in existing]
+    katas += [Kata(folder.name, name, name) for name in existing if name not in described]
     return Chapter(folder.name, title, tuple(katas))
 
 
@@ -197,10 +196,6 @@ def _load_kata(chapter: str, name: str, entry: object, where: str) -> Kata:
     if type(points) is not int or points < 1:
         raise BrokenFile(f"{where}: [katas.{name}] points must be a whole number from 1 up")
     return Kata(chapter, name, _text(table, "title", f"{where}: [katas.{name}]"), tuple(hints), points)
-
-
-def _chapters_found(katas: Path) -> list[str]:
-    return sorted({path.parent.name for path in katas.glob("*/test_*.py")})
 
 
 def _table(value: object, where: str) -> Mapping[str, Any]:

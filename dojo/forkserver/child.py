@@ -1,4 +1,4 @@
-"""A process that a fork server has forked: what it reports and prints, and how it comes to its end."""
+"""A forked child of a fork server: its report, its output and its end."""
 
 import contextlib
 import fcntl
@@ -8,18 +8,18 @@ import time
 from collections.abc import Callable
 
 REPORT = 3
-"""The file descriptor that a child writes its report to."""
-_TAIL = 4000
-"""Bytes of what is printed that are kept: a flood must not fill the memory."""
+"""The file descriptor to which a child writes its report."""
+_KEPT_OUTPUT = 4000
+"""Bytes of output that are kept, so that endless output cannot fill the memory."""
 
 
 class Child:
-    """A forked process in a group of its own, so that what it starts dies with it. ``fork`` makes one.
+    """A forked process in its own process group, so that processes it starts are killed with it. See ``fork``.
 
     Args:
-        pid: of the process.
-        report: where its report comes from.
-        printed: where what it prints comes from.
+        pid: the process id.
+        report: the pipe to read its report from.
+        printed: the pipe to read its output from.
     """
 
     def __init__(self, pid: int, report: int, printed: int) -> None:
@@ -28,21 +28,21 @@ class Child:
         self.started = time.monotonic()
         self.report, self.printed = bytearray(), bytearray()
         self.cut = ""
-        """Why it was ended from outside, where it was: ``timeout``, ``output_limit`` or another word."""
+        """Why the parent ended it: ``timeout``, ``output_limit`` or another word; empty if it did not."""
         self.most: tuple[int | None, int | None] = (None, None)
-        """Bytes that it may report and print, None for no limit."""
-        self._count = [0, 0]
+        """The limits in bytes of its report and its output, None for no limit."""
+        self._counts = [0, 0]
         for pipe in self.pipes:
             os.set_blocking(pipe, False)
 
     @classmethod
     def fork(cls) -> "Child | None":
-        """Fork, and return the child; in the child itself, return None."""
+        """Fork, and return the child; return None in the child itself."""
         report, report_end = os.pipe()
         printed, printed_end = os.pipe()
         pid = os.fork()
         if pid == 0:
-            _arrange(report_end, printed_end)
+            _set_up_descriptors(report_end, printed_end)
             return None
         os.close(report_end)
         os.close(printed_end)
@@ -50,25 +50,25 @@ class Child:
 
     @property
     def seconds(self) -> float:
-        """Since it was forked."""
+        """The time since the fork."""
         return time.monotonic() - self.started
 
     def read(self, pipe: int) -> bool:
-        """Take what there is in one of the pipes; say whether more may come."""
+        """Read available data from one of the pipes; return False at its end."""
         data = os.read(pipe, 1 << 16)
         number = self.pipes.index(pipe)
-        self._count[number] += len(data)
+        self._counts[number] += len(data)
         most = self.most[number]
-        if most is not None and self._count[number] > most:
+        if most is not None and self._counts[number] > most:
             self.cut = self.cut or "output_limit"
         elif number:
-            self.printed = (self.printed + data)[-_TAIL:]
+            self.printed = (self.printed + data)[-_KEPT_OUTPUT:]
         else:
             self.report += data
         return bool(data)
 
     def whole_report(self) -> bytes:
-        """Wait until it has ended, and return what it has reported."""
+        """Wait for the end of the report, end the process, and return the report."""
         os.set_blocking(self.pipes[0], True)
         while self.read(self.pipes[0]):
             pass
@@ -76,31 +76,31 @@ class Child:
         return bytes(self.report)
 
     def end(self, last: Callable[[], None] = lambda: None) -> int:
-        """End it and what it has started, take what there still is, and return its status, negative for a signal.
+        """Kill the process and its group, read the rest of its output, and return its status, negative for a signal.
 
         Args:
-            last: is called when it has ended.
+            last: called when the process has ended.
         """
-        for kill in (os.killpg, os.kill):  # it may not have come to its own group yet
+        for kill in (os.killpg, os.kill):  # the process may not have its own group yet
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 kill(self.pid, signal.SIGKILL)
         _, status = os.waitpid(self.pid, 0)
         last()
         for pipe in self.pipes:
-            with contextlib.suppress(BlockingIOError):  # a process that left the group may hold the pipe open
+            with contextlib.suppress(BlockingIOError):  # a process that left the group may keep the pipe open
                 while self.cut != "output_limit" and self.read(pipe):
                     pass
             os.close(pipe)
         return os.waitstatus_to_exitcode(status)
 
 
-def _arrange(report: int, printed: int) -> None:
-    """Give the child no input, and outputs of its own; close whatever else the server has open."""
+def _set_up_descriptors(report: int, printed: int) -> None:
+    """Set the child's input and outputs, and close all other descriptors of the server."""
     os.setsid()
-    # Out of the way first: one of them may have the number that another one is to get.
-    silence, printed, report = (
+    # Duplicate to high numbers first: a pipe may have the number that another one must get.
+    null, printed, report = (
         fcntl.fcntl(each, fcntl.F_DUPFD, 16) for each in (os.open(os.devnull, os.O_RDONLY), printed, report)
     )
-    for source, target in ((silence, 0), (printed, 1), (printed, 2), (report, REPORT)):
+    for source, target in ((null, 0), (printed, 1), (printed, 2), (report, REPORT)):
         os.dup2(source, target)
     os.closerange(REPORT + 1, 1 << 16)

@@ -1,4 +1,4 @@
-"""A process that messages are sent to and received from, over its standard input and output."""
+"""Start a process, and exchange messages with it over its standard input and output."""
 
 import contextlib
 import os
@@ -14,25 +14,25 @@ import msgspec
 
 from dojo.forkserver.protocol import ConnectionCut, encode, read_message
 
-_SHOWN = 4000
-"""Bytes of what it wrote to standard error that are looked at."""
+_TAIL = 4000
+"""Bytes at the end of standard error that are read."""
 
 
 class Connection:
-    """A process of ours at work, in a session of its own: Ctrl-C is for us, and it ends when its input does.
+    """A child process in its own session, so that Ctrl-C does not reach it. It ends when its input is closed.
 
     Args:
-        command: that starts it.
-        folder: to run it in.
-        environment: for it.
-        errors: where its standard error goes; by default to ours.
+        command: starts the process.
+        folder: its working directory.
+        environment: its environment variables.
+        errors: receives its standard error; by default, this process's.
     """
 
     def __init__(
         self, command: Sequence[str], folder: Path, environment: Mapping[str, str], errors: IO[bytes] | None = None
     ) -> None:
         self._errors = errors
-        self._sending = threading.Lock()
+        self._send_lock = threading.Lock()
         self._process = subprocess.Popen(
             command,
             cwd=folder,
@@ -49,26 +49,26 @@ class Connection:
         os.set_blocking(self._stdin.fileno(), False)
 
     def send(self, message: msgspec.Struct, seconds: float | None = None) -> None:
-        """Send a message; any thread may.
+        """Send a message. Thread-safe.
 
         Raises:
-            ConnectionCut: where it is gone, or has not listened for so long.
+            ConnectionCut: if the process has ended, or has not read for ``seconds``.
         """
         view, deadline = memoryview(encode(message)), _deadline(seconds)
-        with self._sending:
+        with self._send_lock:
             try:
                 while view:
                     if not _is_ready(self._stdin.fileno(), selectors.EVENT_WRITE, deadline):
                         raise ConnectionCut(f"has not listened for {seconds:g} s")
                     view = view[os.write(self._stdin.fileno(), view) :]
-            except (BrokenPipeError, ValueError):  # it is gone, or closed here
+            except (BrokenPipeError, ValueError):  # the process has ended, or close() was called
                 raise ConnectionCut("is gone") from None
 
     def receive(self, kind: Any, seconds: float | None = None) -> Any:
-        """Return the next message, which must be of that kind.
+        """Receive the next message, of type ``kind``.
 
         Raises:
-            ConnectionCut: where it is gone, what it says makes no sense, or nothing came within so many seconds.
+            ConnectionCut: if the process has ended, sent an invalid message, or sent nothing for ``seconds``.
         """
         deadline = _deadline(seconds)
 
@@ -80,28 +80,28 @@ class Connection:
         return read_message(read, kind)
 
     def last_words(self) -> str:
-        """Return the last line that it wrote to standard error, nothing where that is not known."""
+        """Return the last line of standard error, or "" if it is unknown."""
         if self._errors is None:
             return ""
         handle = self._errors.fileno()
-        # Without a move in the file, for it writes where we are: it was handed the same open file.
-        said = os.pread(handle, _SHOWN, max(os.fstat(handle).st_size - _SHOWN, 0))
-        return said.decode(errors="replace").strip().rpartition("\n")[2].strip()
+        # pread does not move the file position, which the process shares with us and writes at.
+        output = os.pread(handle, _TAIL, max(os.fstat(handle).st_size - _TAIL, 0))
+        return output.decode(errors="replace").strip().rpartition("\n")[2].strip()
 
     def kill(self) -> None:
-        """End it at once, whatever it does; any thread may."""
+        """Kill the process. Thread-safe."""
         self._process.kill()
 
     def wait(self) -> int:
-        """Return its exit status once it has ended."""
+        """Wait for the end of the process, and return its exit status."""
         return self._process.wait()
 
-    def close(self, patience: float | None = None) -> int:
-        """Let it end by itself, within so many seconds where they are given, and return its exit status."""
+    def close(self, timeout: float | None = None) -> int:
+        """Close its input, wait for its end, kill it after ``timeout`` seconds, and return its exit status."""
         with contextlib.suppress(BrokenPipeError):
             self._stdin.close()
         try:
-            status = self._process.wait(patience)
+            status = self._process.wait(timeout)
         except subprocess.TimeoutExpired:
             self._process.kill()
             status = self._process.wait()
@@ -114,7 +114,7 @@ def _deadline(seconds: float | None) -> float | None:
 
 
 def _is_ready(handle: int, event: int, deadline: float | None) -> bool:
-    """Wait until a file can be read from or written to; say whether that was before ``deadline``, a monotonic time."""
+    """Wait until a file is ready; return False if that takes until ``deadline``, a monotonic time."""
     with selectors.DefaultSelector() as selector:
         selector.register(handle, event)
         return bool(selector.select(None if deadline is None else max(deadline - time.monotonic(), 0)))

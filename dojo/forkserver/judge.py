@@ -1,4 +1,4 @@
-"""Runs that are asked for now and told of later, one at a time, in a fork server that is started anew if it dies."""
+"""Run tests in the background, one kata at a time, in a fork server that is restarted if it dies."""
 
 import contextlib
 from collections.abc import Callable
@@ -11,15 +11,15 @@ from dojo.forkserver.protocol import RunRequest
 from dojo.results.run import Run
 from dojo.screen.sanitize import sanitize
 
-LIMIT = 120.0  # seconds for all tests of one kata; each test has a shorter limit of its own
-_PATIENCE = 0.5  # seconds for a run to be stopped when all is over
+RUN_TIMEOUT = 120.0  # seconds for all tests of one kata; each test has a shorter timeout of its own
+_STOP_TIMEOUT = 0.5  # seconds for the last run to stop
 
 
 def why_it_ended(errors: IO[bytes], error: ForkServerEnded) -> str:
-    """Return in a line why no process can be kept alive: the last that it wrote to ``errors``, if it wrote anything."""
+    """Return in one line why the fork server ended: the last line that it wrote to ``errors``, if there is one."""
     errors.seek(0)
-    said = errors.read().decode(errors="replace").strip().rpartition("\n")[2].strip()
-    return f"the process that checks answers ended: {sanitize(said, 300) or error}"
+    last_line = errors.read().decode(errors="replace").strip().rpartition("\n")[2].strip()
+    return f"the process that checks answers ended: {sanitize(last_line, 300) or error}"
 
 
 class Judge:
@@ -27,11 +27,11 @@ class Judge:
 
     Args:
         root: the practice folder.
-        first: the test that is likely to be run first, if there is any.
+        first: the test that will probably run first, or "".
         devices: as for ``--device``.
-        errors: where the fork server writes what is wrong with it.
-        tell: is called from another thread with each run, or with the error where no process can be kept alive.
-        early: is called so too, as soon as a test has failed, with what there is until then.
+        errors: receives the fork server's standard error.
+        on_result: called in another thread with each run, or with the error if the fork server died twice.
+        on_failure: called in another thread with the results so far, at the first failure of a run.
     """
 
     def __init__(
@@ -40,60 +40,60 @@ class Judge:
         first: str,
         devices: tuple[str, ...],
         errors: IO[bytes],
-        tell: Callable[[Run | ForkServerEnded], None],
-        early: Callable[[Run], None] | None = None,
+        on_result: Callable[[Run | ForkServerEnded], None],
+        on_failure: Callable[[Run], None] | None = None,
     ) -> None:
         self.devices = devices
-        self.tell = tell
-        self.early = early
-        self._make: Callable[[], ForkServer] = lambda: ForkServer(root, [first] if first else [], errors=errors)
-        self._server = self._make()
+        self.on_result = on_result
+        self.on_failure = on_failure
+        self._make_server: Callable[[], ForkServer] = lambda: ForkServer(root, [first] if first else [], errors=errors)
+        self._server = self._make_server()
         self._thread = ThreadPoolExecutor(1, "judge")
-        self._last: Future[None] | None = None
-        self._over = False
+        self._last_run: Future[None] | None = None
+        self._is_closing = False
 
     def __enter__(self) -> "Judge":
         self._server.__enter__()
         return self
 
     def __exit__(self, *error: object) -> None:
-        self._over = True
+        self._is_closing = True
         self.stop()
-        if self._last is not None:
-            wait([self._last], _PATIENCE)
+        if self._last_run is not None:
+            wait([self._last_run], _STOP_TIMEOUT)
         self._server.kill()
         self._thread.shutdown()
         self._server.__exit__(*error)
 
     def judge(self, test: str) -> None:
         """Run the tests of a specification."""
-        self.ask(RunRequest((test,), devices=self.devices, timeout=LIMIT))
+        self.ask(RunRequest((test,), devices=self.devices, timeout=RUN_TIMEOUT))
 
     def ask(self, request: RunRequest) -> None:
-        """Run what the request says."""
-        self._last = self._thread.submit(self._run, request)
+        """Run a request."""
+        self._last_run = self._thread.submit(self._run, request)
 
     def stop(self) -> None:
-        """End the run that goes on."""
-        with contextlib.suppress(ForkServerEnded):  # the run finds that out too, and says so
+        """Stop the current run."""
+        with contextlib.suppress(ForkServerEnded):  # the run reports the same error
             self._server.stop()
 
     def prepare(self, test: str) -> None:
-        """Load what a specification imports."""
-        with contextlib.suppress(ForkServerEnded):  # the next run finds that out
+        """Import a specification, so that its run starts faster."""
+        with contextlib.suppress(ForkServerEnded):  # the next run reports it
             self._server.load([test])
 
     def _run(self, request: RunRequest) -> None:
         for attempt in (1, 2):
             try:
-                self.tell(self._server.run(request, self.early))
+                self.on_result(self._server.run(request, self.on_failure))
             except ForkServerEnded as error:
-                if self._over:
+                if self._is_closing:
                     return
                 self._server.__exit__()
-                self._server = self._make()
+                self._server = self._make_server()
                 self._server.__enter__()
                 if attempt == 2:
-                    self.tell(error)
+                    self.on_result(error)
             else:
                 return

@@ -1,4 +1,4 @@
-"""What a fork server and its client say to each other: frames of four bytes of length and a message in MessagePack."""
+"""The messages between a fork server and its client, in frames: a length of four bytes, then MessagePack."""
 
 import os
 import struct
@@ -10,12 +10,12 @@ import msgspec
 from dojo.results.progress import Result
 from dojo.results.run import Run
 
-LONGEST = 64 << 20
-"""Bytes of a frame: all files of a hand-in at their largest, or a report."""
+MAX_FRAME = 64 << 20
+"""Bytes of a frame: enough for all files of a hand-in, or for a report."""
 
 
 class RunRequest(msgspec.Struct, tag=True, frozen=True):
-    """Run tests on answers, one after the other; all in one process as long as none of them leaves anything behind.
+    """Run tests on answers one after the other, all in one process as long as no answer changes its global state.
 
     Args:
         tests: pytest's arguments, paths or node ids, relative to the project.
@@ -23,9 +23,9 @@ class RunRequest(msgspec.Struct, tag=True, frozen=True):
         devices: as for ``--device``.
         seed: as for ``--seed``.
         timeout: seconds of wall time for each answer.
-        first_failure: whether an answer is done with at the first test that fails.
-        early: whether to reply once before the end, as soon as a test has failed on an answer that was tried.
-        id: for the replies.
+        first_failure: whether to stop an answer's run at its first failing test.
+        early: whether to reply once before the end, at the first failure of an answer that is not the stub.
+        id: copied to the replies.
     """
 
     tests: tuple[str, ...]
@@ -39,17 +39,17 @@ class RunRequest(msgspec.Struct, tag=True, frozen=True):
 
 
 class LoadRequest(msgspec.Struct, tag=True, frozen=True):
-    """Load what these tests import."""
+    """Import these tests, so that later forks start faster."""
 
     tests: tuple[str, ...]
 
 
 class StopRequest(msgspec.Struct, tag=True, frozen=True):
-    """End all runs that go on."""
+    """Stop all current runs."""
 
 
 class RunReply(msgspec.Struct, tag=True, frozen=True):
-    """What came of one answer: its place among those of the request, and the run."""
+    """The run of one answer; ``answer`` is its index in the request."""
 
     id: int
     answer: int
@@ -57,7 +57,7 @@ class RunReply(msgspec.Struct, tag=True, frozen=True):
 
 
 class CollectionFinished(msgspec.Struct, tag=True, frozen=True):
-    """From a process of a run: the devices and notes of the run, its tests by kata, and what did not load."""
+    """From a child: the devices and notes of the run, its selected tests, and errors of broken test files."""
 
     devices: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
@@ -66,13 +66,13 @@ class CollectionFinished(msgspec.Struct, tag=True, frozen=True):
 
 
 class ResultReady(msgspec.Struct, tag=True, frozen=True):
-    """From a process of a run: what one test came to."""
+    """From a child: the result of one test."""
 
     result: Result
 
 
 class AnswerFinished(msgspec.Struct, tag=True, frozen=True):
-    """From a process of a run: an answer has come to its end."""
+    """From a child: the run of an answer has ended."""
 
 
 Request = RunRequest | LoadRequest | StopRequest
@@ -80,7 +80,7 @@ Report = CollectionFinished | ResultReady | AnswerFinished
 
 
 class ConnectionCut(EOFError):
-    """The other side is gone, or what it says makes no sense: the message completes "it ..."."""
+    """The other side has ended, or sent an invalid message. The text completes "it ..."."""
 
 
 def encode(message: msgspec.Struct) -> bytes:
@@ -90,19 +90,19 @@ def encode(message: msgspec.Struct) -> bytes:
 
 
 def read_message(read: Callable[[int], bytes], kind: Any) -> Any:
-    """Return the next message, of type ``kind``; ``read`` gives at most so many bytes, and none at the end.
+    """Read the next message, of type ``kind``; ``read(count)`` returns at most ``count`` bytes, and none at the end.
 
     Raises:
-        ConnectionCut: where there is none.
+        ConnectionCut: if there is no valid message.
     """
     (length,) = struct.unpack(">I", _read_exactly(read, 4))
-    if length > LONGEST:
+    if length > MAX_FRAME:
         raise ConnectionCut(f"sent a message of {length} bytes, which is too long")
     return _decode(_read_exactly(read, length), kind)
 
 
 def take_messages(buffer: bytearray, kind: Any) -> Iterator[Any]:
-    """Yield the messages that have come whole, and take them out of ``buffer``."""
+    """Yield the complete messages in ``buffer``, and remove them from it."""
     while len(buffer) >= 4:
         (length,) = struct.unpack(">I", buffer[:4])
         if len(buffer) < 4 + length:
@@ -113,7 +113,7 @@ def take_messages(buffer: bytearray, kind: Any) -> Iterator[Any]:
 
 
 def write_all(handle: int, data: bytes) -> None:
-    """Write all of the data to a file descriptor that blocks."""
+    """Write all data to a blocking file descriptor."""
     view = memoryview(data)
     while view:
         view = view[os.write(handle, view) :]

@@ -1,4 +1,4 @@
-"""Answers that are cells of a notebook: a file for the run, and what the run tells, as if the file were the cell."""
+"""Answers in notebook cells: write a cell to a file for the run, and show the results as results of the cell."""
 
 import ast
 from collections.abc import Callable, Container
@@ -20,21 +20,22 @@ class CellAnswer:
     """The answer of one cell.
 
     Args:
-        file: where it lies for a run.
-        untouched: whether nothing is tried yet, and the stub lies there.
+        file: the file written for a run.
+        is_untouched: whether the cell is empty, so that the file holds the stub.
     """
 
     file: Path
-    untouched: bool
+    is_untouched: bool
 
-    def as_cell(self, run: Run, elsewhere: Container[str]) -> Run:
-        """Return the run with the cell in place of the file; ``elsewhere`` are the names that any cell knows."""
+    def show_as_cell(self, run: Run, notebook_names: Container[str]) -> Run:
+        """Return the run with "the cell" in place of the file; ``notebook_names`` are the names defined in any cell."""
         results = [
-            msgspec.structs.replace(each, failure=self._in_cell(each.failure, elsewhere)) for each in run.results
+            msgspec.structs.replace(each, failure=self._failure_in_cell(each.failure, notebook_names))
+            for each in run.results
         ]
         return replace(run, results=tuple(results))
 
-    def _in_cell(self, failure: Failure | None, elsewhere: Container[str]) -> Failure | None:
+    def _failure_in_cell(self, failure: Failure | None, notebook_names: Container[str]) -> Failure | None:
         if failure is None:
             return None
         values = {name: value.replace(str(self.file), "the cell") for name, value in failure.values.items()}
@@ -43,21 +44,21 @@ class CellAnswer:
             template = NOT_RUN if template == NOT_IMPORTED else template
             values = {name: value.replace(self.file.name, "the cell") for name, value in values.items()}
         missing = failure.raised.name if failure.raised else ""
-        if missing and missing in elsewhere:
+        if missing and missing in notebook_names:
             mistake = f"{missing} is of another cell: import or define in this one all that the answer uses"
         if path == str(self.file):
-            path = None if self.untouched else "cell"
+            path = None if self.is_untouched else "cell"
         return msgspec.structs.replace(failure, template=template, values=values, mistake=mistake, path=path)
 
 
 def write(answers: Path, kata: Kata, body: str, stub: Callable[[], str]) -> CellAnswer:
-    """Write the answer of a cell into the folder ``answers``.
+    """Write the answer of a cell to ``answers/<chapter>/<kata>.py``.
 
     Args:
-        answers: where answers lie as ``<chapter>/<kata>.py``.
-        kata: what it answers.
-        body: the cell from its second line on; the first becomes an empty one, so that lines keep their numbers.
-        stub: returns what counts where the body has nothing but blanks and comments.
+        answers: the folder of answers.
+        kata: the kata that the cell answers.
+        body: the cell from its second line on; the first line is left empty, so that line numbers stay the same.
+        stub: returns the text to use if the body has only blanks and comments.
     """
     file = answers / f"{kata.id}.py"
     untouched = _is_empty(body)

@@ -1,1 +1,1 @@
-"""What a run found, as typed data that travels between processes."""
+"""The results of a run, as typed data that is sent between processes."""

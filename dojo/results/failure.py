@@ -1,4 +1,4 @@
-"""What a failing test tells its reader: data, of which ``dojo.screen`` makes words."""
+"""A failing test as data, which ``dojo.screen`` renders."""
 
 import re
 from collections.abc import Mapping
@@ -7,32 +7,32 @@ from enum import Enum
 import msgspec
 
 Picture = tuple[tuple[tuple[str, str], ...], ...]
-"""Lines of a picture, each of pieces of text with a style: plain, faint, strong, bad or good."""
+"""Lines of pieces of text, each with a style: plain, faint, strong, bad or good."""
 
 
 def fill_template(template: str, values: Mapping[str, str]) -> str:
-    """Return ``template`` with a value for each name in braces; nothing else in it means anything.
+    """Replace each ``{name}`` in ``template`` by its value.
 
-    Unlike ``str.format``, it may be called with a template from a process that ran somebody's answer.
+    Unlike ``str.format``, this is safe for a template from a process that ran an untrusted answer.
     """
     return re.sub(r"\{(\w+)\}", lambda found: values.get(found[1], found[0]), template)
 
 
 class Outcome(Enum):
-    """How far a test came with an answer that does not pass."""
+    """How an answer failed a test."""
 
     TODO = "todo"
-    """The stub's own NotImplementedError came."""
+    """The answer raised the stub's NotImplementedError."""
     UNUSABLE = "unusable"
-    """The file could not be imported, or lacks a name."""
+    """The file cannot be imported, or lacks a name."""
     RAISED = "raised"
     """The answer raised an error."""
     REFUSED = "refused"
-    """The answer gave what is wrong, or did what is not allowed."""
+    """The answer returned a wrong result, or did something forbidden."""
 
 
 class Input(msgspec.Struct, frozen=True):
-    """What the answer was called with, in words, and how it lies in its storage."""
+    """An argument of the call: its description, and a picture of its storage."""
 
     name: str
     value: str
@@ -40,7 +40,7 @@ class Input(msgspec.Struct, frozen=True):
 
 
 class Raised(msgspec.Struct, frozen=True):
-    """An error: its type, its text and, of a NameError, the name that is not there."""
+    """An exception: its type, its text and, for a NameError, the missing name."""
 
     type: str
     text: str
@@ -48,7 +48,7 @@ class Raised(msgspec.Struct, frozen=True):
 
     @classmethod
     def of(cls, error: BaseException) -> "Raised":
-        """Return what is to be told of an error."""
+        """Return an exception as data."""
         return cls(type(error).__name__, str(error), str(error.name or "") if isinstance(error, NameError) else "")
 
 
@@ -56,22 +56,20 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One failing test in the learner's terms.
 
     Args:
-        outcome: how far it came.
-        template: the sentence about it, with the names of ``values`` in braces.
-        values: what stands in it, beside ``gave`` and ``expected``.
-        gave: what there is, where something differs, in words.
-        expected: what there should be.
+        template: the sentence, with ``{name}`` for each of ``values``, ``gave`` and ``expected``.
+        gave: a description of the actual value, if something differs.
+        expected: a description of the expected value.
         continues: whether the call is the subject of the sentence: "gave 3, expected 9".
-        mistake: what the learner did, where that is known.
-        call: of the answer, as the specification makes it.
-        inputs: of that call.
-        picture: what shows the difference.
-        raised: the error, where the answer raised one.
-        path: the file of the answer.
-        line: in that file.
+        mistake: what the learner did wrong, if that is known.
+        call: the answer's function and its arguments, as the specification calls it.
+        inputs: the arguments of that call.
+        picture: shows the difference.
+        raised: the exception, if the answer raised one.
+        path: the answer's file.
+        line: the line number in that file.
         source: the text of that line.
         specification: the file and line of the test.
-        printed: what the answer wrote to standard output, in lines.
+        printed: the lines that the answer printed.
     """
 
     outcome: Outcome
@@ -93,5 +91,5 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     @property
     def is_todo(self) -> bool:
-        """Whether nothing was tried yet."""
+        """Whether the answer is still the stub."""
         return self.outcome is Outcome.TODO

@@ -1,4 +1,4 @@
-"""What was solved: results of tests, gathered by kata and device."""
+"""Results of tests, grouped by kata and device, and the states that follow from them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -10,17 +10,17 @@ from dojo.results.state import State
 
 
 class Result(msgspec.Struct, frozen=True):
-    """One test of one kata on one device.
+    """The result of one test of one kata on one device.
 
     Args:
-        test: its name.
-        kata: whose it is; empty for a test of the suite itself that shows a row of the ledger.
-        statement: what the test says, its headline.
-        device: that it ran on, if on any.
-        failure: what it tells, unless it passed.
-        seconds: that it took.
-        concepts: the rows of the ledger that it shows.
-        answer: the digest of the learner's file that was judged.
+        test: the id of the test.
+        kata: the id of the kata; empty for a test of the suite itself that proves a concept.
+        statement: the sentence that the test proves.
+        device: the device, or None for a test that uses none.
+        failure: None if the test passed.
+        seconds: the duration.
+        concepts: the ids of the concepts that the test proves.
+        answer: the digest of the learner's file.
     """
 
     test: str
@@ -34,7 +34,7 @@ class Result(msgspec.Struct, frozen=True):
 
     @property
     def passed(self) -> bool:
-        """Whether the answer satisfied this test."""
+        """Whether the answer passed the test."""
         return self.failure is None
 
     @property
@@ -45,25 +45,25 @@ class Result(msgspec.Struct, frozen=True):
 
 @dataclass
 class Progress:
-    """The results of one run, and the tests that it selected, in order."""
+    """The results of one run, and its selected tests in order."""
 
     selected: dict[str, list[str]] = field(default_factory=dict)
     results: dict[str, dict[str, Result]] = field(default_factory=dict)
 
     def select(self, tests: Iterable[tuple[str, str]]) -> None:
-        """Note the tests that will run, as pairs of kata and test."""
+        """Add tests that will run, as pairs of kata and test."""
         for kata, test in tests:
             known = self.selected.setdefault(kata, [])
             if test not in known:
                 known.append(test)
 
     def skip(self, kata: str, test: str) -> None:
-        """Note that the specification itself skipped a test, which then says nothing about the answer."""
+        """Remove a test that the specification skipped, which says nothing about the answer."""
         if test in self.selected.get(kata, ()):
             self.selected[kata].remove(test)
 
     def add(self, result: Result) -> None:
-        """Note a result; of two for one test, the one that did not pass counts."""
+        """Add a result; of two results of one test, the failed one counts."""
         if not result.kata:
             return
         known = self.results.setdefault(result.kata, {})
@@ -71,7 +71,7 @@ class Progress:
             known[result.test] = result
 
     def state(self, kata: str) -> State:
-        """Return how far ``kata`` is. It is solved only when each selected test ran and passed."""
+        """Return the state of ``kata``. It is solved only if each selected test ran and passed."""
         results = self.results.get(kata, {})
         outcomes = {result.outcome for result in results.values()}
         if not outcomes:
@@ -82,8 +82,8 @@ class Progress:
             return State.BEGUN if "passed" in outcomes else State.TODO
         return State.SOLVED if set(self.selected.get(kata, ())) <= set(results) else State.NOT_RUN
 
-    def by_device(self, kata: str) -> dict[str, State]:
-        """Return how far ``kata`` is on each device that its tests ran on; tests of no device count for all of them."""
+    def device_states(self, kata: str) -> dict[str, State]:
+        """Return the state of ``kata`` on each device of its tests; tests without a device count for each of them."""
         results = self.results.get(kata, {})
         devices = dict.fromkeys(result.device for result in results.values() if result.device) or {"cpu": None}
         found = {}
@@ -96,12 +96,12 @@ class Progress:
             found[device] = there.state(kata)
         return found
 
-    def judged(self) -> dict[str, dict[str, str]]:
-        """Return by kata and device how far it is, as ``record.note_run`` takes it.
+    def states_by_device(self) -> dict[str, dict[str, str]]:
+        """Return the states by kata and device, as ``record.note_run`` takes them.
 
-        A kata that did not run to its end is left out.
+        Katas whose tests did not all run are left out.
         """
-        found = {kata: self.by_device(kata) for kata in self.selected}
+        found = {kata: self.device_states(kata) for kata in self.selected}
         return {
             kata: {device: state.name.lower() for device, state in states.items()}
             for kata, states in found.items()
@@ -109,14 +109,11 @@ class Progress:
         }
 
     def answers(self) -> dict[str, str]:
-        """Return by kata the digest of the file that was judged: by now, there may be another in its place."""
+        """Return by kata the digest of the file that was judged, which may have changed since."""
         return {kata: next(iter(results.values())).answer for kata, results in self.results.items() if results}
 
     def failures(self, kata: str) -> list[Result]:
-        """Return the results of ``kata`` that did not pass, in the order of its specification.
-
-        Wrong ones come before those that are still to do.
-        """
+        """Return the failed results of ``kata`` in the order of its specification, those still to do last."""
         order = {test: place for place, test in enumerate(self.selected.get(kata, ()))}
         failed = [result for result in self.results.get(kata, {}).values() if not result.passed]
         return sorted(failed, key=lambda each: (each.outcome == "todo", order.get(each.test, len(order))))

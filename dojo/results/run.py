@@ -1,4 +1,4 @@
-"""What came of a run of tests."""
+"""A run of tests: how it ended and its results."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -7,7 +7,7 @@ from dojo.results.progress import Progress, Result
 
 
 class Ended(Enum):
-    """How a run came to its end."""
+    """How a run ended, or that it still goes on."""
 
     FINISHED = "finished"
     TIMEOUT = "ran past its time limit"
@@ -18,10 +18,10 @@ class Ended(Enum):
 
 @dataclass(frozen=True)
 class Run:
-    """What came of a request.
+    """The outcome of a request.
 
-    ``devices`` are those of the run, and ``notes`` say which ones people expect and why they did not run. ``selected``
-    are pairs of kata and test; ``errors`` are test files that did not load.
+    ``notes`` say which devices people might expect and why these did not run. ``selected`` are pairs of kata and test;
+    ``errors`` are messages about test files that did not load.
     """
 
     ended: Ended
@@ -34,7 +34,7 @@ class Run:
     output: str = ""
 
     def progress(self) -> Progress:
-        """Return the results gathered by kata."""
+        """Return the results grouped by kata."""
         progress = Progress()
         progress.select(self.selected)
         for result in self.results:

@@ -1,10 +1,10 @@
-"""How far an answer is."""
+"""The state of an answer."""
 
 from enum import Enum
 
 
 class State(Enum):
-    """How far an answer is."""
+    """The state of an answer."""
 
     SOLVED = "solved"
     WRONG = "tried, and not solved"

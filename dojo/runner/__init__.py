@@ -1,1 +1,1 @@
-"""What happens in a run of tests: whose answers, on which devices, how each test starts, what a failure tells."""
+"""Run tests: load answers, choose devices, reset state before each test, diagnose failures."""

@@ -1,8 +1,7 @@
-"""Where answers come from: an import hook that takes ``katas.<chapter>.<kata>`` from any directory.
+"""An import hook that loads ``katas.<chapter>.<kata>`` from any directory.
 
-A kata's test says ``from katas.storage import strides``. Which file that is, ``--answers DIR`` decides. A file that is
-missing or cannot be imported becomes a module whose every name raises the reason, so that it fails its own kata and
-stops no other.
+A kata's test says ``from katas.storage import strides``, and ``--answers DIR`` decides which file that is. A missing or
+broken file becomes a module in which every name raises the reason, so that only its own kata fails.
 """
 
 import linecache
@@ -18,7 +17,7 @@ from types import CodeType, ModuleType
 from dojo.results.failure import Raised
 from dojo.runner import variants
 
-# ruff: noqa: ARG002 -- the import system's methods have the parameters that it passes
+# ruff: noqa: ARG002 -- the import system defines the parameters of its methods
 
 PACKAGE = "katas"
 NOT_IMPORTED = "{file} cannot be imported{at}: {why}"
@@ -27,14 +26,14 @@ Guard = Callable[[], AbstractContextManager[object]]
 
 
 class AnswerError(Exception):
-    """Something about the answer's file rather than about what it computes. The message is for the learner.
+    """A problem of the answer's file, not of its results. The message is for the learner.
 
     Args:
-        template: the message, with the names of ``values`` in braces; ``file`` is the file's name.
-        path: of the file.
-        line: in it.
-        raised: what was raised while it was imported.
-        values: in words.
+        template: the message, with ``{name}`` for each of ``values``; ``file`` is the file's name.
+        path: the file.
+        line: the line number.
+        raised: the exception that the import raised.
+        values: texts for the template.
     """
 
     def __init__(
@@ -49,7 +48,7 @@ class AnswerError(Exception):
 
 
 class UnusableAnswer(AnswerError):
-    """The file is missing, does not parse, or fails while it is imported."""
+    """The file is missing, cannot be parsed, or raises an error when it is imported."""
 
 
 class MissingName(AnswerError, AttributeError):
@@ -57,15 +56,14 @@ class MissingName(AnswerError, AttributeError):
 
 
 class NoAnswers(ValueError):
-    """What ``--answers`` names is no directory of answers."""
+    """The path given by ``--answers`` is no directory of answers."""
 
 
 @dataclass(frozen=True)
 class Source:
-    """A directory of answers; ``variant`` names the one answer to take of the many in each of its files.
+    """A directory of answers. If each of its files holds many variants, ``variant`` is the name of the one to use.
 
-    Such an answer is told by what it changes in the reference solution from ``base``: see ``variants``. That is how one
-    file of ``tests/mistakes`` holds many wrong answers.
+    A variant is a change of the reference solution in ``base``: see ``variants``.
     """
 
     directory: Path
@@ -74,15 +72,15 @@ class Source:
 
     @classmethod
     def parse(cls, text: str, root: Path, katas: Sequence[str] = ()) -> "Source":
-        """Return the source that ``--answers`` names, ``DIR`` or ``DIR::Variant``, relative to ``root``.
+        """Parse the value of ``--answers``: ``DIR`` or ``DIR::Variant``, relative to ``root``.
 
         Args:
-            text: what the user wrote.
+            text: the value.
             root: the folder that holds ``katas`` and ``solutions``.
-            katas: names like ``storage/strides``; the directory must hold one of them, if any are given.
+            katas: ids such as ``storage/strides``; if not empty, the directory must hold one of them.
 
         Raises:
-            NoAnswers: in one sentence, where it is no such directory.
+            NoAnswers: if there is no such directory.
         """
         name, _, variant = text.partition("::")
         directory = (root / name).resolve()
@@ -94,16 +92,14 @@ class Source:
         return cls(directory, variant or None, root / "solutions" if variant else None)
 
     def path(self, chapter: str, kata: str) -> Path:
-        """Return where the answer to a kata lies, or would lie."""
+        """Return the path of the answer to a kata, which may not exist."""
         return self.directory / chapter / f"{kata}.py"
 
 
 def install(source: Source, guard: Guard = nullcontext) -> "AnswersFinder":
-    """Serve the package ``katas`` from ``source`` in this process, in place of any earlier source.
+    """Import the package ``katas`` from ``source`` in this process, instead of any earlier source.
 
-    Args:
-        source: the directory of answers.
-        guard: makes a context in which each file is run as it is imported, such as a limit of time.
+    ``guard`` creates a context for the import of each file, such as a timeout.
     """
     for finder in [finder for finder in sys.meta_path if isinstance(finder, AnswersFinder)]:
         sys.meta_path.remove(finder)
@@ -115,36 +111,35 @@ def install(source: Source, guard: Guard = nullcontext) -> "AnswersFinder":
 
 
 def loaded_answers() -> list[ModuleType]:
-    """Return the modules of answers that are loaded."""
+    """Return the loaded modules of answers."""
     return [module for module in list(sys.modules.values()) if isinstance(module, AnswerModule)]
 
 
 def source_of(kata: str) -> bytes | None:
-    """Return what was read of the file with the answer to ``storage/strides``, None where there was none to read."""
+    """Return the contents of the file as it was imported for a kata such as ``storage/strides``, or None."""
     module = sys.modules.get(f"{PACKAGE}.{kata.replace('/', '.')}")
     loader = module.__spec__.loader if module is not None and module.__spec__ is not None else None
     return loader.contents if isinstance(loader, _AnswerLoader) else None
 
 
 def reload_from(module: ModuleType, source: Source, guard: Guard = nullcontext) -> None:
-    """Let a module of the package ``katas`` that is loaded already hold the answer from another source.
+    """Replace the contents of a loaded module of ``katas`` by the answer from another source.
 
-    Whatever that file does as it is imported stays within it: it is unusable then, and says why.
+    If importing that file fails, the module becomes unusable, and says why.
     """
-    for name in [name for name in module.__dict__ if not name.startswith("__")]:
-        del module.__dict__[name]
+    _delete_names(module)
     module.__dict__.pop("__unusable__", None)
     loader = _AnswerLoader(source, source.path(*module.__name__.split(".")[1:]), guard)
     if module.__spec__ is not None:
         module.__spec__.loader = loader
     try:
         loader.exec_module(module)
-    except KeyboardInterrupt as error:  # nobody is at the keyboard
-        _make_unusable(module, _import_failure(error, loader.file))
+    except KeyboardInterrupt as error:  # no user can have pressed Ctrl-C: the answer raised it
+        _mark_unusable(module, _import_failure(error, loader.file))
 
 
 class AnswersFinder(MetaPathFinder):
-    """Finds ``katas``, ``katas.<chapter>`` and ``katas.<chapter>.<kata>``, and no test file."""
+    """Finds ``katas``, ``katas.<chapter>`` and ``katas.<chapter>.<kata>``, but no test file."""
 
     def __init__(self, source: Source, guard: Guard = nullcontext) -> None:
         self.source = source
@@ -153,7 +148,7 @@ class AnswersFinder(MetaPathFinder):
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        """Return the spec of an answer or of a package above it."""
+        """Return the spec of an answer or of a parent package."""
         package, *rest = fullname.split(".")
         if package != PACKAGE or len(rest) > 2 or (rest and rest[-1].startswith(("test_", "conftest"))):
             return None
@@ -174,7 +169,7 @@ class _PackageLoader(Loader):
 
 
 class AnswerModule(ModuleType):
-    """An answer's module: a name that it lacks is explained to the learner."""
+    """An answer's module. A missing name raises an error that explains it to the learner."""
 
     def __getattr__(self, name: str) -> object:
         __tracebackhide__ = True
@@ -209,13 +204,13 @@ class _AnswerLoader(Loader):
             else:
                 self._exec_variant(module)
         except UnusableAnswer as error:
-            _make_unusable(module, error)
+            _mark_unusable(module, error)
         except KeyboardInterrupt:
             raise
-        except variants.Unfit as error:
-            _make_unusable(module, UnusableAnswer(f"{self.source.variant}: {error}", self.file))
+        except variants.CannotChange as error:
+            _mark_unusable(module, UnusableAnswer(f"{self.source.variant}: {error}", self.file))
         except BaseException as error:  # SystemExit and pytest.skip() are no Exceptions, and must not end the run
-            _make_unusable(module, _import_failure(error, self.file))
+            _mark_unusable(module, _import_failure(error, self.file))
 
     def _exec_variant(self, module: ModuleType) -> None:
         contents = _read(self.file)
@@ -229,8 +224,8 @@ class _AnswerLoader(Loader):
         base = self.source.base / self.file.parent.name / self.file.name
         solution = _read(base)
         if chosen.change:
-            text, place = chosen.change.applied(_text(solution)), Path(f"{self.file}::{chosen.name}")
-            # No file has this text. Here Python finds its lines, and so does diagnosis.
+            text, place = chosen.change.apply_to(_text(solution)), Path(f"{self.file}::{chosen.name}")
+            # This text is in no file; Python and diagnosis find its lines here.
             linecache.cache[str(place)] = (len(text), None, text.splitlines(keepends=True), str(place))
             module.__dict__.update(names)
             exec(_compile(text.encode(), place), module.__dict__)
@@ -240,11 +235,15 @@ class _AnswerLoader(Loader):
             module.__dict__.update({name: value for name, value in overlay.items() if not name.startswith("__")})
 
 
-def _make_unusable(module: ModuleType, reason: UnusableAnswer) -> None:
-    """Let every name of the module raise the reason, also those that were there before its file failed."""
+def _mark_unusable(module: ModuleType, reason: UnusableAnswer) -> None:
+    """Let every name of the module raise the reason, also names that were defined before the import failed."""
+    _delete_names(module)
+    module.__dict__["__unusable__"] = reason
+
+
+def _delete_names(module: ModuleType) -> None:
     for name in [name for name in module.__dict__ if not name.startswith("__")]:
         del module.__dict__[name]
-    module.__dict__["__unusable__"] = reason
 
 
 def _read(file: Path) -> bytes:
@@ -261,7 +260,7 @@ def _text(contents: bytes) -> str:
 
 
 def _compile(source: bytes, file: Path) -> CodeType:
-    """Return the file's code, always from its source: two saves in one second would leave a stale bytecode cache."""
+    """Compile the file, without a bytecode cache, which would be stale after two saves in one second."""
     try:
         return compile(source, str(file), "exec", dont_inherit=True)
     except SyntaxError as error:
@@ -276,7 +275,7 @@ def _compile(source: bytes, file: Path) -> CodeType:
 def _import_failure(error: BaseException, file: Path) -> UnusableAnswer:
     path, line, traceback = file, None, error.__traceback__
     while traceback is not None:
-        if traceback.tb_frame.f_code.co_filename.startswith(str(file)):  # also of an answer in that file
+        if traceback.tb_frame.f_code.co_filename.startswith(str(file)):  # also true of a variant in that file
             path, line = Path(traceback.tb_frame.f_code.co_filename), traceback.tb_lineno
         traceback = traceback.tb_next
     what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__

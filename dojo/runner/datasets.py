@@ -1,6 +1,6 @@
-"""Real measurements for specifications, as fixtures: small, shipped with the katas, read once in a process.
+"""Fixtures with small real data sets, which are shipped with the katas and read once per process.
 
-``katas/data/SOURCES.md`` says where they come from. Each test gets copies of its own, on the CPU.
+``katas/data/SOURCES.md`` gives their sources. Each test gets its own copies, on the CPU.
 """
 
 import csv
@@ -32,7 +32,7 @@ def _digits(file: Path) -> tuple[torch.Tensor, torch.Tensor]:
 
 @pytest.fixture
 def cars(pytestconfig: pytest.Config) -> dict[str, torch.Tensor | list[str]]:
-    """The table of 392 cars: a column by its name, float32 of shape (392,) or a list of words."""
+    """The table of 392 cars: columns by name, each float32 of shape (392,) or a list of strings."""
     columns = _cars(pytestconfig.rootpath / "katas/data/auto_mpg.csv")
     return {name: column.clone() if isinstance(column, torch.Tensor) else [*column] for name, column in columns.items()}
 

@@ -1,4 +1,4 @@
-"""Where the tensors of a run live: which devices are here, which were asked for."""
+"""Choose the devices of a run from those requested and those available."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,19 +12,19 @@ NAMES = ("cpu", "cuda", "mps", simulated.NAME)
 
 
 class NoSuchDevice(ValueError):
-    """A device was asked for that this machine does not have."""
+    """A requested device is not on this machine."""
 
 
 @dataclass(frozen=True)
 class Devices:
-    """The devices of a run, and a sentence about each that people expect and that did not run."""
+    """The devices of a run, and a sentence about each device that people might expect and that did not run."""
 
     names: tuple[str, ...]
     notes: tuple[str, ...] = ()
 
 
 def missing(name: str) -> str:
-    """Return why tensors cannot live on ``name`` here, or nothing where they can."""
+    """Say why the device ``name`` cannot be used, or return ""."""
     if name == simulated.NAME:
         try:
             simulated.register()
@@ -36,10 +36,10 @@ def missing(name: str) -> str:
 
 
 def choose(requested: Sequence[str]) -> Devices:
-    """Return the devices to run on: those requested, else the CPU and CUDA, or the simulated device in its place.
+    """Return the devices of a run: those requested, else the CPU and CUDA, or the simulated device instead of CUDA.
 
     Raises:
-        NoSuchDevice: where one was requested that is not here. It is never skipped in silence.
+        NoSuchDevice: if a requested device is not available. It is never skipped silently.
     """
     for name in requested:
         if name not in NAMES:

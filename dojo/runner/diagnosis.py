@@ -1,4 +1,4 @@
-"""From what a test raised to what its reader is told: the call, its inputs, the learner's own line, the message."""
+"""Turn an exception in a test into a Failure: the call, its inputs, the learner's line, the message."""
 
 import ast
 import inspect
@@ -18,43 +18,43 @@ from dojo.runner.processes import RanksStuck
 from dojo.runner.timeout import NoAnswer
 from dojo.runner.torch_errors import advice_on
 
-_LONGEST = 24_000  # characters of what was said or printed that travel to the reader
+_MAX_TEXT = 24_000  # characters of a message or of the answer's output that are kept
 
 
 def collect(
     error: BaseException, specification: Path, answers: Path, printed: str = "", storage: bool = False
 ) -> Failure:
-    """Return what ``error`` tells, raised while a test of the file ``specification`` ran on ``answers``.
+    """Return the failure for ``error``, which a test in ``specification`` raised.
 
     Args:
-        error: what the test raised.
+        error: the exception.
         specification: the test file.
-        answers: the directory that the answers come from.
-        printed: what the answer wrote to standard output.
-        storage: whether to draw how the inputs lie in their storage.
+        answers: the directory of the answers.
+        printed: the answer's standard output.
+        storage: whether to draw the storage of the inputs.
     """
     frames = _frames(error.__traceback__)
     tests = [(frame, line) for frame, line in frames if frame.f_code.co_filename == str(specification)]
-    own = [(frame, line) for frame, line in frames if _lies_in(frame, answers, specification)]
+    own = [(frame, line) for frame, line in frames if _is_in_answer(frame, answers, specification)]
     # A check within a helper of the test file is about the call that the test itself made.
     call = next((found for test in reversed(tests) if (found := _Call.at(*test))), None)
     path, line = _place(error, own, call)
-    failure = _found(error, bool(own), _raised_by_stub(frames, own), call)
+    failure = _diagnose_error(error, bool(own), _raised_by_stub(frames, own), call)
     return msgspec.structs.replace(
         failure,
-        values={name: value[:_LONGEST] for name, value in failure.values.items()},
+        values={name: value[:_MAX_TEXT] for name, value in failure.values.items()},
         call=call.text if call else None,
-        inputs=call.described(storage) if call and failure.outcome in (Outcome.REFUSED, Outcome.RAISED) else (),
+        inputs=call.describe_inputs(storage) if call and failure.outcome in (Outcome.REFUSED, Outcome.RAISED) else (),
         path=str(path) if path else None,
         line=line,
         source=_source_line(path, line),
         specification=f"{specification}:{tests[-1][1]}" if tests else str(specification),
-        printed=tuple(printed.rstrip()[:_LONGEST].splitlines()) if printed.strip() else (),
+        printed=tuple(printed.rstrip()[:_MAX_TEXT].splitlines()) if printed.strip() else (),
     )
 
 
-def _found(error: BaseException, in_answer: bool, stub_raised: bool, call: "_Call | None") -> Failure:
-    """Return what the error itself tells."""
+def _diagnose_error(error: BaseException, in_answer: bool, stub_raised: bool, call: "_Call | None") -> Failure:
+    """Return what can be said from the exception itself."""
     if isinstance(error, NotImplementedError) and stub_raised:
         return _prose(Outcome.TODO, str(error) or "this is still to be written")
     if isinstance(error, AnswerError):
@@ -102,7 +102,7 @@ def _prose(outcome: Outcome, words: str, continues: bool = False, raised: Raised
 
 
 def _raised_by_stub(frames: list[tuple[FrameType, int]], own: list[tuple[FrameType, int]]) -> bool:
-    """Say whether the answer's own ``raise`` is where the error began: torch raises NotImplementedError as well."""
+    """Say whether a ``raise`` in the answer raised the error: torch raises NotImplementedError too."""
     if not own or own[-1] != frames[-1]:
         return False
     frame, line = own[-1]
@@ -112,7 +112,7 @@ def _raised_by_stub(frames: list[tuple[FrameType, int]], own: list[tuple[FrameTy
 def _place(
     error: BaseException, own: list[tuple[FrameType, int]], call: "_Call | None"
 ) -> tuple[Path | None, int | None]:
-    """Return the line of the answer to show: where it raised, else the one ``return`` of what was called."""
+    """Return the line of the answer to show: where it raised, else the only ``return`` of the called function."""
     if isinstance(error, AnswerError):
         return error.path, error.line
     if own:
@@ -121,20 +121,20 @@ def _place(
     code = _code(call.function) if call else None
     if code is None:
         return None, None
-    return Path(code.co_filename), _telling_line(code.co_filename, code.co_firstlineno)
+    return Path(code.co_filename), _line_to_show(code.co_filename, code.co_firstlineno)
 
 
 def _code(function: object) -> CodeType | None:
-    """Return a function's code, also beneath a decorator such as torch.no_grad(), and None of anything else."""
+    """Return the code of a function, also of a decorated one, or None for other objects."""
     try:
         code = getattr(inspect.unwrap(function), "__code__", None)  # type: ignore[arg-type]
-    except Exception:  # an answer may be any object: one wrapped in itself, or one that refuses to be asked
+    except Exception:  # an answer may be any object, such as one that wraps itself or raises on every access
         return None
     return code if isinstance(code, CodeType) else None
 
 
-def _telling_line(file: str, first: int) -> int:
-    """Return where a function has its one ``return``, else where it begins; its decorators begin at ``first``."""
+def _line_to_show(file: str, first: int) -> int:
+    """Return the line of a function's only ``return``, else its first line; its decorators start at ``first``."""
     for node in _functions(_read(Path(file))):
         if min([node.lineno, *(d.lineno for d in node.decorator_list)]) == first:
             inner = {
@@ -150,14 +150,14 @@ def _telling_line(file: str, first: int) -> int:
 
 @dataclass(frozen=True)
 class _Call:
-    """The call of an answer that a test's failing statement is about."""
+    """The call of the answer that a failing statement of a test is about."""
 
     text: str
     inputs: tuple[tuple[str, object], ...]
     function: object
 
-    def described(self, storage: bool) -> tuple[Input, ...]:
-        """Return each input in words, with a picture of its storage where that is asked for."""
+    def describe_inputs(self, storage: bool) -> tuple[Input, ...]:
+        """Describe each input, and draw its storage if ``storage`` is set."""
         return tuple(
             Input(name, check.describe(value), check.storage_picture(value) if storage else ())
             for name, value in self.inputs
@@ -166,40 +166,40 @@ class _Call:
     @classmethod
     def at(cls, frame: FrameType, line: int) -> "_Call | None":
         text = _read(Path(frame.f_code.co_filename))
-        before = _body_before(text, line)
+        before = _statements_before(text, line)
         if not before:
             return None
         statement = before[-1]
         used = {node.id for node in ast.walk(statement) if isinstance(node, ast.Name)}
-        # The statement itself, else the latest one above that gave, or was given, a name which the statement uses; else
-        # the latest call of all.
+        # The call in the statement itself, else the latest call above that sets or takes a name used in the statement,
+        # else the latest call.
         latest = None
         for each in reversed(before):
             gives = {
                 node.id for node in ast.walk(each) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
             }
             for node in ast.walk(each):
-                found = cls._from(node, frame)
+                found = cls._from_node(node, frame)
                 takes = {name.id for name in ast.walk(node) if isinstance(name, ast.Name)}
                 if found and (each is statement or (gives | takes) & used):
                     return found
                 latest = latest or found
-        return latest or cls._handed_on(text, before, frame)
+        return latest or cls._in_helper_function(text, before, frame)
 
     @classmethod
-    def _handed_on(cls, text: str, before: list[ast.stmt], frame: FrameType) -> "_Call | None":
-        """Return the call in a function of the test file that a statement names, to be run in another process."""
+    def _in_helper_function(cls, text: str, before: list[ast.stmt], frame: FrameType) -> "_Call | None":
+        """Return the call in a function of the test file that a statement passes to other processes."""
         functions = {node.name: node for node in _functions(text) if node.col_offset == 0}
         for each in reversed(before):
             for name in ast.walk(each):
                 if isinstance(name, ast.Name) and name.id in functions:
                     for node in ast.walk(functions[name.id]):
-                        if found := cls._from(node, frame):
+                        if found := cls._from_node(node, frame):
                             return found
         return None
 
     @classmethod
-    def _from(cls, node: ast.AST, frame: FrameType) -> "_Call | None":
+    def _from_node(cls, node: ast.AST, frame: FrameType) -> "_Call | None":
         if not (
             isinstance(node, ast.Call)
             and isinstance(node.func, ast.Attribute)
@@ -217,22 +217,22 @@ class _Call:
 
 @lru_cache(maxsize=8)
 def _functions(text: str) -> tuple[ast.FunctionDef, ...]:
-    """Return every function in a module's text, none where it is no Python."""
-    # Cached: each failing test of a run asks for those of the same specification, and of the same answer.
+    """Return all functions in a module's text, none if it is not valid Python."""
+    # Cached: all failing tests of a kata need the functions of the same two files.
     try:
         return tuple(node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef))
     except (SyntaxError, ValueError):
         return ()
 
 
-def _body_before(text: str, line: int) -> list[ast.stmt]:
-    """Return the statements up to ``line`` in the innermost function around it, nested blocks laid flat."""
+def _statements_before(text: str, line: int) -> list[ast.stmt]:
+    """Return the simple statements up to ``line`` of the innermost function around it, also those in nested blocks."""
     body: list[ast.stmt] = []
     for node in _functions(text):
         if node.lineno <= line <= (node.end_lineno or node.lineno):
             simple = [each for each in ast.walk(node) if isinstance(each, ast.stmt) and each is not node]
             body = sorted((each for each in simple if not hasattr(each, "body")), key=lambda each: each.lineno)
-            # What a context manager finds at its end, it raises in the line where the block began.
+            # An error raised at the end of a with block has the line where the block began.
             ends = [each.end_lineno or line for each in simple if isinstance(each, ast.With) and each.lineno == line]
             body = [each for each in body if each.lineno <= max([line, *ends])]
     return body
@@ -246,9 +246,9 @@ def _frames(traceback: TracebackType | None) -> list[tuple[FrameType, int]]:
     return frames
 
 
-def _lies_in(frame: FrameType, answers: Path, specification: Path) -> bool:
+def _is_in_answer(frame: FrameType, answers: Path, specification: Path) -> bool:
     name = frame.f_code.co_filename
-    if not name.startswith(str(answers)):  # as most are, and quicker to see than the rest
+    if not name.startswith(str(answers)):  # true of most frames, and faster than the checks below
         return False
     file = Path(name)
     return answers in file.parents and file != specification and not file.name.startswith("test_")
@@ -262,7 +262,7 @@ def _source_line(path: Path | None, line: int | None) -> str | None:
 
 
 def _read(path: Path) -> str:
-    """Return a file's text, or that of an answer of ``variants``, which is in no file; nothing where there is none."""
+    """Return a file's text, or the text of a variant, which is only in ``linecache``, or ""."""
     try:
         return path.read_text(encoding="utf-8")
     except OSError:

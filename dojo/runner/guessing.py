@@ -1,4 +1,4 @@
-"""How the guesses of ``dojo.authoring.guesses`` are made."""
+"""Make the guesses of ``dojo.authoring.guesses``."""
 
 import functools
 import inspect
@@ -12,7 +12,7 @@ Function = Callable[..., Any]
 
 
 def replace(namespace: dict[str, Any], solution: str, function: str, kind: str) -> None:
-    """Run a solution in ``namespace``, and let one of its functions make a guess of this kind."""
+    """Run a solution in ``namespace``, and replace one of its functions by a guess of this kind."""
     exec(compile(Path(solution).read_bytes(), solution, "exec", dont_inherit=True), namespace)
     owner, _, name = function.rpartition(".")
     if owner:
@@ -24,11 +24,8 @@ def replace(namespace: dict[str, Any], solution: str, function: str, kind: str) 
         namespace[name] = functools.wraps(right)(KINDS[kind](right, 0))
 
 
-# What is returned in place of the answer
-
-
-def _like(value: Any, tensor: Function, number: Function) -> Any:
-    """Return something of the same structure, with other tensors and numbers in it."""
+def _replace_values(value: Any, tensor: Function, number: Function) -> Any:
+    """Return a value of the same structure with all tensors and numbers replaced."""
     if isinstance(value, torch.Tensor):
         return tensor(value.detach())
     if isinstance(value, int | float | complex):
@@ -36,11 +33,11 @@ def _like(value: Any, tensor: Function, number: Function) -> Any:
     if isinstance(value, str | bytes):
         return type(value)()
     if isinstance(value, list | tuple):
-        return type(value)(_like(each, tensor, number) for each in value)
+        return type(value)(_replace_values(each, tensor, number) for each in value)
     if isinstance(value, dict):
-        return {key: _like(each, tensor, number) for key, each in value.items()}
+        return {key: _replace_values(each, tensor, number) for key, each in value.items()}
     if isinstance(value, Iterator):
-        return (_like(each, tensor, number) for each in value)
+        return (_replace_values(each, tensor, number) for each in value)
     return None
 
 
@@ -50,17 +47,17 @@ def _random_tensor(value: torch.Tensor) -> torch.Tensor:
     return (4 * torch.rand(value.shape, device=value.device)).to(value.dtype)
 
 
-def _replace(tensor: Function, number: Function) -> Function:
-    """Return the kind of guess that does what is right, and returns something else of the same shape."""
-    return lambda right, _: lambda *args, **kwargs: _like(right(*args, **kwargs), tensor, number)
+def _replace_result(tensor: Function, number: Function) -> Function:
+    """Return a kind of guess that calls the right function, and returns another value of the same shape."""
+    return lambda right, _: lambda *args, **kwargs: _replace_values(right(*args, **kwargs), tensor, number)
 
 
-def _argument(place: int) -> Function:
-    """Return the kind of guess that returns an argument; of a method, none of them is self."""
+def _return_argument(place: int) -> Function:
+    """Return a kind of guess that returns an argument; ``self`` of a method does not count."""
     return lambda _, first: lambda *args, **kwargs: [*args, *kwargs.values()][first + place]
 
 
-def _first_again(right: Function, _: int) -> Function:
+def _return_first_result(right: Function, _: int) -> Function:
     given: list[Any] = []
 
     def guess(*args: Any, **kwargs: Any) -> Any:
@@ -70,17 +67,14 @@ def _first_again(right: Function, _: int) -> Function:
     return guess
 
 
-# What is right for some tensors only
-
-
-def _only(fits: Callable[[torch.Tensor], bool]) -> Function:
-    """Return the kind of guess that is right where all tensors that come in fit, and wrong elsewhere."""
+def _right_only_if(fits: Callable[[torch.Tensor], bool]) -> Function:
+    """Return a kind of guess that is right if all tensors in the arguments fit, and wrong otherwise."""
 
     def kind(right: Function, _: int) -> Function:
         def guess(*args: Any, **kwargs: Any) -> Any:
             if all(map(fits, _tensors([args, kwargs]))):
                 return right(*args, **kwargs)
-            return _spoil(right, args, kwargs)
+            return _wrong_result(right, args, kwargs)
 
         return guess
 
@@ -99,8 +93,8 @@ def _tensors(value: Any) -> Iterator[torch.Tensor]:
         yield from value.parameters()
 
 
-def _spoil(right: Function, args: Any, kwargs: Any) -> Any:
-    """Return a wrong answer of the right shape; where the answer is what is done, do nothing."""
+def _wrong_result(right: Function, args: Any, kwargs: Any) -> Any:
+    """Return a wrong result of the right shape; do nothing if the function returns nothing."""
     if inspect.signature(right).return_annotation is None:
         return None
     found = right(*args, **kwargs)
@@ -109,23 +103,23 @@ def _spoil(right: Function, args: Any, kwargs: Any) -> Any:
         return ~tensor if tensor.dtype == torch.bool else tensor + 1
 
     if isinstance(found, torch.Tensor) and any(found is each for each in _tensors([args, kwargs])):
-        with torch.no_grad():  # what was changed in place is changed wrongly
+        with torch.no_grad():  # the result is an argument changed in place: change it wrongly
             return found.copy_(other(found))
-    return _like(found, other, lambda number: not number if isinstance(number, bool) else number + 1)
+    return _replace_values(found, other, lambda number: not number if isinstance(number, bool) else number + 1)
 
 
 KINDS: dict[str, Function] = {
     "nothing is done": lambda _, __: lambda *_, **__: None,
-    "zeros": _replace(torch.zeros_like, lambda _: 0),
-    "ones": _replace(torch.ones_like, lambda _: 1),
-    "random values": _replace(_random_tensor, lambda _: 4 * torch.rand(()).item()),
-    "the first argument": _argument(0),
-    "the second argument": _argument(1),
-    "the first answer again": _first_again,
-    "right for contiguous input only": _only(lambda x: x.is_contiguous()),
-    "right for square input only": _only(lambda x: x.dim() < 2 or x.shape[-1] == x.shape[-2]),
-    "right for a batch of one only": _only(lambda x: x.dim() == 0 or len(x) == 1),
-    "right for float32 only": _only(lambda x: x.dtype == torch.float32),
-    "right on the CPU only": _only(lambda x: x.device.type == "cpu"),
+    "zeros": _replace_result(torch.zeros_like, lambda _: 0),
+    "ones": _replace_result(torch.ones_like, lambda _: 1),
+    "random values": _replace_result(_random_tensor, lambda _: 4 * torch.rand(()).item()),
+    "the first argument": _return_argument(0),
+    "the second argument": _return_argument(1),
+    "the first answer again": _return_first_result,
+    "right for contiguous input only": _right_only_if(lambda x: x.is_contiguous()),
+    "right for square input only": _right_only_if(lambda x: x.dim() < 2 or x.shape[-1] == x.shape[-2]),
+    "right for a batch of one only": _right_only_if(lambda x: x.dim() == 0 or len(x) == 1),
+    "right for float32 only": _right_only_if(lambda x: x.dtype == torch.float32),
+    "right on the CPU only": _right_only_if(lambda x: x.device.type == "cpu"),
 }
-"""Each takes the right function, and how many arguments come before the first: 1 for a method. It returns the guess."""
+"""Each takes the right function and the number of arguments to skip (1 for a method), and returns the guess."""

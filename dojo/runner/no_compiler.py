@@ -1,10 +1,9 @@
-"""Keep torch from importing its compiler before somebody asks for it.
+"""Keep torch from importing its compiler until it is needed.
 
-Each optimiser of torch's asks ``torch._dynamo`` to leave its steps alone, on its first step, and so imports 900 modules
-where nothing is ever compiled: more than a second, in each fork. So does the start of a process group, which tells the
-compiler to forget what it found out before, and DistributedDataParallel, which asks for one of its settings. What
-stands in for ``torch._dynamo`` here answers these requests, and gives way to the real module as soon as anything else
-is asked of it.
+On its first step, each of torch's optimisers calls ``torch._dynamo`` to exclude its steps from compilation. This
+imports 900 modules, which takes more than a second in each fork, though nothing is compiled. So does starting a process
+group, which clears a cache of the compiler, and DistributedDataParallel, which reads one of its settings. The stand-in
+for ``torch._dynamo`` handles these requests, and is replaced by the real module on any other.
 """
 
 import importlib
@@ -18,8 +17,8 @@ import torch
 _COMPILER = "torch._dynamo"
 
 
-class _Part:
-    """A module of the compiler that answers what is asked where nothing is compiled, and otherwise gives way."""
+class _SubmoduleStandIn:
+    """A submodule of the compiler with attributes used without compilation; others come from the real one."""
 
     def __init__(self, name: str, **answers: Callable[[], Any]) -> None:
         vars(self).update(answers, _name=name)
@@ -29,20 +28,20 @@ class _Part:
 
 
 class _StandIn(ModuleType):
-    trace_rules = _Part("trace_rules", clear_lru_cache=lambda: None)  # nothing was found out that could be forgotten
-    utils = _Part("utils", get_optimize_ddp_mode=lambda: "ddp_optimizer")  # the default of its settings
+    trace_rules = _SubmoduleStandIn("trace_rules", clear_lru_cache=lambda: None)  # the cache is empty
+    utils = _SubmoduleStandIn("utils", get_optimize_ddp_mode=lambda: "ddp_optimizer")  # the default of its settings
 
     @staticmethod
     def graph_break(*_: object, **__: object) -> None:
-        """Do what the compiler does where nothing is compiled."""
+        """Do nothing, as the compiler does if nothing is compiled."""
 
     @staticmethod
     def disable(function: Any = None, *_: object, **__: object) -> Any:
-        """Return the function, or a decorator that does: what is not compiled needs no exception from it."""
+        """Return the function, or a decorator that returns it: nothing is compiled, so nothing needs to be excluded."""
         return (lambda decorated: decorated) if function is None else function
 
     def __getattr__(self, name: str) -> Any:
-        # Who walks over all modules, as inspect does, asks for no compiler. To import a part of it asks for __path__.
+        # Code that visits all modules, such as inspect, does not need it. Importing a submodule uses __path__.
         if name.startswith("__") and name != "__path__":
             raise AttributeError(name)
         if sys.modules.get(_COMPILER) is self:
@@ -52,6 +51,6 @@ class _StandIn(ModuleType):
 
 
 def postpone_compiler() -> None:
-    """Let a stand-in answer for torch's compiler, unless that is loaded already."""
+    """Install the stand-in for torch's compiler, unless the compiler is already loaded."""
     if _COMPILER not in sys.modules:
         sys.modules[_COMPILER] = vars(torch)["_dynamo"] = _StandIn(_COMPILER)

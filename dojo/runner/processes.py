@@ -1,9 +1,9 @@
-"""Several real processes for one test, joined by torch.distributed over gloo, which end whatever an answer does.
+"""Run a function in several real processes, connected by torch.distributed over gloo; all end whatever an answer does.
 
-A process that once ran backward() on an accelerator cannot fork children that do, so the processes are not forked by
-the test's own: ``Processes`` forks a helper before the first test runs, and the helper forks for each test, ends what
-is late, and ends itself when its pipe to pytest closes. The processes meet by a file and talk over free ports of the
-loopback interface, so that runs side by side cannot clash.
+After backward() on an accelerator, a process cannot fork children that run backward(). So ``Processes`` forks a helper
+before the first test. The helper forks the processes of each test, kills late ones, and ends when its pipe to pytest
+closes. The processes find each other by a file and use free ports of the loopback interface, so that parallel runs
+cannot conflict.
 """
 
 import contextlib
@@ -32,26 +32,26 @@ from typing import Any, NoReturn
 import pytest
 import torch
 
-WAITING = 5.0  # seconds that a process waits for another, within one collective operation
-LIMIT = 12.0  # seconds for all of it
-GRACE = 0.5  # seconds for a process to say why it failed, once another has lost it
+COLLECTIVE_TIMEOUT = 5.0  # seconds for one collective operation
+RUN_TIMEOUT = 12.0  # seconds for the whole function
+GRACE = 0.5  # seconds for a failed process to send its error, after another has lost its connection to it
 
 
 class RanksStuck(AssertionError):
-    """A process waited in vain for another."""
+    """A process waited for another until the timeout, or did not end."""
 
 
 class RankLost(RanksStuck):
-    """A process lost another, which failed first, and says itself why."""
+    """A process lost the connection to another, which failed first and reports why."""
 
 
-class _NoLongerWaiting(Exception):
-    """pytest has gone, or asks for something else: the test was ended."""
+class _RunAborted(Exception):
+    """pytest has ended or sent another request: the test was aborted."""
 
 
 @dataclass(frozen=True)
 class _Outcome:
-    """What one process came to: a pickled result or error, which the helper hands on as it is, and what it printed."""
+    """The pickled result or error of one process, which the helper does not unpickle, and what the process printed."""
 
     pickled: bytes
     failed: bool = False
@@ -60,17 +60,17 @@ class _Outcome:
 
 
 def can_fork() -> bool:
-    """Say whether this system has what ``Processes`` needs."""
+    """Say whether this system supports ``Processes``."""
     return hasattr(os, "fork") and torch.distributed.is_available() and torch.distributed.is_gloo_available()
 
 
 class Processes:
-    """Starts processes for tests. Make it before the first backward() of this process; ``close`` it in the end."""
+    """Starts processes for tests. Create it before this process first runs backward(), and ``close`` it."""
 
     def __init__(self) -> None:
         self._pipe, other = Pipe()
         with warnings.catch_warnings():
-            # Of other threads, such as torch's, the helper needs none.
+            # The helper does not need the other threads, such as torch's.
             warnings.filterwarnings("ignore", message=".*multi-threaded", category=DeprecationWarning)
             self._pid = os.fork()
         if self._pid == 0:
@@ -79,27 +79,27 @@ class Processes:
         self._requests = 0
 
     def run(self, function: Callable[..., Any], *arguments: Any, world_size: int = 2) -> list[Any]:
-        """Call ``function(rank, *arguments)`` in ``world_size`` processes at once, which form a process group.
+        """Call ``function(rank, *arguments)`` in ``world_size`` parallel processes, which form a process group.
 
         Args:
-            function: of the test file's top level. What it returns must be picklable.
-            arguments: must be picklable; tensors on the CPU. Each process gets copies.
-            world_size: how many processes; the ranks run from 0.
+            function: a top-level function of the test file, with a picklable result.
+            arguments: picklable, with tensors on the CPU. Each process gets copies.
+            world_size: the number of processes; ranks start from 0.
 
         Returns:
-            What each process returned, by rank.
+            The results by rank.
 
         Raises:
-            Stuck: a process waited for another in vain, or did not come back.
-            BaseException: what the first process that failed raised, with its traceback.
+            RanksStuck: a process waited for another until the timeout, or did not end.
+            BaseException: the error of the first process that failed, with its traceback.
         """
         __tracebackhide__ = True
-        # From the test's own generator: the same numbers for the same seed.
+        # Drawn from the test's seeded generator, so that --seed repeats it.
         seed = int(torch.randint(2**31, ()).item())
         self._requests += 1
         self._pipe.send_bytes(pickle.dumps((self._requests, function, arguments, world_size, seed)))
         number, outcomes = 0, list[_Outcome]()
-        while number != self._requests:  # what came for a test that was ended is nobody's
+        while number != self._requests:  # skip replies to aborted tests
             number, outcomes = pickle.loads(self._pipe.recv_bytes())
         for outcome in outcomes:
             sys.stdout.write(outcome.printed)
@@ -110,14 +110,14 @@ class Processes:
         return results
 
     def close(self) -> None:
-        """End the helper, and with it all that it started."""
+        """End the helper and all processes that it started."""
         self._pipe.close()
         os.waitpid(self._pid, 0)
 
 
 @pytest.fixture
 def processes(request: pytest.FixtureRequest) -> Callable[..., list[Any]]:
-    """``processes(function, *arguments, world_size=2)``: what each rank's call gave; see ``Processes.run``."""
+    """``processes(function, *arguments, world_size=2)`` returns the results by rank; see ``Processes.run``."""
     helper = request.config.stash.get(HELPER, None)
     if helper is None:
         pytest.skip("several processes need fork and gloo, which this system lacks")
@@ -127,29 +127,26 @@ def processes(request: pytest.FixtureRequest) -> Callable[..., list[Any]]:
 HELPER = pytest.StashKey[Processes]()
 
 
-# The helper
-
-
 def _run_helper(ours: Connection, pipe: Connection) -> NoReturn:
-    """Answer requests until the other end of ``pipe`` closes. Never come back: this is a copy of pytest."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # pytest hears of Ctrl-C, closes the pipe, and all ends
+    """Serve requests until the other end of ``pipe`` closes. Never return: this is a copy of pytest."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # on Ctrl-C, pytest closes the pipe, which ends the helper
     ours.close()
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1)
     with contextlib.suppress(BaseException):
-        _close_others(pipe.fileno())
+        _close_other_descriptors(pipe.fileno())
         while True:
             number, *request = pickle.loads(pipe.recv_bytes())
-            with contextlib.suppress(_NoLongerWaiting):
+            with contextlib.suppress(_RunAborted):
                 pipe.send_bytes(pickle.dumps((number, _run_ranks(pipe, *request))))
     os._exit(0)
 
 
-_PR_SET_CHILD_SUBREAPER = 36  # Linux: what loses its parent becomes a child of this process, not of the first one
+_PR_SET_CHILD_SUBREAPER = 36  # Linux: orphans become children of this process, not of init
 
 
-def _end_adopted() -> None:
-    """End what an answer started and sent off into a group of its own; only Linux tells of it."""
+def _kill_orphans() -> None:
+    """Kill processes that an answer moved to their own process group; only Linux can find them."""
     with contextlib.suppress(OSError):
         while pids := Path(f"/proc/self/task/{os.getpid()}/children").read_text(encoding="ascii").split():
             for pid in map(int, pids):
@@ -157,19 +154,19 @@ def _end_adopted() -> None:
                 os.waitpid(pid, 0)
 
 
-def _close_others(*descriptors: int) -> None:
-    """Close what was inherited: who waits for the end of some other pipe must not wait for this process."""
+def _close_other_descriptors(*descriptors: int) -> None:
+    """Close inherited descriptors: another process may wait for the end of a pipe that this one would keep open."""
     least = 3
     for descriptor in sorted(descriptors):
         os.closerange(least, descriptor)
         least = descriptor + 1
-    os.closerange(least, min(os.sysconf("SC_OPEN_MAX"), 1 << 16))  # some systems allow a thousand million
+    os.closerange(least, min(os.sysconf("SC_OPEN_MAX"), 1 << 16))  # the limit can be a billion
 
 
 def _run_ranks(
     pipe: Connection, function: Callable[..., Any], arguments: tuple[Any, ...], world_size: int, seed: int
 ) -> list[_Outcome]:
-    """Run one request to its end; of all processes that failed, tell only the first."""
+    """Run one request; if processes fail, return only the first failure."""
     meeting = tempfile.mkdtemp(prefix="katas-")
     pids: list[int] = []
     results: dict[Connection, int] = {}
@@ -185,11 +182,11 @@ def _run_ranks(
         return _gather(pipe, results)
     finally:
         for pid in pids:
-            for kill in (os.killpg, os.kill):  # the group holds what the process itself has started
+            for kill in (os.killpg, os.kill):  # the group includes what the process has started
                 with contextlib.suppress(ProcessLookupError, PermissionError):
                     kill(pid, signal.SIGKILL)
             os.waitpid(pid, 0)
-        _end_adopted()
+        _kill_orphans()
         for connection in results:
             connection.close()
         shutil.rmtree(meeting, ignore_errors=True)
@@ -197,17 +194,17 @@ def _run_ranks(
 
 def _gather(pipe: Connection, results: dict[Connection, int]) -> list[_Outcome]:
     outcomes: dict[int, _Outcome] = {}
-    deadline = time.monotonic() + LIMIT
+    deadline = time.monotonic() + RUN_TIMEOUT
     while len(outcomes) < len(results):
         waiting = [connection for connection, rank in results.items() if rank not in outcomes]
         ready = wait([*waiting, pipe], max(deadline - time.monotonic(), 0))
         if pipe in ready:
-            raise _NoLongerWaiting
+            raise _RunAborted
         if not ready and outcomes and any(outcome.lost for outcome in outcomes.values()):
             break
         if not ready:
             late = " and ".join(str(results[connection]) for connection in waiting)
-            return [_stuck(f"process {late} did not come back within {LIMIT:g} s")]
+            return [_stuck(f"process {late} did not come back within {RUN_TIMEOUT:g} s")]
         for connection in waiting:
             if connection in ready:
                 rank = results[connection]
@@ -230,20 +227,17 @@ def _stuck(message: str) -> _Outcome:
     return _Outcome(pickle.dumps(RanksStuck(message)), failed=True)
 
 
-# A process of a test
-
-
 def _run_rank(
     send: Connection, rank: int, world_size: int, seed: int, meeting: Path, body: Callable[[], Any]
 ) -> NoReturn:
-    """Join the process group, run ``body``, send what came of it, and wait to be ended."""
+    """Join the process group, run ``body``, send the outcome, and wait to be killed."""
     os.setpgid(0, 0)
     printed = io.StringIO()
     sys.stdout = printed
-    silence = os.open(os.devnull, os.O_RDWR)
-    for stream in (0, 1, 2):  # gloo reports lost connections there
-        os.dup2(silence, stream)
-    # Once per process: two that compute at once must not share threads, nor numbers.
+    null = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):  # gloo writes about lost connections to stderr
+        os.dup2(null, stream)
+    # Parallel processes must not compete for cores, nor draw the same numbers.
     torch.set_num_threads(1)
     torch.manual_seed(seed + rank)
     random.seed(seed + rank)
@@ -256,32 +250,32 @@ def _run_rank(
             init_method=(meeting / "store").as_uri(),
             rank=rank,
             world_size=world_size,
-            timeout=timedelta(seconds=WAITING),
+            timeout=timedelta(seconds=COLLECTIVE_TIMEOUT),
         )
         outcome = _Outcome(pickle.dumps(body()), printed=printed.getvalue())
     except BaseException as error:
-        error = _explain(error, rank)
-        outcome = _Outcome(_portable(error), True, isinstance(error, RankLost), printed.getvalue())
+        error = _translate_gloo_error(error, rank)
+        outcome = _Outcome(_pickle_error(error), True, isinstance(error, RankLost), printed.getvalue())
     send.send_bytes(pickle.dumps(outcome))
-    # Who leaves at once closes its connections, and another that is still reading would fail.
-    threading.Event().wait(LIMIT)
+    # Ending now would close the connections, and a process that is still reading would fail.
+    threading.Event().wait(RUN_TIMEOUT)
     os._exit(0)
 
 
-def _explain(error: BaseException, rank: int) -> BaseException:
-    """Put gloo's own words into plain ones."""
+def _translate_gloo_error(error: BaseException, rank: int) -> BaseException:
+    """Return an error with a plain message for a known error of gloo, else the error itself."""
     rule = "all processes must make the same collective calls, in the same order"
-    for kind, said, words in (
-        (RanksStuck, "Timed out waiting", f"waited {WAITING:g} s for another in vain: {rule}"),
+    for kind, pattern, words in (
+        (RanksStuck, "Timed out waiting", f"waited {COLLECTIVE_TIMEOUT:g} s for another in vain: {rule}"),
         (RankLost, "Connection closed|Connection reset|Broken pipe", f"lost another, which gave up or ended: {rule}"),
     ):
-        if isinstance(error, RuntimeError) and re.search(said, str(error)):
+        if isinstance(error, RuntimeError) and re.search(pattern, str(error)):
             return kind(f"process {rank} {words}").with_traceback(error.__traceback__)
     return error
 
 
-def _portable(error: BaseException) -> bytes:
-    """Return the error pickled together with its traceback."""
+def _pickle_error(error: BaseException) -> bytes:
+    """Pickle the error with its traceback."""
     from tblib import pickling_support
 
     with contextlib.suppress(Exception):

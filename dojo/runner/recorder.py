@@ -1,4 +1,4 @@
-"""Keeps the learner's record: what a run of ``pytest katas`` found goes into the file that ``kata list`` reads."""
+"""Write the results of ``pytest katas`` to the learner's record, which ``kata list`` reads."""
 
 from pathlib import Path
 
@@ -9,28 +9,25 @@ from dojo.workspace import record
 
 
 class Recorder:
-    """Notes each kata of a run, where the run was of the learner's own answers and of the whole kata.
-
-    ``-p no:record`` leaves it out.
-    """
+    """Records each kata of a run, unless only some of the tests were selected. ``-p no:record`` turns it off."""
 
     def __init__(self, root: Path, progress: Progress) -> None:
         self.root = root
         self.progress = progress
-        self.partly = False
+        self.is_partial = False
         self.problem = ""
 
     def pytest_deselected(self) -> None:
-        self.partly = True
+        self.is_partial = True
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         option = session.config.option
-        chosen = self.partly or option.keyword or option.markexpr or getattr(option, "lf", False)
+        chosen = self.is_partial or option.keyword or option.markexpr or getattr(option, "lf", False)
         if chosen or option.collectonly or any("::" in argument for argument in session.config.args):
-            return  # who runs some of a kata's tests learns about these, and not whether it is solved
+            return  # some of a kata's tests cannot show that it is solved
         try:
-            record.note_run(self.root, self.progress.judged(), self.progress.answers())
+            record.note_run(self.root, self.progress.states_by_device(), self.progress.answers())
         except record.RecordNotWritten as error:
             self.problem = str(error)
 

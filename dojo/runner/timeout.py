@@ -1,4 +1,4 @@
-"""A timeout for an answer, so that a loop without end gets a message instead of a learner waiting."""
+"""A timeout for answers, so that an endless loop gives a message."""
 
 import signal
 import threading
@@ -9,15 +9,15 @@ SECONDS = 20.0
 
 
 class NoAnswer(Exception):
-    """An answer did not come back in time."""
+    """An answer did not return in time."""
 
 
 @contextmanager
 def limit() -> Iterator[None]:
-    """Raise ``NoAnswer`` in the block, at the line where it is, once ``SECONDS`` of wall time are over.
+    """Raise ``NoAnswer`` at the current line of the block after ``SECONDS`` of wall time.
 
-    Native code cannot be interrupted so, only Python between two calls of it. Where there is no such timer (Windows) or
-    this is not the main thread, there is no limit.
+    Python code is interrupted, native code is not. There is no limit on systems without the timer (Windows) and in
+    other threads than the main one.
     """
     if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
         yield

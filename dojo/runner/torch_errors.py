@@ -1,4 +1,4 @@
-"""What an error of torch means, and what usually leads to it, in a sentence for a beginner."""
+"""Explain errors of torch to beginners: what they mean and their usual causes."""
 
 import re
 
@@ -129,7 +129,7 @@ _ADVICE = (
 
 
 def advice_on(error: BaseException) -> str | None:
-    """Return what is usually behind an error of torch's, or None where nothing is known of it."""
+    """Return the usual cause of an error of torch, or None if the error is unknown."""
     for pattern, sentence in _ADVICE:
         if found := re.search(pattern, str(error)):
             return sentence.format(*found.groups())

@@ -1,1 +1,1 @@
-"""Lines of styled text for everything that a person reads."""
+"""Render everything that a person reads as lines of styled text."""

@@ -1,39 +1,39 @@
-"""From the learner's answer to the reference, line by line, without the texts that only the stub has."""
+"""The diff from the learner's answer to the reference, without docstrings, which only the stub has."""
 
 import ast
 import difflib
 
 
 def lines(answer: str, reference: str) -> list[str] | None:
-    """Return each line of both, with ``-`` for the answer's alone, ``+`` for the reference's alone, else a space.
+    """Return all lines, marked ``-`` if only the answer has them, ``+`` if only the reference does, else with a space.
 
-    Docstrings are left out, since solutions have none; where the answer is not Python, it is shown as it is.
+    Docstrings are left out, unless the answer is not valid Python.
 
     Returns:
-        The lines, or None where there is no difference.
+        The lines, or None if there is no difference.
     """
-    mine, theirs = _bare(answer), _bare(reference)
+    mine, theirs = _without_docstrings(answer), _without_docstrings(reference)
     if mine == theirs:
         return None
-    # A last argument as large as the text: all of it is shown, not the surroundings of the changes alone.
-    differing = difflib.unified_diff(mine, theirs, lineterm="", n=len(mine) + len(theirs))
-    return list(differing)[3:]
+    # n is as large as the text, so that the diff shows all lines, not only those near a change.
+    diff = difflib.unified_diff(mine, theirs, lineterm="", n=len(mine) + len(theirs))
+    return list(diff)[3:]
 
 
-def _bare(text: str) -> list[str]:
-    """Return the lines of ``text`` without docstrings, and with no two empty lines in a row."""
+def _without_docstrings(text: str) -> list[str]:
+    """Return the lines of ``text`` without docstrings and without repeated empty lines."""
     try:
         tree = ast.parse(text)
     except (SyntaxError, ValueError):
         return text.splitlines()
-    told: set[int] = set()
+    docstrings: set[int] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef) and ast.get_docstring(node) is not None:
             first = node.body[0]
-            told.update(range(first.lineno, (first.end_lineno or first.lineno) + 1))
+            docstrings.update(range(first.lineno, (first.end_lineno or first.lineno) + 1))
     bare: list[str] = []
     for number, line in enumerate(text.splitlines(), 1):
-        if number not in told and (line.strip() or (bare and bare[-1].strip())):
+        if number not in docstrings and (line.strip() or (bare and bare[-1].strip())):
             bare.append(line.rstrip())
     while bare and not bare[-1]:
         bare.pop()

@@ -1,4 +1,4 @@
-"""Lines of styled text as a notebook shows them: HTML without style sheets or scripts."""
+"""Show lines of styled text in a notebook: HTML without style sheets or scripts."""
 
 import html
 from collections.abc import Sequence
@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from dojo.screen.practice import plain_text
 from dojo.screen.styles import Line
 
-# Half of each colour is the page's own ink, be that dark or light, so that all read on white and on dark alike.
-SHARE = 50  # percent
-INKS = {"good": "#00a000", "bad": "#e00000", "faint": "#808080"}
-_STYLES = {style: f"color:color-mix(in srgb, currentColor {SHARE}%, {ink})" for style, ink in INKS.items()}
+# Each colour is mixed with the page's own text colour, so that it can be read on a white and on a dark page.
+COLOUR_PERCENT = 50  # percent
+COLOURS = {"good": "#00a000", "bad": "#e00000", "faint": "#808080"}
+_STYLES = {style: f"color:color-mix(in srgb, currentColor {COLOUR_PERCENT}%, {ink})" for style, ink in COLOURS.items()}
 _STYLES["strong"] = "font-weight:bold"
 
 
@@ -24,12 +24,12 @@ class HtmlLines:
         return plain_text(self.lines)
 
     def _repr_html_(self) -> str:
-        """Return a ``pre`` element: each piece with its class and its colour, and nothing in it taken for HTML."""
+        """Return a ``pre`` element whose pieces have a class and a colour; the text is escaped."""
         text = "\n".join("".join(_piece(*piece) for piece in line) for line in self.lines)
         return f'<pre class="kata" style="line-height:1.3">\n{text}</pre>'
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        del include, exclude  # for bundles that are dear to make
+        del include, exclude  # they save work only where a format is slow to make
         return {"text/plain": repr(self), "text/html": self._repr_html_()}
 
 

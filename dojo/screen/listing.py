@@ -1,4 +1,4 @@
-"""The list of all katas with how far the learner is, as lines of styled text: pure."""
+"""Render the list of all katas and their states as lines of styled text; find the next kata."""
 
 from collections.abc import Collection
 from dataclasses import replace
@@ -11,12 +11,7 @@ from dojo.workspace.record import Entry, Record, fingerprint
 
 
 def state(entry: Entry, file: Path) -> State:
-    """Return how far a kata is. What was edited since it was judged counts as begun.
-
-    Args:
-        entry: what is known of it.
-        file: the learner's answer.
-    """
+    """Return the state of a kata with the answer ``file``, which is begun if edited since it was judged."""
     if not entry.states:
         return State.TODO
     if entry.answer != fingerprint(file):
@@ -26,8 +21,8 @@ def state(entry: Entry, file: Path) -> State:
     return State.WRONG if "wrong" in entry.states.values() else State.BEGUN
 
 
-def solved_before(record: Record, answers: Path) -> Record:
-    """Return the record for who answers elsewhere than in files: a kata that was solved once is solved."""
+def count_ever_solved(record: Record, answers: Path) -> Record:
+    """Return the record for answers in a notebook, not in files: a kata that was ever solved is solved."""
     entries = {
         kata: replace(entry, states=dict.fromkeys(entry.solved, "solved"), answer=fingerprint(answers / f"{kata}.py"))
         for kata, entry in record.entries.items()
@@ -37,17 +32,14 @@ def solved_before(record: Record, answers: Path) -> Record:
 
 
 def next_kata(whole: Course, record: Record, answers: Path) -> Kata | None:
-    """Return the kata to do next: the one that the learner was at, or the first after it that is not solved.
+    """Return the first unsolved kata, starting with the one where ``kata watch`` stopped; None if all are solved.
 
-    Where ``kata watch`` has never run, it is the first that was tried and is not solved, as on pytest's screen.
-
-    Returns:
-        The kata, or None where all are solved.
+    If ``kata watch`` has never run, an unsolved kata that was tried comes first, as on pytest's screen.
     """
     katas = list(whole.katas())
     at = next((place for place, kata in enumerate(katas) if kata.id == record.current), None)
     ordered = katas if at is None else [*katas[at:], *katas[:at]]
-    states = {kata: state(record.of(kata.id), answers / f"{kata.id}.py") for kata in ordered}
+    states = {kata: state(record.entry(kata.id), answers / f"{kata.id}.py") for kata in ordered}
     left = [kata for kata, how in states.items() if how is not State.SOLVED]
     tried = [kata for kata in left if at is None and states[kata] is not State.TODO]
     return next(iter(tried or left), None)
@@ -56,20 +48,22 @@ def next_kata(whole: Course, record: Record, answers: Path) -> Kata | None:
 def lines(
     whole: Course, record: Record, answers: Path, width: int, unicode: bool, chapters: Collection[str] = ()
 ) -> list[Line]:
-    """Return the whole list, and below it how many are solved on each device.
+    """Return the list of katas, and below it how many are solved on each device.
 
     Args:
         whole: the course.
         record: what was solved.
         answers: the folder of the learner's answers.
-        width: columns to write in; titles are cut where they do not fit.
-        unicode: whether the marks can be shown.
-        chapters: those to show, by default all; what stands below counts all in any case.
+        width: in columns; titles that do not fit are cut.
+        unicode: whether the terminal can show the marks.
+        chapters: the names of those to list, by default all; the summary counts all katas in any case.
     """
     marks = MARKS if unicode else ASCII_MARKS
-    states = {kata.id: state(record.of(kata.id), answers / f"{kata.id}.py") for kata in whole.katas()}
+    states = {kata.id: state(record.entry(kata.id), answers / f"{kata.id}.py") for kata in whole.katas()}
     solved_on = {
-        kata: [device for device, how in record.of(kata).states.items() if how == "solved" and state is not State.BEGUN]
+        kata: [
+            device for device, how in record.entry(kata).states.items() if how == "solved" and state is not State.BEGUN
+        ]
         for kata, state in states.items()
     }
     devices = list(dict.fromkeys(device for there in solved_on.values() for device in there))
@@ -81,18 +75,14 @@ def lines(
         done = sum(states[kata.id] is State.SOLVED for kata in chapter.katas)
         heading = f"{chapter.name}: {chapter.title}"
         count = f"{done} of {len(chapter.katas)}"
-        shown.append([(_cut(heading, width - len(count) - 2, unicode), "strong"), (f"  {count}", "faint")])
+        shown.append([(_shorten(heading, width - len(count) - 2, unicode), "strong"), (f"  {count}", "faint")])
         for kata in chapter.katas:
             there = " ".join(device if device in solved_on[kata.id] else " " * len(device) for device in devices)
-            left = f"{kata.name:{names}}  {there}{'  ' if devices else ''}"
+            columns = f"{kata.name:{names}}  {there}{'  ' if devices else ''}"
             how = states[kata.id]
-            shown.append(
-                [
-                    (f"  {marks[how]} ", STYLES[how]),
-                    (left, STYLES[how] if how is not State.TODO else "plain"),
-                    (_cut(kata.title, width - len(left) - 4, unicode), "faint"),
-                ]
-            )
+            title = _shorten(kata.title, width - len(columns) - 4, unicode)
+            style = STYLES[how] if how is not State.TODO else "plain"
+            shown.append([(f"  {marks[how]} ", STYLES[how]), (columns, style), (title, "faint")])
     return [*shown, *_summary(next_kata(whole, record, answers), states, solved_on, devices, marks)]
 
 
@@ -115,6 +105,6 @@ def _summary(
     return summary
 
 
-def _cut(text: str, room: int, unicode: bool) -> str:
+def _shorten(text: str, room: int, unicode: bool) -> str:
     more = "…" if unicode else "..."
     return text if len(text) <= room else text[: max(room - len(more), 0)].rstrip() + more

@@ -1,20 +1,20 @@
-"""A failure in words."""
+"""Write a failure as sentences."""
 
 from dojo.results.failure import Failure, Outcome, Picture, fill_template
 
-_LINES = 12  # of a message or of what the answer printed
-_WIDEST = 400  # characters of one such line
+_MAX_LINES = 12  # of a message or of the answer's output
+_MAX_WIDTH = 400  # characters of one such line
 
 
 def message(failure: Failure) -> list[str]:
-    """Return the sentence of a failure, and lines that it goes on with."""
+    """Return the sentence of a failure, and the lines that follow it."""
     values = {**failure.values, "gave": failure.gave or "", "expected": failure.expected or ""}
     text = fill_template(failure.template, values)
-    return shortened(text.splitlines()) or [""]
+    return shorten(text.splitlines()) or [""]
 
 
-def about_call(failure: Failure) -> list[str]:
-    """Return the message with the call that it is about: "half(3) gave 2, expected 1.5"."""
+def message_with_call(failure: Failure) -> list[str]:
+    """Return the message with the call in front: "half(3) gave 2, expected 1.5"."""
     first, *rest = message(failure)
     if failure.call and failure.outcome in (Outcome.REFUSED, Outcome.RAISED):
         first = f"{failure.call} {first}" if failure.continues else f"{failure.call}: {first}"
@@ -26,7 +26,7 @@ def plain_lines(picture: Picture) -> list[str]:
     return ["".join(text for text, _ in line) for line in picture]
 
 
-def shortened(lines: list[str]) -> list[str]:
-    """Return lines that are not too many, none of them too long."""
-    cut = [line if len(line) <= _WIDEST else line[: _WIDEST - 1] + "…" for line in lines[:_LINES]]
-    return cut if len(lines) <= _LINES else [*cut, "…"]
+def shorten(lines: list[str]) -> list[str]:
+    """Return the first lines, each cut to a maximum length."""
+    cut = [line if len(line) <= _MAX_WIDTH else line[: _MAX_WIDTH - 1] + "…" for line in lines[:_MAX_LINES]]
+    return cut if len(lines) <= _MAX_LINES else [*cut, "…"]

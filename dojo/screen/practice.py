@@ -1,4 +1,4 @@
-"""The screen of ``pytest katas``, as lines of styled text: pure, so that it can be tested word for word."""
+"""Render the screen of ``pytest katas`` as lines of styled text. No I/O, so that tests can compare every word."""
 
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,20 +9,20 @@ from dojo.course import Course
 from dojo.results.failure import Failure, Outcome, Picture
 from dojo.results.progress import Progress, Result
 from dojo.results.state import State
-from dojo.screen.message import about_call, shortened
+from dojo.screen.message import message_with_call, shorten
 from dojo.screen.sanitize import sanitize
 from dojo.screen.styles import ASCII_MARKS, MARKS, STYLES, Line
 
-_ASCII = str.maketrans("▁▂▃▄▅▆▇█×", "_.:-=+*#x")
+_TO_ASCII = str.maketrans("▁▂▃▄▅▆▇█×", "_.:-=+*#x")
 
 
 @dataclass(frozen=True)
 class Screen:
-    """Everything that the screen depends on, but for the results."""
+    """All inputs of the screen except the results."""
 
     course: Course
     root: Path
-    invocation: Path
+    working_directory: Path
     devices: tuple[str, ...] = ("cpu",)
     notes: tuple[str, ...] = ()
     answers: str | None = None
@@ -31,7 +31,7 @@ class Screen:
     unicode: bool = True
 
     def header(self) -> list[Line]:
-        """Return what ran, and the seed that repeats it."""
+        """Return the devices, the seed that repeats the run, and notes."""
         ran = f"  {' and '.join(self.devices)}   seed {self.seed}"
         lines: list[Line] = [[("katas", "strong"), (ran, "plain")]]
         lines += [[("! ", "bad"), (problem, "plain")] for problem in self.course.problems]
@@ -40,24 +40,21 @@ class Screen:
         return lines
 
     def body(self, progress: Progress) -> list[Line]:
-        """Return the map of the katas and the one thing to do next."""
+        """Return the map of the katas and the one failure to fix next."""
         lines = self.map({kata: progress.state(kata) for kata in progress.selected})
-        focus = self.focus(progress)
+        focus = self.failure_to_show(progress)
         if focus is not None:
-            lines += [[], *self.failure(focus), [], *self._steps(focus)]
+            lines += [[], *self.failure(focus), [], *self._next_commands(focus)]
         return lines
 
     def map(self, states: Mapping[str, State]) -> list[Line]:
-        """Return a line or more for each chapter: the katas that ``states`` has, each with its mark."""
+        """Return the katas in ``states`` with their marks, each chapter on its own lines."""
         marks = MARKS if self.unicode else ASCII_MARKS
-        shown = [
-            (chapter.name, [kata for kata in chapter.katas if kata.id in states]) for chapter in self.course.chapters
-        ]
-        indent = max((len(name) for name, katas in shown if katas), default=0) + 4
+        chapters = {each.name: [kata for kata in each.katas if kata.id in states] for each in self.course.chapters}
+        shown = {name: katas for name, katas in chapters.items() if katas}
+        indent = max(map(len, shown), default=0) + 4
         lines: list[Line] = []
-        for name, katas in shown:
-            if not katas:
-                continue
+        for name, katas in shown.items():
             line: Line = [(f" {name}".ljust(indent), "strong")]
             used = indent
             for kata in katas:
@@ -71,18 +68,18 @@ class Screen:
             lines.append(line)
         return lines
 
-    def focus(self, progress: Progress) -> Result | None:
-        """Return the failure to show: of the first kata that is tried and not solved, else of the next to try."""
+    def failure_to_show(self, progress: Progress) -> Result | None:
+        """Return a failure of the first wrong kata, else of the first begun one, else of the first to do."""
         katas = [kata.id for kata in self.course.katas() if kata.id in progress.selected]
-        for states in ((State.WRONG,), (State.BEGUN,), (State.TODO,)):
+        for state in (State.WRONG, State.BEGUN, State.TODO):
             for kata in katas:
                 failures = progress.failures(kata)
-                if progress.state(kata) in states and failures:
+                if progress.state(kata) is state and failures:
                     return failures[0]
         return None
 
     def failure(self, result: Result) -> list[Line]:
-        """Return all that a result which did not pass tells its reader. What the answer says steers no terminal."""
+        """Return everything about a failed result; text from the answer is sanitized."""
         return [[(sanitize(text), style) for text, style in line] for line in self._failure(result)]
 
     def _failure(self, result: Result) -> list[Line]:
@@ -92,19 +89,19 @@ class Screen:
         lines.append([])
         if failure.path:
             place = self._relative(Path(failure.path)) + (f":{failure.line}" if failure.line else "")
-            lines += self._aligned(place, "" if failure.is_todo else failure.source or "")
-        first, *rest = about_call(failure)
+            lines += self._place_and_source(place, "" if failure.is_todo else failure.source or "")
+        first, *rest = message_with_call(failure)
         lines += [[(text, "plain")] for text in self._wrap(first)]
         if failure.mistake:
             lines += [[(text, "bad")] for text in self._wrap(failure.mistake)]
-        lines += self._drawn((*(((text, "faint"),) for text in rest), *failure.picture))
+        lines += self._picture_lines((*(((text, "faint"),) for text in rest), *failure.picture))
         for given in failure.inputs:
             text = f"{given.name} = {given.value}"
             lines += [[(wrapped, "faint")] for wrapped in self._wrap(text, "     ", "       ")]
-            lines += self._drawn(given.picture)
+            lines += self._picture_lines(given.picture)
         if failure.printed:
             lines.append([("   printed", "faint")])
-            lines += [[("     " + text, "faint")] for text in shortened(list(failure.printed))]
+            lines += [[("     " + text, "faint")] for text in shorten(list(failure.printed))]
         return lines
 
     def _title(self, result: Result, failure: Failure) -> list[tuple[str, str]]:
@@ -115,11 +112,11 @@ class Screen:
         if failure.is_todo:
             mark, style, about = "→" if self.unicode else "->", "strong", _first_lower(result.statement)
         elif failure.outcome is Outcome.UNUSABLE:
-            # A file that cannot be used has nothing to do with the statement of the test that came first.
+            # An unusable file says nothing about the statement of the first test.
             about = "there is nothing to judge yet"
         return [(text, style) for text in self._wrap(f"{mark} {result.kata}: {about}", " ", "   ")]
 
-    def _steps(self, result: Result) -> list[Line]:
+    def _next_commands(self, result: Result) -> list[Line]:
         name = result.kata.partition("/")[2]
         again = self._relative(self.root / "katas" / result.kata.replace("/", "/test_")) + ".py"
         if self.answers:
@@ -129,12 +126,12 @@ class Screen:
             [("   again  ", "faint"), (f"pytest {again}", "plain")],
         ]
 
-    def _drawn(self, picture: Picture) -> list[Line]:
-        """Return the lines of a picture, in signs that can be shown."""
-        table = {} if self.unicode else _ASCII
+    def _picture_lines(self, picture: Picture) -> list[Line]:
+        """Return the lines of a picture, in characters that the terminal can show."""
+        table = {} if self.unicode else _TO_ASCII
         return [[("     ", "plain"), *((text.translate(table), style) for text, style in line)] for line in picture]
 
-    def _aligned(self, place: str, source: str) -> list[Line]:
+    def _place_and_source(self, place: str, source: str) -> list[Line]:
         if not source or len(place) + len(source) + 6 <= self.width:
             return [[("   " + place, "strong"), ("   " + source if source else "", "plain")]]
         room = self.width - 5
@@ -153,13 +150,13 @@ class Screen:
 
     def _relative(self, path: Path) -> str:
         try:
-            return path.relative_to(self.invocation).as_posix()
+            return path.relative_to(self.working_directory).as_posix()
         except ValueError:
             return str(path)
 
 
 def summary(progress: Progress, devices: Sequence[str]) -> list[Line]:
-    """Return the last lines of the run: where it ran, and how many katas are solved there."""
+    """Return the last lines of the run: the devices, and how many katas are solved."""
     solved, total = progress.solved(), len(progress.selected)
     count = f"{solved} of {total} kata{'' if total == 1 else 's'} solved"
     return [
@@ -174,7 +171,7 @@ def plain_text(lines: Iterable[Line]) -> str:
 
 
 def _first_lower(sentence: str) -> str:
-    """Return ``sentence`` as it reads after a colon: without its full stop, a plain first word in lower case."""
+    """Return ``sentence`` without its full stop, and with a first word in lower case unless it is a name."""
     sentence = sentence.strip().rstrip(".")
     first = sentence.split(" ", 1)[0]
     return sentence[:1].lower() + sentence[1:] if first[1:].islower() or first in ("A", "I") else sentence

@@ -1,4 +1,4 @@
-"""Lines of styled text, and how the screen marks how far an answer is."""
+"""The types of styled text, and the mark and style of each state."""
 
 from collections.abc import Sequence
 
@@ -13,8 +13,8 @@ Piece = tuple[str, str]
 Line = list[Piece]
 
 
-def encodable(encoding: str | None, marks: Sequence[str] = tuple(MARKS.values())) -> bool:
-    """Say whether a stream of that encoding can show the marks."""
+def can_show_marks(encoding: str | None, marks: Sequence[str] = tuple(MARKS.values())) -> bool:
+    """Say whether a stream of this encoding can show the marks."""
     try:
         "".join([*marks, "→", "…"]).encode(encoding or "ascii")
     except (UnicodeEncodeError, LookupError):

@@ -1,4 +1,4 @@
-"""What came of one kata's run, as lines of styled text: pure."""
+"""Render the result of one kata's run as lines of styled text."""
 
 import textwrap
 
@@ -11,30 +11,29 @@ from dojo.screen.styles import ASCII_MARKS, MARKS, Line
 
 
 def lines(run: Run, kata: Kata, screen: Screen) -> list[Line]:
-    """Return why the run broke off, where it did, and the failure to show, or that the kata is solved."""
+    """Return why the run ended early, if it did, and the first failure, or that the kata is solved."""
     progress = run.progress()
-    failed = screen.focus(progress)
-    told: list[Line] = []
+    failed = screen.failure_to_show(progress)
+    shown: list[Line] = []
     if run.ended in (Ended.TIMEOUT, Ended.CRASHED):
-        told += _wrapped(f"{kata.id}: {run.ended.value}", "bad", screen)
+        shown += _wrapped(f"{kata.id}: {run.ended.value}", "bad", screen)
         if run.ended is Ended.CRASHED and run.output.strip():
-            told += [[("     " + sanitize(text), "faint")] for text in run.output.strip().splitlines()[-3:]]
+            shown += [[("     " + sanitize(text), "faint")] for text in run.output.strip().splitlines()[-3:]]
     elif not run.selected:
-        said = "\n".join(run.errors) or run.output
-        told.append([(f" {kata.id} could not be run", "bad")])
-        for text in said.strip().splitlines()[-8:]:
-            told += _wrapped(text, "plain", screen)
+        shown.append([(f" {kata.id} could not be run", "bad")])
+        for text in ("\n".join(run.errors) or run.output).strip().splitlines()[-8:]:
+            shown += _wrapped(text, "plain", screen)
     if failed is not None:
         passed = sum(result.passed for result in run.results)
         count = f"{passed} of {len(run.selected)} tests pass"
         count = "running the other tests …" if run.ended is Ended.GOING_ON else count
-        told += [*screen.failure(failed), [], [(f"   {count}", "faint")]]
+        shown += [*screen.failure(failed), [], [(f"   {count}", "faint")]]
         if failed.device not in (None, "cpu"):
-            told += [line for note in run.notes for line in _wrapped(note, "faint", screen)]
+            shown += [line for note in run.notes for line in _wrapped(note, "faint", screen)]
     elif progress.state(kata.id) is State.SOLVED:
         mark = (MARKS if screen.unicode else ASCII_MARKS)[State.SOLVED]
-        told.append([(f" {mark} {kata.id}: {kata.title}", "good")])
-    return told
+        shown.append([(f" {mark} {kata.id}: {kata.title}", "good")])
+    return shown
 
 
 def _wrapped(text: str, style: str, screen: Screen) -> list[Line]:

@@ -1,13 +1,12 @@
-"""The device ``sim``: an accelerator played by the CPU, so that device bugs show without a GPU.
+"""The device ``sim``: an accelerator simulated by the CPU, to find device bugs without a GPU.
 
-A tensor on ``sim`` is an ordinary ``torch.Tensor``. It has a storage of its own, which says that it lies on ``sim:0``
-and whose bytes are CPU memory. Every operation that reaches it goes through ``run``: each argument is taken as the CPU
-tensor over the same bytes, torch's own CPU kernel computes, and what comes out lies on ``sim`` again. Before that,
-arguments on different devices are refused, as CUDA refuses them.
+A tensor on ``sim`` is an ordinary ``torch.Tensor``. Its storage reports the device ``sim:0``, and its bytes are CPU
+memory. Every operation on it goes through ``run``: each argument becomes the CPU tensor over the same bytes, torch's
+CPU kernel computes, and the result is put on ``sim``. Arguments on different devices are refused, as CUDA does.
 
-How it differs from CUDA, operation by operation, is told in docs/devices.md and tried by the tests. In torch, three
-names are replaced: ``torch.Generator`` and ``torch.UntypedStorage`` make generators and storages on ``sim`` too, and
-``torch.accelerator.synchronize`` does not wait for it.
+docs/devices.md lists the differences from CUDA by operation, and the tests check them. Three names of torch are
+replaced: ``torch.Generator`` and ``torch.UntypedStorage`` also support ``sim``, and ``torch.accelerator.synchronize``
+does not wait for it.
 """
 
 import sys
@@ -19,7 +18,7 @@ from typing import Any
 import torch
 
 from dojo.simulated._generators import Generator
-from dojo.simulated._kernels import cells, kernels, pinning, structured
+from dojo.simulated._kernels import kernels, pinning, recurrent_cells, structured_operations
 from dojo.simulated._memory import NAME, new_storage, refuse_other_devices, sim
 from dojo.simulated._operations import run
 
@@ -27,17 +26,17 @@ __all__ = ["NAME", "Unavailable", "register", "registered", "seed"]
 
 
 class Unavailable(RuntimeError):
-    """This torch cannot simulate a device; the message says why in one line."""
+    """This version of torch cannot simulate a device; the message says why in one line."""
 
 
 _registered: bool | Unavailable = False
 
 
 def register() -> None:
-    """Make ``sim`` a device of this process, for good.
+    """Register ``sim`` as a device of this process, permanently.
 
     Raises:
-        Unavailable: where torch lacks what this is built on, or another package has taken its place.
+        Unavailable: if torch lacks the needed interfaces, or another package uses them.
     """
     global _registered
     if not _registered:
@@ -47,7 +46,7 @@ def register() -> None:
             if three.device != sim() or (three + three).cpu().tolist() != [6.0, 6.0]:
                 raise RuntimeError("3 + 3 is not 6 on it")
             _registered = True
-        except Exception as error:  # private interfaces of torch: whatever goes wrong, the CPU is still there
+        except Exception as error:  # from torch's private interfaces; the CPU can still be used
             reason = " ".join(str(error).split()) or type(error).__name__
             _registered = Unavailable(f"torch {torch.__version__} cannot simulate a device: {reason[:160]}")
     if isinstance(_registered, Unavailable):
@@ -55,29 +54,29 @@ def register() -> None:
 
 
 def registered() -> bool:
-    """Say whether ``sim`` is a device of this process."""
+    """Say whether ``sim`` is registered in this process."""
     return _registered is True
 
 
 def seed(number: int) -> None:
-    """Seed the device's own generator, whose numbers are not those that the CPU's generator gives for this seed."""
+    """Seed the device's generator, so that its numbers differ from those of the CPU's generator."""
     Generator.default.manual_seed((number ^ 0x51D) & 0xFFFF_FFFF_FFFF_FFFF)
 
 
 def _register() -> None:
-    # Imported here: an older torch has no such function, which is to be told and not to end the run.
+    # Imported here: an older torch lacks it, which must be reported and must not end the run.
     from torch.utils.backend_registration import _setup_privateuseone_for_python_backend
 
     _setup_privateuseone_for_python_backend(NAME, backend_module=_device_module())
     Generator.default = Generator(NAME)
     seed(torch.initial_seed())
-    library: Any = torch.library.Library  # without annotations in torch
+    library: Any = torch.library.Library  # torch has no annotations for it
     fallback, aten = library("_", "IMPL"), library("aten", "IMPL")
     fallback.fallback(run, "PrivateUse1")
     fallback.fallback(torch.library.fallthrough_kernel, "AutocastPrivateUse1")
-    for name, kernel in (structured() | kernels()).items():
+    for name, kernel in (structured_operations() | kernels()).items():
         aten.impl(name, kernel, "PrivateUse1")
-    for name, kernel in cells().items():
+    for name, kernel in recurrent_cells().items():
         aten.impl(name, kernel, "AutogradPrivateUse1")
     for name, kernel in pinning().items():
         aten.impl(name, kernel, "CPU")
@@ -85,27 +84,24 @@ def _register() -> None:
     torch.UntypedStorage.__new__ = new_storage  # type: ignore[method-assign,assignment]
     torch.Generator = Generator  # type: ignore[misc,assignment]
     torch.accelerator.synchronize = _synchronize
-    # Otherwise each backward() hands its work to a thread of the device's own: for nothing, and at half the speed.
+    # Otherwise each backward() runs in a separate thread for the device, at half the speed.
     torch.autograd.set_multithreading_enabled(False)
 
 
-_libraries: list[Any] = []  # a Library that is collected takes its kernels along
+_libraries: list[Any] = []  # if a Library is garbage-collected, its kernels are removed
 
 
-_plain_synchronize = torch.accelerator.synchronize
+_torch_synchronize = torch.accelerator.synchronize
 
 
 def _synchronize(*device: Any) -> None:
     accelerator = torch.accelerator.current_accelerator()
-    if accelerator is None or accelerator.type != NAME:  # what runs on sim has ended when it returns
-        _plain_synchronize(*device)
-
-
-# What torch asks of a device as a whole
+    if accelerator is None or accelerator.type != NAME:  # operations on sim are synchronous
+        _torch_synchronize(*device)
 
 
 def _device_module() -> ModuleType:
-    """Return ``torch.sim``, with what ``torch.cuda`` has that code for any device asks for."""
+    """Create the module ``torch.sim``, with the functions of ``torch.cuda`` that code for any device uses."""
     module = ModuleType(f"torch.{NAME}", "The simulated device.")
 
     @contextmanager

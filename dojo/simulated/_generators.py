@@ -1,4 +1,4 @@
-"""Random numbers on ``sim``: generators, which torch makes without asking an operation."""
+"""Random numbers on ``sim``: its generators, which torch does not create by an operation."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +10,7 @@ import torch
 from dojo.simulated._memory import CPU, NAME, refuse_other_devices, sim
 
 generators: WeakValueDictionary[int, torch.Generator] = WeakValueDictionary()
-"""The simulated device's generators by their address: an operation is handed another Python object for the same one."""
+"""The simulated device's generators by address: operations receive another Python object for the same generator."""
 
 
 class _GeneratorType(type(torch._C.Generator)):  # type: ignore[misc]
@@ -19,7 +19,7 @@ class _GeneratorType(type(torch._C.Generator)):  # type: ignore[misc]
 
 
 class Generator(torch._C.Generator, metaclass=_GeneratorType):
-    """``torch.Generator`` while there is a simulated device: for a device of torch's it is what it was."""
+    """Replaces ``torch.Generator``: makes generators on ``sim`` too."""
 
     default: "Generator"
 
@@ -41,8 +41,8 @@ class Generator(torch._C.Generator, metaclass=_GeneratorType):
 
 
 @contextmanager
-def drawing() -> Iterator[None]:
-    """Let the CPU's generator be the device's own for as long as this lasts."""
+def draw_on_sim() -> Iterator[None]:
+    """Let the CPU's generator produce the device's numbers within the block."""
     cpu, own = torch.default_generator, Generator.default
     before = cpu.get_state()
     cpu.set_state(own.get_state())

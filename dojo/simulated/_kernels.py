@@ -1,32 +1,29 @@
-"""The operations that are registered by name: those that do not go the common way, or not by themselves."""
+"""The operations that need a kernel of their own, registered by name."""
 
 from collections.abc import Callable
 from typing import Any
 
 import torch
 
-from dojo.simulated._memory import NAME, new_storage, on_cpu, over, set_storage, sim
-from dojo.simulated._operations import as_one, run
+from dojo.simulated._memory import NAME, new_storage, on_cpu, set_storage, sim, tensor_over
+from dojo.simulated._operations import run, run_by_name
 
 
-def structured() -> dict[str, Callable[..., Any]]:
-    """Return the operations that torch would split in two, to make the result and to fill it, each run as one.
+def structured_operations() -> dict[str, Callable[..., Any]]:
+    """Return kernels for operations that torch would split in two: create the result, then fill it.
 
-    In two, they take twice the time, and some meet tensors on two devices with an error of torch's own making.
+    Split, they take twice the time, and some raise another error than CUDA for tensors on different devices.
     """
     names = torch._C._dispatch_get_registrations_for_dispatch_key("CompositeExplicitAutogradNonFunctional")
     return {
-        name.removeprefix("aten::"): as_one(name.removeprefix("aten::"))
+        name.removeprefix("aten::"): run_by_name(name.removeprefix("aten::"))
         for name in names
         if name.startswith("aten::") and torch._C._dispatch_has_kernel_for_dispatch_key(name, "CPU")
     }
 
 
-# Operations that are not what they are on the CPU
-
-
 def kernels() -> dict[str, Callable[..., Any]]:
-    """Return the operations that do not go through ``run``, by their names in aten."""
+    """Return kernels for operations that cannot use ``run``, by their names in aten."""
     cpu = torch._C.DispatchKey.CPU
     aten = torch.ops.aten
 
@@ -34,7 +31,7 @@ def kernels() -> dict[str, Callable[..., Any]]:
         op = getattr(aten, name).default
         return lambda *args, **kwargs: op._op_dk(cpu, *args, **kwargs)
 
-    # These are called on devices that torch does not know; on the CPU, the plain operations compute the same.
+    # torch calls the *_overrideable operations on unknown devices; the usual ones compute the same on the CPU.
     def convolution_backward(gradient: Any, x: Any, weight: Any, *args: Any) -> Any:
         return run(aten.convolution_backward.default, gradient, x, weight, [gradient.shape[1]], *args)
 
@@ -56,28 +53,28 @@ def kernels() -> dict[str, Callable[..., Any]]:
     def copy_from(source: torch.Tensor, target: torch.Tensor, *_: object, **__: object) -> torch.Tensor:
         return copy(target, source)
 
-    # These touch shapes, strides and offsets alone, so that the CPU's kernels hold for any device. Only where there is
-    # a CPU kernel: to call one that is not there ends the process.
+    # These change only shapes, strides and offsets, so the CPU's kernels work for any device. Only operations that have
+    # a CPU kernel may be listed: calling a missing one ends the process.
     views = ("as_strided", "view", "_reshape_alias", "unfold", "view_as_real", "view_as_complex")
-    # Torch would make it in two steps, and has no second one for this device.
+    # torch splits these in two steps, and the second is missing for this device.
     windows = ("kaiser_window", "kaiser_window.periodic", "kaiser_window.beta")
-    # torch.tensor makes these in a way of its own, which under a TorchDispatchMode finds kernels by name only.
+    # torch.tensor calls these specially: under a TorchDispatchMode it finds only kernels registered by name.
     made = ("empty_strided", "empty.memory_format")
     return (
         {name: view(name) for name in views}
-        | {name: as_one(name) for name in windows + made}
+        | {name: run_by_name(name) for name in windows + made}
         | {
-            # Derivatives of constants: elsewhere without memory, here plain zeros.
+            # Derivatives of constants: without memory on other devices, ordinary zeros here.
             "_efficientzerotensor": lambda size, **kwargs: torch.zeros(size, **kwargs),
-            "alias": lambda tensor: over(tensor.untyped_storage(), tensor),
-            "convolution_overrideable": as_one("convolution"),
+            "alias": lambda tensor: tensor_over(tensor.untyped_storage(), tensor),
+            "convolution_overrideable": run_by_name("convolution"),
             "convolution_backward_overrideable": convolution_backward,
             "set_.source_Storage_storage_offset": set_storage,
             "set_.source_Storage": set_whole,
             "set_.source_Tensor": set_from_tensor,
             "set_": set_empty,
-            # By itself, torch would clone a conjugate by copying it, and copy it by cloning it, without end.
-            "clone": as_one("clone"),
+            # Otherwise torch clones a conjugate by copying it, and copies it by cloning it, in an endless recursion.
+            "clone": run_by_name("clone"),
             "copy_": copy,
             "_copy_from": copy_from,
             "_copy_from_and_resize": copy_from,
@@ -85,10 +82,10 @@ def kernels() -> dict[str, Callable[..., Any]]:
     )
 
 
-def cells() -> dict[str, Callable[..., Any]]:
-    """Return the cells of recurrent networks, which torch fuses on devices and has no fused kernel for on the CPU.
+def recurrent_cells() -> dict[str, Callable[..., Any]]:
+    """Return the cells of recurrent networks, which torch fuses on accelerators but has no fused CPU kernel for.
 
-    They are registered above autograd, made of operations that it knows.
+    They are registered above autograd, and consist of operations that autograd can differentiate.
     """
 
     def biased(gates: torch.Tensor, bias: torch.Tensor | None = None) -> torch.Tensor:
@@ -110,7 +107,7 @@ def cells() -> dict[str, Callable[..., Any]]:
 
 
 def pinning() -> dict[str, Callable[..., Any]]:
-    """Return what a CPU tensor does when it is pinned for an accelerator: here, no memory is nearer than any other."""
+    """Return kernels for pinning CPU tensors, which has no effect here."""
     return {"_pin_memory": lambda tensor, _=None: tensor.clone(), "is_pinned": lambda *_: False}
 
 

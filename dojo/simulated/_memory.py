@@ -18,31 +18,31 @@ def sim() -> torch.device:
     return torch.device(NAME, 0)
 
 
-def over(storage: torch.UntypedStorage, like: torch.Tensor) -> torch.Tensor:
-    """Return a tensor over ``storage`` with the shape, strides and offset of ``like``, on the storage's device."""
+def tensor_over(storage: torch.UntypedStorage, like: torch.Tensor) -> torch.Tensor:
+    """Return a tensor on ``storage``, and its device, with the shape, strides and offset of ``like``."""
     empty = torch._C._acc.create_empty_tensor((0,), like.dtype)
     tensor = set_storage(empty, storage, like.storage_offset(), like.size(), like.stride())
-    # A conjugate or a negative is a view with a note; below, the note is all that has to be taken over.
+    # A conjugate or negative view is only marked as one; copy the mark.
     if like.is_conj():
         tensor = torch._conj(tensor)
     return torch._neg_view(tensor) if like.is_neg() else tensor
 
 
 def storage_on_sim(storage: torch.UntypedStorage) -> torch.UntypedStorage:
-    """Return a storage over the same bytes that says it lies on ``sim``."""
+    """Return a storage over the same bytes that reports the device ``sim``."""
     simulated: Any = torch._C._construct_storage_from_data_pointer(storage.data_ptr(), sim(), storage.nbytes())
-    simulated.on_cpu = storage  # the bytes live as long as the storages over them
+    simulated.on_cpu = storage  # keeps the bytes alive
     return simulated  # type: ignore[no-any-return]
 
 
 def on_sim(tensor: torch.Tensor) -> torch.Tensor:
     """Return the tensor on ``sim`` over the bytes of a CPU tensor."""
-    return over(storage_on_sim(tensor.untyped_storage()), tensor)
+    return tensor_over(storage_on_sim(tensor.untyped_storage()), tensor)
 
 
-def bytes_of(storage: Any) -> Any:
+def cpu_storage_of(storage: Any) -> Any:
     """Return the CPU storage over the same bytes as a storage on ``sim``."""
-    if not hasattr(storage, "on_cpu"):  # torch made it, from a pointer, as it does on writing to a file
+    if not hasattr(storage, "on_cpu"):  # torch made it from a pointer, as when it writes to a file
         storage.on_cpu = torch._C._construct_storage_from_data_pointer(storage.data_ptr(), CPU, storage.nbytes())
     return storage.on_cpu
 
@@ -50,7 +50,7 @@ def bytes_of(storage: Any) -> Any:
 def on_cpu(tensor: torch.Tensor) -> torch.Tensor:
     """Return the CPU tensor over the bytes of a tensor on ``sim``."""
     alias = torch.empty(0, dtype=tensor.dtype, device=CPU)
-    alias.set_(bytes_of(tensor.untyped_storage()), tensor.storage_offset(), tensor.size(), tensor.stride())
+    alias.set_(cpu_storage_of(tensor.untyped_storage()), tensor.storage_offset(), tensor.size(), tensor.stride())
     if tensor.is_conj():
         alias = torch._conj(alias)
     return torch._neg_view(alias) if tensor.is_neg() else alias
@@ -63,25 +63,25 @@ def set_storage(
     size: Sequence[int],
     stride: Sequence[int] = (),
 ) -> torch.Tensor:
-    """Let ``tensor`` lie in ``storage`` so, on whatever device that is, and return it."""
+    """Set the storage and layout of ``tensor``, on any device, and return it."""
     op = torch.ops.aten.set_.source_Storage_storage_offset
     result: torch.Tensor = op._op_dk(torch._C.DispatchKey.CPU, tensor, storage, offset, size, stride)
     return result
 
 
 def refuse_other_devices(device: torch.device | None) -> None:
-    """Raise RuntimeError where a device other than sim:0 is asked for by its number."""
+    """Raise RuntimeError if a device other than sim:0 is requested."""
     if device is not None and device.index not in (None, 0):
         raise RuntimeError(f"{NAME} error: invalid device ordinal: there is one simulated device, {sim()}")
 
 
-_plain_new = torch.UntypedStorage.__new__
+_torch_new = torch.UntypedStorage.__new__
 
 
 def new_storage(cls: type[torch.UntypedStorage], *args: Any, **kwargs: Any) -> Any:
-    """Make a storage, as ``torch.UntypedStorage`` does, on ``sim`` too."""
+    """Create a storage like ``torch.UntypedStorage``, but on ``sim`` too."""
     device = kwargs.get("device")
     if device is None or torch.device(device).type != NAME:
-        return _plain_new(cls, *args, **kwargs)
+        return _torch_new(cls, *args, **kwargs)
     refuse_other_devices(torch.device(device))
-    return storage_on_sim(_plain_new(cls, *args, **(kwargs | {"device": CPU})))
+    return storage_on_sim(_torch_new(cls, *args, **(kwargs | {"device": CPU})))

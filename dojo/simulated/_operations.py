@@ -1,4 +1,4 @@
-"""One operation on ``sim``: its arguments on their way to the CPU, its results on their way back."""
+"""Run an operation on ``sim``: convert its arguments to CPU tensors, and its results back."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,24 +7,24 @@ from typing import Any
 
 import torch
 
-from dojo.simulated._generators import drawing, generators
+from dojo.simulated._generators import draw_on_sim, generators
 from dojo.simulated._memory import (
     CPU,
     NAME,
-    bytes_of,
+    cpu_storage_of,
     on_cpu,
     on_sim,
-    over,
     refuse_other_devices,
     set_storage,
     sim,
     storage_on_sim,
+    tensor_over,
 )
 
 
 @dataclass(frozen=True)
-class _Kind:
-    """What has to be known of an operation to run it on ``sim``."""
+class _OperationInfo:
+    """The properties of an operation that are needed to run it on ``sim``."""
 
     name: str
     names: tuple[str, ...]
@@ -36,17 +36,17 @@ class _Kind:
 
 
 _NUMBERS = {"where", "fill_", "masked_fill", "masked_fill_", "index", "index_put", "index_put_", "_index_put_impl_"}
-"""Beside the pointwise operations, those in which CUDA takes a CPU tensor without axes for a number."""
+"""Operations, besides the pointwise ones, for which CUDA accepts a CPU tensor without axes as a number."""
 
 _INDICES = {"index", "index_put", "index_put_", "_index_put_impl_", "_unsafe_index", "_unsafe_index_put"}
-"""Operations in which CUDA takes a CPU tensor as an index."""
+"""Operations for which CUDA accepts a CPU tensor as an index."""
 
 
 @cache
-def _kind(op: Any) -> _Kind:
+def _operation_info(op: Any) -> _OperationInfo:
     name = op._schema.name.removeprefix("aten::")
     arguments = op._schema.arguments
-    return _Kind(
+    return _OperationInfo(
         name=name,
         names=tuple(argument.name for argument in arguments),
         writes=frozenset(each.name for each in arguments if each.alias_info is not None and each.alias_info.is_write),
@@ -58,18 +58,18 @@ def _kind(op: Any) -> _Kind:
 
 
 class _Call:
-    """One call of an operation: its arguments on their way to the CPU, its results on their way back."""
+    """One call of an operation: converts its arguments and results."""
 
     def __init__(self, op: Any) -> None:
         self.op = op
-        self.kind = _kind(op)
+        self.kind = _operation_info(op)
         self.aliases: list[tuple[torch.Tensor, torch.Tensor]] = []
-        self.strangers: list[tuple[str, torch.Tensor]] = []
+        self.elsewhere: list[tuple[str, torch.Tensor]] = []
         self.generator: torch.Generator | None = None
 
     def to_cpu(self, value: Any, name: str) -> Any:
-        """Return the argument with CPU tensors for those on ``sim``; take note of tensors that lie elsewhere."""
-        if value is None or value is True or value is False:  # most of what is no tensor
+        """Return the argument with CPU tensors for those on ``sim``; remember tensors on other devices."""
+        if value is None or value is True or value is False:  # a shortcut for the most frequent arguments
             return value
         if isinstance(value, torch.Tensor):
             if not value.is_cpu and value.device.type == NAME:
@@ -79,7 +79,7 @@ class _Call:
             number = value.dim() == 0 and self.kind.takes_cpu_numbers and name not in self.kind.writes
             index = name == "indices" and self.kind.takes_cpu_indices
             if not number and not index:
-                self.strangers.append((name, value))
+                self.elsewhere.append((name, value))
             return value
         if isinstance(value, (list, tuple)):
             return [self.to_cpu(each, name) for each in value]
@@ -90,20 +90,20 @@ class _Call:
                 raise RuntimeError(f"Expected a '{NAME}' device type for generator but found '{value.device.type}'")
             self.generator = value
         elif isinstance(value, (int, float, complex)) and name in self.kind.tensors:
-            self.op = self.op.overloadpacket  # a number comes for a tensor: the overload for numbers is to be found
+            self.op = self.op.overloadpacket  # a number instead of a tensor needs another overload
         return value
 
-    def refuse_strangers(self) -> None:
-        """Raise the RuntimeError that CUDA raises where tensors on two devices meet."""
-        if self.strangers and self.aliases:
-            name, tensor = self.strangers[0]
+    def refuse_mixed_devices(self) -> None:
+        """Raise the RuntimeError of CUDA if the tensors are on different devices."""
+        if self.elsewhere and self.aliases:
+            name, tensor = self.elsewhere[0]
             raise RuntimeError(
                 f"Expected all tensors to be on the same device, but got {name} is on {tensor.device}, different from"
                 f" other tensors on {sim()} (when checking argument in method {self.kind.name})"
             )
 
     def to_sim(self, value: Any) -> Any:
-        """Return the result on ``sim``: an argument where it is one, a view of one where it is a view, else new."""
+        """Return the result on ``sim``: the argument itself, a view of an argument, or a new tensor."""
         if isinstance(value, torch.Tensor):
             storage = value.untyped_storage()
             for original, alias in self.aliases:
@@ -111,17 +111,17 @@ class _Call:
                     return original
             for original, alias in self.aliases:
                 if alias.untyped_storage()._cdata == storage._cdata:
-                    return over(original.untyped_storage(), value)
+                    return tensor_over(original.untyped_storage(), value)
             return on_sim(value)
         if isinstance(value, (list, tuple)):
             return type(value)(self.to_sim(each) for each in value)
         return value
 
-    def follow(self) -> None:
-        """Let what was resized on the CPU be resized on ``sim`` too: an ``out=`` takes the shape of its result."""
+    def copy_layouts(self) -> None:
+        """Resize arguments on ``sim`` that were resized on the CPU: ``out=`` takes the shape of its result."""
         for original, alias in self.aliases:
             on_cpu, on_sim = alias.untyped_storage(), original.untyped_storage()
-            if bytes_of(on_sim)._cdata != on_cpu._cdata or on_sim.nbytes() != on_cpu.nbytes():
+            if cpu_storage_of(on_sim)._cdata != on_cpu._cdata or on_sim.nbytes() != on_cpu.nbytes():
                 on_sim = storage_on_sim(on_cpu)
             elif (
                 original.size() == alias.size()
@@ -133,30 +133,30 @@ class _Call:
 
 
 def run(op: Any, *args: Any, **kwargs: Any) -> Any:
-    """Run an operation on ``sim``: with the CPU's kernel, on the CPU tensors over the same bytes."""
+    """Run an operation on ``sim`` with the CPU's kernel, on the CPU tensors over the same bytes."""
     call = _Call(op)
     kind = call.kind
     on_cpu = [call.to_cpu(value, name) for value, name in zip(args, kind.names, strict=False)]
     named = {name: call.to_cpu(value, name) for name, value in kwargs.items()}
-    call.refuse_strangers()
+    call.refuse_mixed_devices()
     refuse_other_devices(kwargs.get("device"))
     if named.get("pin_memory"):
         raise RuntimeError(f"Cannot pin a tensor on {sim()}: only dense CPU tensors can be pinned")
     if kind.draws and call.generator is None:
-        with drawing():
+        with draw_on_sim():
             result = call.op(*on_cpu, **named)
     else:
         result = call.op(*on_cpu, **named)
     if kind.writes:
-        call.follow()
+        call.copy_layouts()
     return call.to_sim(result)
 
 
-def as_one(name: str) -> Callable[..., Any]:
-    """Return a kernel that runs the operation of this name as any other."""
+def run_by_name(name: str) -> Callable[..., Any]:
+    """Return a kernel that runs the operation of this name by ``run``."""
 
     @cache
-    def op() -> Any:  # looked up when it is called: each takes longer than to register it
+    def op() -> Any:  # looked up on the first call: a lookup takes longer than a registration
         packet, _, overload = name.partition(".")
         return getattr(getattr(torch.ops.aten, packet), overload or "default")
 

@@ -1,4 +1,4 @@
-"""Single keys from the terminal, without waiting for Enter, and the terminal left as it was."""
+"""Read single keys from the terminal, without waiting for Enter, and restore the terminal afterwards."""
 
 import codecs
 import contextlib
@@ -8,56 +8,58 @@ import threading
 from collections.abc import Callable, Iterator
 
 _ESCAPE = "\x1b"
-_GOES_ON = re.compile(r"\x1b(O|\[\[?[^@-~]*)")
-"""What begins a key of more than one character, and does not end it."""
+_INCOMPLETE_KEY = re.compile(r"\x1b(O|\[\[?[^@-~]*)")
+"""The first characters of a key that sends several, such as an arrow."""
 
 
 @contextlib.contextmanager
-def read_keys(tell: Callable[[str], None]) -> Iterator[None]:
-    """Call ``tell`` with each key that is pressed in the block, from another thread; ``""`` is the end of input."""
-    with _keys_at_once():
+def read_keys(on_key: Callable[[str], None]) -> Iterator[None]:
+    """Call ``on_key`` in another thread with each key pressed in the block; ``""`` is the end of input."""
+    with _unbuffered_keys():
         # A daemon: it waits for a key that may never come.
-        threading.Thread(target=_read, args=(tell,), name="keys", daemon=True).start()
+        threading.Thread(target=_read, args=(on_key,), name="keys", daemon=True).start()
         yield
 
 
-class Keys:
-    """Tells keys apart in what a terminal sends, however it is cut: an arrow is one key, of several characters."""
+class KeyDecoder:
+    """Split what a terminal sends into keys, in chunks of any size. An arrow is one key of several characters."""
 
     def __init__(self) -> None:
-        self._text = codecs.getincrementaldecoder("utf-8")(errors="ignore")
-        self._begun = ""
-        self._alone = False
+        self._utf8 = codecs.getincrementaldecoder("utf-8")(errors="ignore")
+        self._pending = ""
+        self._escape_was_yielded = False
 
     def feed(self, data: bytes) -> Iterator[str]:
-        """Yield each key that has come to its end. Escape counts as one, though an arrow may yet become of it."""
-        for each in self._text.decode(data):
-            yield from self._take(each)
-        if self._begun == _ESCAPE and not self._alone:
-            self._alone = True
+        """Yield each complete key. Escape counts as one, though it may turn out to begin an arrow."""
+        for character in self._utf8.decode(data):
+            yield from self._add(character)
+        if self._pending == _ESCAPE and not self._escape_was_yielded:
+            self._escape_was_yielded = True
             yield _ESCAPE
 
-    def _take(self, each: str) -> Iterator[str]:
-        begun, alone = self._begun, self._alone
-        self._begun, self._alone = "", False
-        if each == _ESCAPE or _GOES_ON.fullmatch(begun + each):
-            self._begun = each if each == _ESCAPE else begun + each
+    def _add(self, character: str) -> Iterator[str]:
+        pending, escape_was_yielded = self._pending, self._escape_was_yielded
+        self._pending, self._escape_was_yielded = "", False
+        if character == _ESCAPE:
+            self._pending = character
+        elif _INCOMPLETE_KEY.fullmatch(pending + character):
+            self._pending = pending + character
         else:
-            yield each if alone else begun + each
+            yield character if escape_was_yielded else pending + character
 
 
 if sys.platform == "win32":  # pragma: no cover
     import msvcrt
 
-    _keys_at_once = contextlib.nullcontext
+    _unbuffered_keys = contextlib.nullcontext
 
-    def _read(tell: Callable[[str], None]) -> None:
+    def _read(on_key: Callable[[str], None]) -> None:
         while True:
             key = msvcrt.getwch()
             if key in ("\x00", "\xe0"):
-                msvcrt.getwch()  # an arrow or a function key comes as two
+                msvcrt.getwch()  # an arrow or a function key sends two characters
             else:
-                tell(key)
+                on_key(key)
 
 else:
     import os
@@ -66,14 +68,14 @@ else:
     import tty
 
     @contextlib.contextmanager
-    def _keys_at_once() -> Iterator[None]:
-        with _kept():
+    def _unbuffered_keys() -> Iterator[None]:
+        with _restored_terminal():
             tty.setcbreak(0)  # Ctrl-C stays a signal
             yield
 
     @contextlib.contextmanager
-    def _kept() -> Iterator[None]:
-        """Let the terminal be after the block as it was before."""
+    def _restored_terminal() -> Iterator[None]:
+        """Restore the terminal's settings after the block."""
         before = termios.tcgetattr(0)
         try:
             yield
@@ -81,22 +83,22 @@ else:
             termios.tcsetattr(0, termios.TCSADRAIN, before)
 
     def suspend() -> None:
-        """Stop this process, as Ctrl-Z asks for, until it is continued; keys come at once again afterwards."""
-        with _kept():
+        """Stop this process, as Ctrl-Z does, with a usual terminal; return when the process is continued."""
+        with _restored_terminal():
             cooked = termios.tcgetattr(0)
             cooked[3] |= termios.ECHO | termios.ICANON
             termios.tcsetattr(0, termios.TCSADRAIN, cooked)
             os.kill(os.getpid(), signal.SIGSTOP)
 
-    def _read(tell: Callable[[str], None]) -> None:
-        told = Keys()
+    def _read(on_key: Callable[[str], None]) -> None:
+        decoder = KeyDecoder()
         while True:
             try:
                 data = os.read(0, 64)
             except OSError:  # the terminal was closed
                 data = b""
             if not data:
-                tell("")
+                on_key("")
                 return
-            for key in told.feed(data):
-                tell(key)
+            for key in decoder.feed(data):
+                on_key(key)

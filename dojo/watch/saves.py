@@ -1,4 +1,4 @@
-"""Which files were saved, told as soon as they are quiet."""
+"""Report which files were saved, as soon as no more changes follow."""
 
 import contextlib
 import os
@@ -8,56 +8,57 @@ from pathlib import Path
 
 import watchfiles
 
-_QUIET = 10  # milliseconds without a change: an editor that saves by rename makes several at once
-_LONGEST = 400  # milliseconds that a burst of changes may last before it is told
-_POLL = 300  # milliseconds between two looks, where the file system does not tell
-_LOOK = 1000  # milliseconds between two looks whether the folder is still the one that is watched
+# All in milliseconds.
+_QUIET = 10  # without a change, before a burst ends: an editor that saves by rename makes several changes at once
+_LONGEST_BURST = 400
+_POLL_INTERVAL = 300  # where the file system sends no events
+_FOLDER_CHECK_INTERVAL = 1000  # between two checks that the watched folder was not replaced
 
 
 @contextlib.contextmanager
-def subscribe(folder: Path, tell: Callable[[frozenset[Path]], None], poll: bool = False) -> Iterator[None]:
-    """Call ``tell`` with the files under ``folder`` that were written, renamed or deleted, from a thread of its own.
+def subscribe(folder: Path, on_save: Callable[[frozenset[Path]], None], poll: bool = False) -> Iterator[None]:
+    """Call ``on_save`` in another thread with the files under ``folder`` that were written, renamed or deleted.
 
     Args:
-        folder: what to watch, with all below.
-        tell: is called with each burst of changes, Python and toml files alone.
-        poll: look at the files again and again, for file systems that do not tell, as networks' often do not.
+        folder: what to watch, with all subfolders.
+        on_save: called with each burst of changes to Python and toml files.
+        poll: read the files repeatedly, for file systems that send no events, as network file systems often do not.
     """
     stop = threading.Event()
 
-    def changes(poll: bool) -> None:
-        """Tell until another folder, or none, is in the place of this one."""
-        with _held(folder):
-            here = _identity(folder)
+    def report_changes(poll: bool) -> None:
+        """Report changes until the folder is gone or replaced by another one."""
+        with _keep_inode(folder):
+            inode = _inode(folder)
             bursts = watchfiles.watch(
                 folder,
                 watch_filter=_filter,
-                debounce=_LONGEST,
+                debounce=_LONGEST_BURST,
                 step=_QUIET,
                 stop_event=stop,
-                rust_timeout=_LOOK,
+                rust_timeout=_FOLDER_CHECK_INTERVAL,
                 yield_on_timeout=True,
                 force_polling=poll or None,
-                poll_delay_ms=_POLL,
+                poll_delay_ms=_POLL_INTERVAL,
                 raise_interrupt=False,
             )
             for burst in bursts:
                 if burst:
-                    tell(frozenset(Path(name) for _, name in burst))
-                elif _identity(folder) != here:
+                    on_save(frozenset(Path(name) for _, name in burst))
+                elif _inode(folder) != inode:
                     return
 
     def watch(poll: bool = poll) -> None:
         while not stop.is_set():
             try:
-                changes(poll)
+                report_changes(poll)
             except (OSError, RuntimeError):
                 if folder.is_dir() and not poll:
-                    poll = True  # the system has no more watches to give, or the library none for this place
+                    poll = True  # the system has no watches left, or the library supports none for this folder
                     continue
-            while not stop.wait(_LOOK / 1000):
+            while not stop.wait(_FOLDER_CHECK_INTERVAL / 1000):
                 if folder.is_dir():
-                    tell(frozenset(folder.rglob("*.py")))  # of what was saved meanwhile, nobody told
+                    on_save(frozenset(folder.rglob("*.py")))  # saves made meanwhile were not reported
                     break
 
     threading.Thread(target=watch, name="saves", daemon=True).start()
@@ -67,7 +68,7 @@ def subscribe(folder: Path, tell: Callable[[frozenset[Path]], None], poll: bool 
         stop.set()
 
 
-def _identity(folder: Path) -> tuple[int, int] | None:
+def _inode(folder: Path) -> tuple[int, int] | None:
     try:
         found = folder.stat()
     except OSError:
@@ -76,16 +77,16 @@ def _identity(folder: Path) -> tuple[int, int] | None:
 
 
 @contextlib.contextmanager
-def _held(folder: Path) -> Iterator[None]:
-    """Keep a folder's number from being given to another one, should it be deleted."""
-    if os.name == "nt":  # pragma: no cover -- where what is open is not deleted either
+def _keep_inode(folder: Path) -> Iterator[None]:
+    """Hold the folder open, so that no new folder gets its inode number if it is deleted."""
+    if os.name == "nt":  # pragma: no cover -- an open folder cannot be deleted there
         yield
         return
-    number = os.open(folder, os.O_RDONLY)
+    descriptor = os.open(folder, os.O_RDONLY)
     try:
         yield
     finally:
-        os.close(number)
+        os.close(descriptor)
 
 
 def _filter(_: watchfiles.Change, name: str) -> bool:

@@ -1,21 +1,20 @@
-"""What ``kata watch`` does on each key, save and verdict: no terminal, no processes and no clock in here."""
+"""The state of ``kata watch``, and how keys, saves and verdicts change it. No terminal, processes or clock here."""
 
 from collections.abc import Callable, Set
 from enum import Enum
 from pathlib import Path
-from typing import Protocol
 
 from dojo.course import Course, Kata, Places, suite
 from dojo.forkserver.client import ForkServerEnded
-from dojo.results.progress import Progress
+from dojo.forkserver.judge import Judge
 from dojo.results.run import Ended, Run
 from dojo.results.state import State
 from dojo.screen import diff, listing
 from dojo.workspace import folder, record
 
 
-class Why(Enum):
-    """What a run was started for, which decides whether a solved kata is left behind."""
+class RunReason(Enum):
+    """Why a run was started. This decides whether the session moves on when the kata is solved."""
 
     SAVED = "a file was saved"
     MOVED = "the kata before it was solved"
@@ -31,170 +30,152 @@ class View(Enum):
     SOLUTION = "the difference from the reference"
 
 
-class Judging(Protocol):
-    """What runs tests: in earnest, ``dojo.forkserver.judge.Judge``."""
-
-    def judge(self, test: str) -> None:
-        """Start a run; ``Session.finished`` is to be called with what came of it."""
-
-    def stop(self) -> None:
-        """End the run that goes on; ``Session.finished`` is called all the same."""
-
-    def prepare(self, test: str) -> None:
-        """Get ready for later runs of these tests."""
-
-
 class Session:
-    """The learner's way through the katas.
+    """One session of ``kata watch``.
 
     Args:
         whole: the course, with at least one kata.
         root: the practice folder.
-        start: the kata to begin with, by default the one that the record tells.
+        start: the first kata, by default the next one according to the record.
     """
 
-    judge: Judging
+    judge: Judge
+    """Starts and stops runs; its results go to ``finished``, also after ``stop``."""
 
     def __init__(self, whole: Course, root: Path, start: Kata | None = None) -> None:
-        self.whole = whole
+        self.course = whole
         self.root = root
-        self.answers = root / "katas"
+        self.answers_folder = root / "katas"
         self.places = Places(root)
         self.katas = list(whole.katas())
         self.record = record.read(root)
-        self.kata = start or listing.next_kata(whole, self.record, self.answers) or self.katas[-1]
+        self.kata = start or listing.next_kata(whole, self.record, self.answers_folder) or self.katas[-1]
         self.run: Run | None = None
         self.outdated = False
-        """Whether ``run`` is of what was there before, while what is there now is judged."""
+        """Whether ``run`` belongs to an older version of the files, and a new run is in progress."""
         self.loading = True
-        """Whether nothing has been judged yet: the first run waits for torch."""
+        """Whether the first run still waits for torch."""
         self.view = View.KATA
         self.hints = 0
         self.just_solved: Kata | None = None
-        self.said: list[str] = [self.record.problem] if self.record.problem else []
-        self.over = False
-        self.broken: ForkServerEnded | None = None
-        self.all_left: list[Kata] = []
-        self._running: tuple[Kata, Why] | None = None
-        self._wanted: tuple[Kata, Why] | None = None
+        self.messages: list[str] = [self.record.problem] if self.record.problem else []
+        self.is_over = False
+        self.fork_server_error: ForkServerEnded | None = None
+        self.katas_left: list[Kata] = []
+        self._running: tuple[Kata, RunReason] | None = None
+        self._requested: tuple[Kata, RunReason] | None = None
         self._prepared: set[str] = {self.kata.id}
-        self._named = start is not None
-        self._reset_asked = False
-        self._put_back: str | None = None
-
-    # What happens
+        self._kata_was_named = start is not None
+        self._confirming_reset = False
+        self._restored_stub: str | None = None
 
     def begin(self) -> None:
         """Judge the first kata."""
-        self._note(record.note_current, self.kata.id)
-        # Who names a kata wants to see it, though it be solved.
-        self._want(self.kata, Why.ASKED if self._named else Why.SAVED)
+        self._write_record(record.note_current, self.kata.id)
+        # A kata that the learner named stays on the screen even if it is solved.
+        self._request_run(self.kata, RunReason.ASKED if self._kata_was_named else RunReason.SAVED)
 
     def saved(self, files: Set[Path]) -> None:
-        """Judge the kata whose answer was saved, or the current one again where it was a specification."""
+        """Judge the kata whose answer was saved, or the current one if its specification was saved."""
         katas = [kata for kata in self.katas if self.places.stub(kata) in files]
         specified = {kata for kata in self.katas if self.places.specification(kata) in files}
         if not katas and self.kata not in specified:
             return
-        put_back, self._put_back = self._put_back, None
-        if katas == [self.kata] and record.fingerprint(self.places.stub(self.kata)) == put_back:
-            return  # it was us
-        self.said.clear()
-        self.all_left.clear()
+        restored_stub, self._restored_stub = self._restored_stub, None
+        if katas == [self.kata] and record.fingerprint(self.places.stub(self.kata)) == restored_stub:
+            return  # not a save of the learner's, but our own reset
+        self.messages.clear()
+        self.katas_left.clear()
         self.just_solved = None
         self.view = View.KATA
         if katas and self.kata not in katas:
-            self._go(katas[0])
-        self._want(self.kata, Why.SAVED)
+            self._switch_to(katas[0])
+        self._request_run(self.kata, RunReason.SAVED)
 
     def key(self, key: str) -> None:
-        """Do what a key stands for."""
-        action = _KEYS.get(key.lower())
-        asked, self._reset_asked = self._reset_asked, False
-        if asked:
-            # Another key than the one that asks: who types into the wrong window loses nothing.
-            self.said.clear()
-            if key.lower() == "y":
-                self._put_stub_back()
+        """Handle a key."""
+        key = key.lower()
+        action = _KEYS.get(key)
+        confirming, self._confirming_reset = self._confirming_reset, False
+        if confirming:
+            # Confirmed by another key than r: typing into the wrong window must not lose an answer.
+            self.messages.clear()
+            if key == "y":
+                self._restore_stub()
                 return
-        if self.view is not View.KATA and key.lower() != "q":
-            back = {View.LIST: "l", View.SOLUTION: "s"}[self.view] == key.lower() or action is None
+        if self.view is not View.KATA and key != "q":
+            closes_view = action is None or key == {View.LIST: "l", View.SOLUTION: "s"}[self.view]
             self.view = View.KATA
-            if back:
+            if closes_view:
                 return
         if action is None:
             return
-        self.said.clear()
+        self.messages.clear()
         action(self)
 
     def failed(self, run: Run) -> None:
-        """Take in that a test has failed, while the rest of the run goes on."""
-        if self._wanted is None and self._running is not None and self._running[0] == self.kata:
+        """Show the first failure of a run that still goes on."""
+        if self._requested is None and self._running is not None and self._running[0] == self.kata:
             self.run, self.outdated, self.loading = run, False, False
 
     def finished(self, run: Run) -> None:
-        """Take in a verdict, and move on where the kata is solved."""
+        """Record a verdict, move on if the kata is solved, and start the next run."""
         assert self._running is not None, "a run was started"
-        kata, why = self._running
+        kata, reason = self._running
         self._running, self.loading = None, False
         if run.ended is not Ended.STOPPED:
             progress = run.progress()
-            self._note(record.note_run, progress.judged(), progress.answers())
+            self._write_record(record.note_run, progress.states_by_device(), progress.answers())
             if kata == self.kata:
                 self.run = run
-                self.outdated = self._wanted is not None and self._wanted[1] is not Why.ALL
+                self.outdated = self._requested is not None and self._requested[1] is not RunReason.ALL
                 solved = progress.state(kata.id) is State.SOLVED
-                if solved and why in (Why.SAVED, Why.MOVED) and self._wanted is None:
-                    self._move_on(kata)
-            if why is Why.ALL and not self.all_left and self._wanted is None:
-                self._show_all()
+                if solved and reason in (RunReason.SAVED, RunReason.MOVED) and self._requested is None:
+                    self._go_to_next_kata(RunReason.MOVED)
+                    self.just_solved = kata
+            if reason is RunReason.ALL and not self.katas_left and self._requested is None:
+                self.view = View.LIST
+                self._go_to_next_kata(RunReason.ASKED)
         self._next_run()
         if self._running is None and kata.id not in self._prepared:
             self._prepared.add(kata.id)
             self.judge.prepare(self._test(kata))
 
     def load_failed(self, error: ForkServerEnded) -> None:
-        """End: no run can be made any more."""
-        self.broken, self.over = error, True
-
-    # What there is to see
+        """End the session: the fork server cannot be started."""
+        self.fork_server_error, self.is_over = error, True
 
     @property
-    def busy(self) -> Why | None:
-        """Why a run goes on, or None where none does."""
+    def run_reason(self) -> RunReason | None:
+        """Why the current run was started, or None if there is none."""
         return self._running[1] if self._running else None
 
     @property
     def solved_kata(self) -> Kata | None:
-        """The current kata where it was solved at some time, else the one that was solved just now."""
-        return self.kata if self.record.of(self.kata.id).solved else self.just_solved
-
-    @property
-    def progress(self) -> Progress | None:
-        """The verdict on the current kata, or None where there is none yet."""
-        return self.run.progress() if self.run else None
+        """The current kata if it was ever solved, else the one that was solved just now."""
+        return self.kata if self.record.entry(self.kata.id).solved else self.just_solved
 
     @property
     def states(self) -> dict[str, State]:
         """How far each kata is."""
-        states = {kata.id: listing.state(self.record.of(kata.id), self.places.stub(kata)) for kata in self.katas}
+        states = {kata.id: listing.state(self.record.entry(kata.id), self.places.stub(kata)) for kata in self.katas}
         if self.run is not None and self.run.ended is Ended.GOING_ON:
             states[self.kata.id] = self.run.progress().state(self.kata.id)
         return states
 
     @property
     def all_solved(self) -> bool:
-        """Whether there is nothing left to do."""
+        """Whether every kata is solved."""
         return all(state is State.SOLVED for state in self.states.values())
 
     def farewell(self) -> str:
-        """Return what to say at the end."""
+        """Return the sentence to print at the end."""
         states = list(self.states.values())
         count = f"{states.count(State.SOLVED)} of {len(states)} katas solved"
         return f"{count}; kata watch goes on with {self.kata.id}" if not self.all_solved else count
 
     def solution(self) -> list[str]:
-        """Return how the answer that was solved last differs from the reference, a line each."""
+        """Return the diff from the answer of ``solved_kata`` to the reference, line by line."""
         kata = self.solved_kata
         assert kata is not None, "the view is shown for a solved kata alone"
         try:
@@ -205,113 +186,95 @@ class Session:
         found = diff.lines(answer, reference)
         return ["your answer is the reference, word for word"] if found is None else found
 
-    # The keys
-
-    def _next(self) -> None:
-        self._step(1)
-
-    def _previous(self) -> None:
-        self._step(-1)
-
     def _hint(self) -> None:
         if self.hints < len(self.kata.hints):
             self.hints += 1
-            self._note(record.note_hint, self.kata.id, self.hints)
+            self._write_record(record.note_hint, self.kata.id, self.hints)
         else:
-            self.said.append("this was the last hint")
+            self.messages.append("this was the last hint")
 
     def _list(self) -> None:
         self.view = View.LIST
 
     def _reset(self) -> None:
         if not self.places.stub(self.kata).exists():
-            self._put_stub_back()
+            self._restore_stub()
             return
-        self._reset_asked = True
-        self.said.append(f"press y to begin {self.kata.name} anew; your answer is kept under a dated name")
+        self._confirming_reset = True
+        self.messages.append(f"press y to start {self.kata.name} over; your answer is kept under a dated name")
 
-    def _put_stub_back(self) -> None:
+    def _restore_stub(self) -> None:
         file = self.places.stub(self.kata)
         before = record.fingerprint(file)
         try:
-            self.said += folder.reset(self.root, self.kata)
-        except folder.NotPossible as error:
-            self.said.append(str(error))
+            self.messages += folder.reset(self.root, self.kata)
+        except folder.CannotChangeFolder as error:
+            self.messages.append(str(error))
         self.record = record.read(self.root)
         after = record.fingerprint(file)
-        self._put_back = after if after != before else None
+        self._restored_stub = after if after != before else None
         self.hints, self.just_solved = 0, None
-        self._want(self.kata, Why.ASKED)
+        self._request_run(self.kata, RunReason.ASKED)
 
     def _solution(self) -> None:
         if self.solved_kata is None:
-            self.said.append(f"the solution is shown once {self.kata.name} is solved; h gives a hint")
+            self.messages.append(f"the solution is shown once {self.kata.name} is solved; h gives a hint")
         else:
             self.view = View.SOLUTION
 
     def _all(self) -> None:
-        self.all_left = self.katas[1:]
-        self._want(self.katas[0], Why.ALL)
+        self.katas_left = self.katas[1:]
+        self._request_run(self.katas[0], RunReason.ALL)
 
     def _quit(self) -> None:
-        self.over = True
-
-    # How
+        self.is_over = True
 
     def _step(self, by: int) -> None:
-        self._go(self.katas[(self.katas.index(self.kata) + by) % len(self.katas)])
-        self._want(self.kata, Why.ASKED)
+        self._switch_to(self.katas[(self.katas.index(self.kata) + by) % len(self.katas)])
+        self._request_run(self.kata, RunReason.ASKED)
 
-    def _go(self, kata: Kata) -> None:
+    def _switch_to(self, kata: Kata) -> None:
         self.kata, self.run, self.outdated, self.hints, self.just_solved = kata, None, False, 0, None
-        self._note(record.note_current, kata.id)
+        self._write_record(record.note_current, kata.id)
 
-    def _move_on(self, solved: Kata) -> None:
-        following = listing.next_kata(self.whole, self.record, self.answers)
-        if following is not None and following != solved:
-            self._go(following)
-            self._wanted = (following, Why.MOVED)
-        self.just_solved = solved
-
-    def _show_all(self) -> None:
-        self.view = View.LIST
-        following = listing.next_kata(self.whole, self.record, self.answers)
+    def _go_to_next_kata(self, reason: RunReason) -> None:
+        following = listing.next_kata(self.course, self.record, self.answers_folder)
         if following is not None and following != self.kata:
-            self._go(following)
-            self._wanted = (following, Why.ASKED)
+            self._switch_to(following)
+            self._requested = (following, reason)
 
-    def _want(self, kata: Kata, why: Why) -> None:
-        """Run a kata, at once or, where a run goes on, as soon as that is stopped."""
-        self._wanted = (kata, why)
-        self.outdated = self.run is not None and kata == self.kata and why is not Why.ALL
+    def _request_run(self, kata: Kata, reason: RunReason) -> None:
+        """Run a kata at once, or after stopping the current run."""
+        self._requested = (kata, reason)
+        self.outdated = self.run is not None and kata == self.kata and reason is not RunReason.ALL
         if self._running is None:
             self._next_run()
         else:
             self.judge.stop()
 
     def _next_run(self) -> None:
-        if self._wanted is None and self.all_left:
-            self._wanted = (self.all_left.pop(0), Why.ALL)
-        elif self._wanted is not None and self._wanted[1] is not Why.ALL:
-            self.all_left.clear()
-        if self._wanted is not None:
-            self._running, self._wanted = self._wanted, None
+        if self._requested is None and self.katas_left:
+            self._requested = (self.katas_left.pop(0), RunReason.ALL)
+        elif self._requested is not None and self._requested[1] is not RunReason.ALL:
+            self.katas_left.clear()
+        if self._requested is not None:
+            self._running, self._requested = self._requested, None
             self.judge.judge(self._test(self._running[0]))
 
     def _test(self, kata: Kata) -> str:
         return self.places.specification(kata).relative_to(self.root).as_posix()
 
-    def _note(self, note: Callable[..., None], *arguments: object) -> None:
+    def _write_record(self, write: Callable[..., None], *arguments: object) -> None:
         try:
-            note(self.root, *arguments)
+            write(self.root, *arguments)
         except record.RecordNotWritten as error:
-            self.said.append(str(error))
+            self.messages.append(str(error))
         self.record = record.read(self.root)
 
 
 _KEYS: dict[str, Callable[[Session], None]] = {
-    "n": Session._next,
-    "p": Session._previous,
+    "n": lambda session: session._step(1),
+    "p": lambda session: session._step(-1),
     "h": Session._hint,
     "l": Session._list,
     "r": Session._reset,

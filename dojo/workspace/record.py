@@ -1,4 +1,7 @@
-"""The learner's record: what was solved and when, and how many hints were shown, in one file."""
+"""The learner's record: what was solved and when, and how many hints were shown, in one file.
+
+The functions ``note_...`` raise ``RecordNotWritten`` if the file cannot be written.
+"""
 
 import contextlib
 import hashlib
@@ -12,7 +15,7 @@ from typing import Any
 from dojo.files import write_whole
 
 FILE = "progress.json"
-_WAIT = 5.0  # seconds for another run to have written
+_LOCK_TIMEOUT = 5.0  # seconds
 
 
 class RecordNotWritten(OSError):
@@ -26,7 +29,7 @@ class Entry:
     Args:
         solved: when it was first solved on each device, as ISO 8601 in UTC.
         states: how far it was on each device when it was last judged: solved, wrong or begun.
-        answer: what ``fingerprint`` gave for the answer that was judged.
+        answer: the ``fingerprint`` of the answer that was judged.
         hints: how many of its hints were shown.
     """
 
@@ -37,17 +40,17 @@ class Entry:
 
     @property
     def is_solved(self) -> bool:
-        """Whether the answer that was judged last is right on every device that it ran on."""
+        """Whether the answer that was judged last is right on every device where it ran."""
         return bool(self.states) and all(state == "solved" for state in self.states.values())
 
     @property
     def was_solved(self) -> bool:
-        """Whether a right answer was seen at some time, on every device that the last one ran on."""
+        """Whether the kata was ever solved on every device where the last answer ran."""
         return bool(self.solved) and set(self.states) <= set(self.solved)
 
     def after_run(self, states: Mapping[str, str], answer: str, when: str) -> "Entry":
-        """Return the entry after a run that found ``states`` by device; ``todo`` stands for nothing tried."""
-        # What another answer was worth on another device says nothing about this one.
+        """Return the entry after a run with these ``states`` by device; ``todo`` is not recorded."""
+        # Results of an older answer on other devices say nothing about this one.
         kept = self.states if answer == self.answer else {}
         tried = {device: state for device, state in {**kept, **states}.items() if state != "todo"}
         first = {device: when for device, state in states.items() if state == "solved"}
@@ -56,9 +59,9 @@ class Entry:
 
 @dataclass(frozen=True)
 class Record:
-    """All entries by kata, ``storage/strides``, and the kata that ``kata watch`` was at.
+    """All entries by kata id (``storage/strides``), and the kata that ``kata watch`` was at.
 
-    ``problem`` says in a sentence where the file could not be read.
+    ``problem`` is empty, or a sentence that says why the file could not be read.
     """
 
     entries: Mapping[str, Entry] = field(default_factory=dict)
@@ -66,13 +69,13 @@ class Record:
     problem: str = ""
     is_damaged: bool = False
 
-    def of(self, kata: str) -> Entry:
-        """Return what is known of a kata, an empty entry where that is nothing."""
+    def entry(self, kata: str) -> Entry:
+        """Return the entry of a kata, empty if there is none."""
         return self.entries.get(kata, Entry())
 
 
 def read(root: Path) -> Record:
-    """Return the record of the practice folder ``root``; one that is damaged counts as empty, and says so."""
+    """Read the record of the practice folder ``root``. A damaged one is empty, with a ``problem``."""
     try:
         text = (root / FILE).read_bytes()
     except FileNotFoundError:
@@ -81,24 +84,21 @@ def read(root: Path) -> Record:
         return Record(problem=f"{FILE} cannot be read: {error.strerror}; nothing of it is shown")
     try:
         table = json.loads(text)
-        json.dumps(table, ensure_ascii=False).encode()  # surrogates, which JSON can spell, are no text
+        json.dumps(table, ensure_ascii=False).encode()  # JSON can hold surrogates, which UTF-8 cannot
         entries = {kata: _entry(values) for kata, values in table["katas"].items()}
         return Record(entries, str(table.get("current", "")))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        problem = f"{FILE} is damaged; it is kept under a dated name and begun anew with the next run"
+        problem = f"{FILE} is damaged; it is kept under a dated name, and the next run starts a new one"
         return Record(problem=problem, is_damaged=True)
 
 
 def note_run(root: Path, states: Mapping[str, Mapping[str, str]], answers: Mapping[str, str]) -> None:
-    """Note what a run found.
+    """Write the results of a run.
 
     Args:
         root: the practice folder.
         states: by kata and device, ``solved``, ``wrong``, ``begun`` or ``todo``.
         answers: by kata, the digest of the file that was judged.
-
-    Raises:
-        RecordNotWritten: where the file cannot be written.
     """
     when = _now()
 
@@ -112,40 +112,18 @@ def note_run(root: Path, states: Mapping[str, Mapping[str, str]], answers: Mappi
 
 
 def note_solved(root: Path, kata: str, devices: Iterable[str]) -> None:
-    """Note that a kata was solved elsewhere than in its file: what is known of the file stays as it is.
-
-    Raises:
-        RecordNotWritten: where the file cannot be written.
-    """
+    """Write that a kata was solved in a notebook: the entry's data on the kata's file stays."""
     first = dict.fromkeys(devices, _now())
-
-    def change(entries: dict[str, Entry]) -> None:
-        entry = entries.get(kata, Entry())
-        entries[kata] = replace(entry, solved={**first, **entry.solved})
-
-    _change(root, change)
+    _change_entry(root, kata, lambda entry: replace(entry, solved={**first, **entry.solved}))
 
 
 def note_hint(root: Path, kata: str, number: int) -> None:
-    """Note that the hint of that number, from 1 up, was shown.
-
-    Raises:
-        RecordNotWritten: where the file cannot be written.
-    """
-
-    def change(entries: dict[str, Entry]) -> None:
-        entry = entries.get(kata, Entry())
-        entries[kata] = replace(entry, hints=max(entry.hints, number))
-
-    _change(root, change)
+    """Write that the hint of that number, from 1 up, was shown."""
+    _change_entry(root, kata, lambda entry: replace(entry, hints=max(entry.hints, number)))
 
 
 def note_reset(root: Path, kata: str) -> None:
-    """Note that a kata begins anew; when it was first solved stays.
-
-    Raises:
-        RecordNotWritten: where the file cannot be written.
-    """
+    """Write that a kata was reset to its stub; the date when it was first solved stays."""
 
     def change(entries: dict[str, Entry]) -> None:
         if kata in entries:
@@ -155,16 +133,12 @@ def note_reset(root: Path, kata: str) -> None:
 
 
 def note_current(root: Path, kata: str) -> None:
-    """Note which kata the learner is at.
-
-    Raises:
-        RecordNotWritten: where the file cannot be written.
-    """
+    """Write which kata the learner is at."""
     _change(root, lambda _: None, kata)
 
 
 def fingerprint(file: Path) -> str:
-    """Return a short digest of a file's contents, and nothing where it cannot be read."""
+    """Return a short digest of a file's contents, or "" if it cannot be read."""
     try:
         return digest(file.read_bytes())
     except OSError:
@@ -172,12 +146,12 @@ def fingerprint(file: Path) -> str:
 
 
 def digest(contents: bytes) -> str:
-    """Return a short digest, which differs where the contents do."""
+    """Return a short digest of ``contents``."""
     return hashlib.sha256(contents).hexdigest()[:16]
 
 
 def free_dated_name(file: Path) -> Path:
-    """Return a free name beside ``file`` with the time in it, as ``strides.2026-11-23-142501.py``."""
+    """Return an unused path beside ``file`` with the time in its name: ``strides.2026-11-23-142501.py``."""
     stamp = datetime.now().strftime("%Y-%m-%d-%H%M%S")
     free = file.with_name(f"{file.stem}.{stamp}{file.suffix}")
     number = 1
@@ -187,21 +161,29 @@ def free_dated_name(file: Path) -> Path:
     return free
 
 
+def _change_entry(root: Path, kata: str, change: Callable[[Entry], Entry]) -> None:
+    def change_one(entries: dict[str, Entry]) -> None:
+        entries[kata] = change(entries.get(kata, Entry()))
+
+    _change(root, change_one)
+
+
 def _change(root: Path, change: Callable[[dict[str, Entry]], None], current: str | None = None) -> None:
-    """Read the file, change its entries and write it whole, while no other run does."""
+    """Read the file, change its entries and write it atomically, all under a lock."""
     path = root / FILE
     try:
         with _locked(root):
             record = read(root)
             if record.is_damaged:
                 path.rename(free_dated_name(path))
-            elif record.problem:  # what is there may be whole: it is not thrown aside because of one bad moment
+            elif record.problem:  # the file may be intact, so it is not replaced
                 raise RecordNotWritten(f"{record.problem}, and nothing is kept until it can be")
             entries = dict(record.entries)
             change(entries)
             new = Record(entries, record.current if current is None else current)
             if new != replace(record, problem="", is_damaged=False):
-                _write(path, new)
+                table = {"current": new.current, "katas": {kata: asdict(new.entries[kata]) for kata in sorted(entries)}}
+                write_whole(path, (json.dumps(table, indent=2, ensure_ascii=False) + "\n").encode(), synced=False)
     except RecordNotWritten:
         raise
     except OSError as error:
@@ -211,24 +193,19 @@ def _change(root: Path, change: Callable[[dict[str, Entry]], None], current: str
 
 @contextlib.contextmanager
 def _locked(root: Path) -> Iterator[None]:
-    from filelock import FileLock, Timeout  # here, since it takes longer to import than most commands need
+    from filelock import FileLock, Timeout  # imported here: most commands do not need it, and it is slow to import
 
     try:
-        with FileLock(root / f".{FILE}.lock", timeout=_WAIT):
+        with FileLock(root / f".{FILE}.lock", timeout=_LOCK_TIMEOUT):
             yield
     except Timeout:
-        raise OSError(None, f"another run has kept it locked for {_WAIT:g} s") from None
-
-
-def _write(path: Path, record: Record) -> None:
-    table = {"current": record.current, "katas": {kata: asdict(each) for kata, each in sorted(record.entries.items())}}
-    write_whole(path, (json.dumps(table, indent=2, ensure_ascii=False) + "\n").encode(), synced=False)
+        raise OSError(None, f"another run has kept it locked for {_LOCK_TIMEOUT:g} s") from None
 
 
 def _entry(values: Mapping[str, Any]) -> Entry:
     entry = Entry(**values)
-    words = [entry.answer, *entry.solved.items(), *entry.states.items()]
-    if not isinstance(entry.hints, int) or not all(isinstance(word, str) for pair in words for word in pair):
+    texts = [(entry.answer,), *entry.solved.items(), *entry.states.items()]
+    if not isinstance(entry.hints, int) or not all(isinstance(text, str) for group in texts for text in group):
         raise TypeError(values)
     return entry
 

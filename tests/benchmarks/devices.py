@@ -26,7 +26,7 @@ def answers(places: course.Places, whole: course.Course) -> Iterator[tuple[str, 
         test = places.specification(kata).relative_to(ROOT).as_posix()
         yield test, "solutions"
         for folder, file in (("alternatives", places.alternatives(kata)), ("mistakes", places.mistakes(kata))):
-            for variant in manifest.variants(kata, file):
+            for variant in manifest.read_variants(kata, file):
                 yield test, f"tests/{folder}::{variant.name}"
 
 

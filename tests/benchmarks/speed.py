@@ -144,7 +144,7 @@ def main() -> None:
     places = course.Places(ROOT)
     for kata in (kata for kata in whole.katas() if kata.chapter in ("tensors", "storage")):
         for folder, file in (("mistakes", places.mistakes(kata)), ("alternatives", places.alternatives(kata))):
-            for variant in manifest.variants(kata, file):
+            for variant in manifest.read_variants(kata, file):
                 test = places.specification(kata).relative_to(ROOT).as_posix()
                 answers.append((test, f"tests/{folder}::{variant.name}"))
     start = time.perf_counter()

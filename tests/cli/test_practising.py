@@ -266,7 +266,9 @@ def test_a_damaged_record_is_told_and_everything_works(project):
     project.write("progress.json", "{")
     outcome = project.kata("list")
     assert outcome.status == 0
-    assert "! progress.json is damaged; it is kept under a dated name and begun anew with the next run" in outcome.lines
+    assert (
+        "! progress.json is damaged; it is kept under a dated name, and the next run starts a new one" in outcome.lines
+    )
     assert project.kata("hint", "half").status == 0
     assert len(list(project.root.glob("progress.*.json"))) == 1
 

@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from dojo.forkserver.protocol import LONGEST, ConnectionCut, encode, read_message, take_messages
+from dojo.forkserver.protocol import MAX_FRAME, ConnectionCut, encode, read_message, take_messages
 from dojo.grading.sandbox.protocol import Ready, Reply
 
 READY = Ready("2.11", ("cpu",), (), {"storage/strides": (("test_a", "cpu"),)})
@@ -24,7 +24,7 @@ def test_a_message_comes_back_in_whatever_pieces_it_travels():
         (b"", "is gone"),
         (b"\0\0", "is gone"),
         (encode(READY)[:-1], "is gone"),
-        ((LONGEST + 1).to_bytes(4, "big"), f"of {LONGEST + 1} bytes, which is too long"),
+        ((MAX_FRAME + 1).to_bytes(4, "big"), f"of {MAX_FRAME + 1} bytes, which is too long"),
         (b"\0\0\0\x03abc", "makes no sense"),
         (b"\0\0\0\0", "makes no sense"),
         (b"\0\x01\x86\xa0" + b"\x91" * 100_000, "makes no sense"),

@@ -85,10 +85,10 @@ def shared(shell, shared_project):
 
 @pytest.fixture
 def cells(shared):
-    if magic._open[0].root != shared.root:
+    if magic._open_notebooks[0].root != shared.root:
         loaded(shared.shell, shared.root)
     (shared.root / record.FILE).unlink(missing_ok=True)
-    magic._open[0].current = ""
+    magic._open_notebooks[0].current = ""
     return shared
 
 
@@ -105,7 +105,7 @@ def test_a_wrong_answer_shows_the_screen_of_the_katas(cells):
     assert "   double(number) gave 5, expected 4" in screen
     assert "   this is the square plus one" in screen
     assert screen[-1] == "   hint   %kata hint double"
-    assert cells.record().of("numbers/double") == record.Entry()
+    assert cells.record().entry("numbers/double") == record.Entry()
 
 
 def test_a_right_answer_is_told_in_green_with_the_next_kata(cells):
@@ -131,15 +131,15 @@ def test_a_solved_cell_is_dated_and_what_is_known_of_the_file_stays(cells):
     file = cells.root / "katas/numbers/double.py"
     double = record.fingerprint(cells.root / "katas/numbers/double.py")
     record.note_run(cells.root, {"numbers/double": {"cpu": "wrong"}}, {"numbers/double": double})
-    before = cells.record().of("numbers/double")
+    before = cells.record().entry("numbers/double")
     cells.run(f"%%kata double\n{DOUBLE}")
-    after = cells.record().of("numbers/double")
+    after = cells.record().entry("numbers/double")
     assert set(after.solved) == set(DEVICES)
     assert (after.states, after.answer) == (before.states, record.fingerprint(file))
     whole = course.load(cells.root / "katas")
     assert listing.next_kata(whole, cells.record(), cells.root / "katas").id == "numbers/double"  # in its file
     cells.run("%%kata double\ndef double(x):\n    return x\n")
-    assert cells.record().of("numbers/double") == after
+    assert cells.record().entry("numbers/double") == after
 
 
 def test_the_list_counts_what_was_solved_in_a_cell(cells):
@@ -249,12 +249,12 @@ def test_hints_are_shown_and_noted(cells):
         "numbers/double, hint 1 of 3\nHow often?\nplainer: %kata hint double -n 2"
     )
     assert cells.run("%kata hint -n 3") == "words/shout, hint 3 of 3\nreturn word.upper()"
-    assert (cells.record().of("numbers/double").hints, cells.record().of("words/shout").hints) == (1, 3)
+    assert (cells.record().entry("numbers/double").hints, cells.record().entry("words/shout").hints) == (1, 3)
 
 
 def test_it_runs_on_the_devices_that_are_asked_for(cells):
     assert "solved on cpu\n" in cells.run(f"%%kata double --device cpu\n{DOUBLE}")
-    assert list(cells.record().of("numbers/double").solved) == ["cpu"]
+    assert list(cells.record().entry("numbers/double").solved) == ["cpu"]
     screen = cells.run(f"%%kata double --device cpu --device sim\n{DOUBLE}")
     assert screen.startswith("katas  cpu and sim   seed ")
 
@@ -358,7 +358,7 @@ def test_an_answer_that_ends_its_process(cells):
 
 @pytest.mark.skipif(not can_fork(), reason="there is no such process")
 def test_a_process_that_died_is_started_anew(cells):
-    server = magic._open[0]._judge._server._server
+    server = magic._open_notebooks[0]._judge._server._server
     server.kill()
     assert "solved on cpu" in cells.run(f"%%kata double\n{DOUBLE}")
 
@@ -366,7 +366,7 @@ def test_a_process_that_died_is_started_anew(cells):
 def test_without_a_practice_folder_the_installed_katas_are_checked_and_no_file_is_written(
     begin, project, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(suite, "_PACKAGED", project.root)
+    monkeypatch.setattr(suite, "_INSTALLED_SUITE", project.root)
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     cells = begin(elsewhere)
@@ -447,7 +447,7 @@ def test_the_extension_imports_no_torch_and_unloaded_leaves_no_process(script):
     done = script(
         RIGHT
         + "print('torch' in sys.modules, len(me.children()) > 0)\n"
-        + "answers = __import__('dojo.notebook.magic').notebook.magic._open[0].answers\n"
+        + "answers = __import__('dojo.notebook.magic').notebook.magic._open_notebooks[0].answers\n"
         + "shell.run_cell('%unload_ext dojo.notebook')\n"
         + "print(len(me.children()), answers.exists())\n"
         + "shell.run_cell('%kata list')\n"

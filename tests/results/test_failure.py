@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from dojo.results.failure import Failure, Outcome, fill_template
-from dojo.screen.message import about_call, message
+from dojo.screen.message import message, message_with_call
 from tests.results.builders import failure
 
 VALUES = {"gave": "3", "x": "1"}
@@ -51,13 +51,13 @@ def test_a_failure_says_what_it_gave_and_what_was_expected():
 
 
 def test_a_call_goes_before_what_is_said_of_it():
-    assert about_call(failure("gave 3, expected 1.5", call="half(3)")) == ["half(3) gave 3, expected 1.5"]
-    assert about_call(failure("this is no half\nbut a third", call="half(3)")) == [
+    assert message_with_call(failure("gave 3, expected 1.5", call="half(3)")) == ["half(3) gave 3, expected 1.5"]
+    assert message_with_call(failure("this is no half\nbut a third", call="half(3)")) == [
         "half(3): this is no half",
         "but a third",
     ]
     for outcome in (Outcome.TODO, Outcome.UNUSABLE):
-        assert about_call(failure("divide x", outcome=outcome, call="half(3)")) == ["divide x"]
+        assert message_with_call(failure("divide x", outcome=outcome, call="half(3)")) == ["divide x"]
 
 
 def test_a_failure_travels_whole():

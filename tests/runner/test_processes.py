@@ -23,8 +23,8 @@ pytestmark = pytest.mark.skipif(not module.can_fork(), reason="needs fork and gl
 @pytest.fixture
 def quick(monkeypatch):
     """Processes that are patient for a second only."""
-    monkeypatch.setattr(module, "WAITING", 0.5)
-    monkeypatch.setattr(module, "LIMIT", 1.5)
+    monkeypatch.setattr(module, "COLLECTIVE_TIMEOUT", 0.5)
+    monkeypatch.setattr(module, "RUN_TIMEOUT", 1.5)
     helper = module.Processes()
     yield helper
     helper.close()

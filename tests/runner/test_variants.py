@@ -3,7 +3,7 @@
 import pytest
 
 from dojo.runner import variants
-from dojo.runner.variants import Unfit, body, edit
+from dojo.runner.variants import CannotChange, body, edit
 
 SOLUTION = """import functools
 
@@ -59,18 +59,18 @@ class Both:
 
 
 def test_an_edit_changes_one_place_and_nothing_else():
-    changed = edit("halves", "/ 2", "/ 3").applied(SOLUTION)
+    changed = edit("halves", "/ 2", "/ 3").apply_to(SOLUTION)
     assert changed == SOLUTION.replace("/ 2", "/ 3")
 
 
 def test_an_edit_finds_its_place_in_the_function_that_it_names():
-    assert edit("Box.moved", "self.x", "0").applied(SOLUTION) == SOLUTION.replace("self.x + by", "0 + by")
-    assert edit("Box", "by):", "by=0):").applied(SOLUTION) == SOLUTION.replace("by):", "by=0):")
-    assert edit("third", "@functools.cache", "").applied(SOLUTION) == SOLUTION.replace("@functools.cache", "")
+    assert edit("Box.moved", "self.x", "0").apply_to(SOLUTION) == SOLUTION.replace("self.x + by", "0 + by")
+    assert edit("Box", "by):", "by=0):").apply_to(SOLUTION) == SOLUTION.replace("by):", "by=0):")
+    assert edit("third", "@functools.cache", "").apply_to(SOLUTION) == SOLUTION.replace("@functools.cache", "")
 
 
 def test_a_body_stands_below_the_head_of_its_function():
-    changed = body("Box.moved", "return by").applied(SOLUTION)
+    changed = body("Box.moved", "return by").apply_to(SOLUTION)
     assert changed == SOLUTION.replace("return self.x + by", "return by")
     several = body(
         "halves",
@@ -81,11 +81,11 @@ def test_a_body_stands_below_the_head_of_its_function():
         """,
     )
     lines = "    if x:\n        return x\n    return 0\n"
-    assert several.applied(SOLUTION) == SOLUTION.replace("    parts = [x, x]\n    return sum(parts) / 2\n", lines)
+    assert several.apply_to(SOLUTION) == SOLUTION.replace("    parts = [x, x]\n    return sum(parts) / 2\n", lines)
 
 
 def test_a_body_replaces_one_that_stands_beside_its_head():
-    changed = body("third", "return 3").applied(SOLUTION)
+    changed = body("third", "return 3").apply_to(SOLUTION)
     assert changed == SOLUTION.replace("def third(x): return x / 3", "def third(x):\n    return 3")
 
 
@@ -100,8 +100,8 @@ def test_a_body_replaces_one_that_stands_beside_its_head():
     ],
 )
 def test_a_change_that_does_not_fit_says_why(change, words):
-    with pytest.raises(Unfit) as caught:
-        change.applied(SOLUTION)
+    with pytest.raises(CannotChange) as caught:
+        change.apply_to(SOLUTION)
     assert str(caught.value) == words
 
 

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from dojo import variants
+from dojo.runner import variants
 
 ROOT = Path(__file__).parent.parent.parent
 Read = Callable[[str], str]

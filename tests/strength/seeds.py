@@ -11,7 +11,7 @@ from pathlib import Path
 from dojo.forkserver.client import ForkServer
 from dojo.forkserver.protocol import RunRequest
 from dojo.results.run import Ended, Run
-from dojo.screen.message import about_call
+from dojo.screen.message import message_with_call
 
 ROOT = Path(__file__).parent.parent.parent
 _TELL = 50  # seeds between two lines on how far it is
@@ -19,7 +19,7 @@ _TELL = 50  # seeds between two lines on how far it is
 
 def failures(run: Run) -> list[str]:
     """Return a sentence for each failure of a run."""
-    found = [f"{each.test}: {' '.join(about_call(each.failure))}" for each in run.results if each.failure]
+    found = [f"{each.test}: {' '.join(message_with_call(each.failure))}" for each in run.results if each.failure]
     found += run.errors
     if run.ended is not Ended.FINISHED or not run.results:
         found.append(f"the run {run.ended.value} after {len(run.results)} tests")

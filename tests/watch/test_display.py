@@ -5,7 +5,7 @@ import pytest
 from dojo import course
 from dojo.results.failure import Input, Outcome
 from dojo.results.run import Ended, Run
-from dojo.watch import _text
+from dojo.watch import _to_rich
 from dojo.watch.display import Display
 from dojo.watch.session import Session
 from dojo.workspace import record
@@ -62,11 +62,11 @@ def test_what_an_answer_says_steers_no_terminal_and_can_be_shown_on_any(session)
     said = failure(f"raised ValueError: {escape}…", outcome=Outcome.RAISED, source=f"raise {escape}", printed=(escape,))
     session.finished(verdict(SHOUT, said))
     for encoding in ("utf-8", "ascii", "cp437"):
-        lines = [_text(line, encoding, False).plain for line in Display(60, 24).lines(session)]
+        lines = [_to_rich(line, encoding, False).plain for line in Display(60, 24).lines(session)]
         assert not any(each < " " for line in lines for each in line)
         assert all(line.encode(encoding) for line in lines if line)
         assert any("[2J" in line for line in lines)
-    assert "..." in _text([("and so on …", "plain")], "ascii", False).plain
+    assert "..." in _to_rich([("and so on …", "plain")], "ascii", False).plain
 
 
 def test_the_current_chapter_is_seen_where_the_list_is_longer_than_the_screen(session):

@@ -22,5 +22,5 @@ from dojo.watch import keys
     ],
 )
 def test_an_arrow_is_one_key_however_it_arrives(read, told):
-    taken = keys.Keys()
+    taken = keys.KeyDecoder()
     assert [key for data in read for key in taken.feed(data)] == told

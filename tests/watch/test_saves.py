@@ -29,7 +29,7 @@ def test_where_the_system_cannot_tell_of_saves_they_are_looked_for(project, monk
 
 
 def test_a_folder_that_takes_the_place_of_another_is_watched(project, monkeypatch):
-    monkeypatch.setattr(saves, "_LOOK", 50)
+    monkeypatch.setattr(saves, "_FOLDER_CHECK_INTERVAL", 50)
     katas, seen, file = project.root / "katas", threading.Event(), project.root / "katas/words/shout.py"
     shutil.copytree(katas, project.root / "kept")
     with saves.subscribe(katas, lambda files: file in files and seen.set()):

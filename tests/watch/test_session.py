@@ -8,7 +8,7 @@ import pytest
 from dojo import course
 from dojo.results.run import Ended
 from dojo.watch.display import Display
-from dojo.watch.session import Session, View, Why
+from dojo.watch.session import RunReason, Session, View
 from dojo.workspace import record
 from tests.watch.sessions import DOUBLE, HALF, SHOUT, TODO, WRONG, Judge, begun, shown, stub, verdict
 
@@ -136,7 +136,7 @@ def test_a_reset_of_an_untouched_stub_does_not_hide_the_saves_that_follow(sessio
     session.finished(verdict(SHOUT, TODO))
     for key in "ry":
         session.key(key)
-    assert any("untouched stub already" in line for line in session.said)
+    assert any("untouched stub already" in line for line in session.messages)
     session.finished(verdict(SHOUT, TODO))
     session.judge.since()
     session.saved({stub(session, SHOUT)})
@@ -177,7 +177,7 @@ def test_h_goes_one_step_further_each_time_and_is_recorded(session):
     session.finished(verdict(SHOUT, TODO))
     for number in (1, 2, 3):
         session.key("h")
-        assert record.read(session.root).of(SHOUT).hints == number
+        assert record.read(session.root).entry(SHOUT).hints == number
     screen = shown(session)
     assert [line for line in screen if line.startswith("   hint")] == [
         "   hint 1 of 3: How loud?",
@@ -226,9 +226,9 @@ def test_r_asks_for_y_keeps_the_answer_and_brings_the_stub_back(session, project
     session.key("y")
     assert stub(session, SHOUT).read_text(encoding="utf-8") == text
     (kept,) = stub(session, SHOUT).parent.glob("shout.20*.py")
-    assert any(kept.name in line for line in session.said)
+    assert any(kept.name in line for line in session.messages)
     session.saved({stub(session, SHOUT), kept})  # which the reset itself made
-    assert any(kept.name in line for line in session.said)
+    assert any(kept.name in line for line in session.messages)
     session.finished(verdict(SHOUT, TODO))
     assert " words   · shout" in shown(session)
 
@@ -238,7 +238,7 @@ def test_r_without_a_stub_says_why(session, project):
     session.finished(verdict(SHOUT, WRONG))
     session.key("r")
     session.key("y")
-    assert any("is not known here" in line for line in session.said)
+    assert any("is not known here" in line for line in session.messages)
     assert "upper" in stub(session, SHOUT).read_text(encoding="utf-8")
 
 
@@ -262,7 +262,7 @@ def test_a_runs_every_kata_and_then_lists_them(session):
     session.finished(verdict(SHOUT, TODO))
     session.judge.since()
     session.key("a")
-    assert session.busy is Why.ALL
+    assert session.run_reason is RunReason.ALL
     assert " judging 1 of 3 …  any save stops it" in shown(session)
     session.finished(verdict(SHOUT, TODO))
     session.finished(verdict(DOUBLE))
@@ -271,7 +271,7 @@ def test_a_runs_every_kata_and_then_lists_them(session):
     screen = shown(session)
     assert " words     · shout" in screen
     assert " numbers   ✔ double  ✘ half" in screen
-    assert session.busy is None
+    assert session.run_reason is None
 
 
 def test_a_save_ends_the_run_of_all(session):
@@ -282,14 +282,14 @@ def test_a_save_ends_the_run_of_all(session):
     session.finished(verdict(SHOUT, ended=Ended.STOPPED))
     session.finished(verdict(DOUBLE, WRONG))
     assert session.judge.since() == ["stop", DOUBLE]
-    assert session.busy is None
+    assert session.run_reason is None
 
 
 @pytest.mark.parametrize("key", ["q", "Q", ""])
 def test_q_and_the_end_of_input_quit(session, key):
     session.key("l")
     session.key(key)
-    assert session.over
+    assert session.is_over
 
 
 def test_other_keys_do_nothing(session):

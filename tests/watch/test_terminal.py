@@ -130,7 +130,7 @@ def test_a_learners_hour(practice, open_terminal, root):
     terminal.press("p")
     terminal.sees("✔ tensors/creation: ", "solved; n goes on")
     terminal.press("r")
-    terminal.sees("press y to begin creation anew")
+    terminal.sees("press y to start creation over")
     terminal.press("y")
     terminal.sees("→ tensors/creation", "1 of 56", "is the stub again")
     assert (folder / "katas/tensors/creation.py").read_text(encoding="utf-8") == stub
@@ -160,7 +160,7 @@ def test_a_learners_hour(practice, open_terminal, root):
         "tensors/creation",
         "tensors/indexing",
     }
-    assert kept.of("tensors/creation").hints == 2
+    assert kept.entry("tensors/creation").hints == 2
     again = open_terminal(folder)
     again.sees("→ tensors/pointwise", "3 of 56")
 

@@ -16,7 +16,7 @@ from dojo.workspace import folder, record
 @pytest.fixture
 def installed(project, monkeypatch):
     """The small course, as if it were what a wheel has brought."""
-    monkeypatch.setattr(suite, "_PACKAGED", project.root)
+    monkeypatch.setattr(suite, "_INSTALLED_SUITE", project.root)
     return project
 
 
@@ -91,19 +91,19 @@ def test_nothing_that_is_there_is_overwritten(installed, tmp_path):
     target = tmp_path / "mine"
     target.mkdir()
     (target / "README.md").write_text("mine", encoding="utf-8")
-    with pytest.raises(folder.NotPossible, match="has a README.md already: choose a new or an empty folder"):
+    with pytest.raises(folder.CannotChangeFolder, match="has a README.md already: choose a new or an empty folder"):
         folder.create(target)
     assert [file.name for file in target.iterdir()] == ["README.md"]
 
 
 def test_a_practice_folder_is_not_made_twice(mine):
-    with pytest.raises(folder.NotPossible, match="holds katas already: `kata update` brings it up to date"):
+    with pytest.raises(folder.CannotChangeFolder, match="holds katas already: `kata update` brings it up to date"):
         folder.create(mine.root)
 
 
 def test_a_target_that_is_a_file(installed, tmp_path):
     (tmp_path / "file").touch()
-    with pytest.raises(folder.NotPossible, match="cannot be written: (Not a directory|File exists)"):
+    with pytest.raises(folder.CannotChangeFolder, match="cannot be written: (Not a directory|File exists)"):
         folder.create(tmp_path / "file")
 
 
@@ -123,7 +123,7 @@ def test_an_update_brings_new_and_changed_files(installed, mine):
         "katas/numbers/third.py",
     ]
     assert sorted(changes.changed) == ["katas/numbers/test_half.py", "katas/words/shout.py"]
-    assert (changes.kept, changes.aside, changes.removed) == ([], [], [])
+    assert (changes.answers_with_new_stub, changes.moved_aside, changes.removed) == ([], [], [])
     assert (mine.root / "katas/numbers/third.py").read_text(encoding="utf-8") == third
     assert "louder" in (mine.root / "katas/words/shout.py").read_text(encoding="utf-8")
     assert folder.update(mine.root) == folder.FolderChanges()
@@ -133,7 +133,7 @@ def test_an_update_never_overwrites_an_answer_even_where_its_stub_changed(instal
     answer = "def half(x):\n    return x / 2\n"
     mine.write("katas/numbers/half.py", answer)
     installed.write("katas/numbers/half.py", "def half(x, y):\n    raise NotImplementedError('anew')\n")
-    assert folder.update(mine.root) == folder.FolderChanges(kept=["katas/numbers/half.py"])
+    assert folder.update(mine.root) == folder.FolderChanges(answers_with_new_stub=["katas/numbers/half.py"])
     assert (mine.root / "katas/numbers/half.py").read_text(encoding="utf-8") == answer
     assert folder.update(mine.root) == folder.FolderChanges()
 
@@ -142,7 +142,7 @@ def test_a_specification_that_was_changed_here_is_put_aside_where_pytest_does_no
     mine.write("katas/numbers/test_half.py", "def test_half(): assert True\n")
     changes = folder.update(mine.root)
     assert changes.changed == ["katas/numbers/test_half.py"]
-    (aside,) = changes.aside
+    (aside,) = changes.moved_aside
     assert (mine.root / aside).read_text(encoding="utf-8") == "def test_half(): assert True\n"
     assert mine.pytest("katas").lines[-1] == "0 of 3 katas solved"
 
@@ -181,7 +181,9 @@ def test_a_note_that_names_files_elsewhere_removes_nothing_there(mine, tmp_path)
 
 def test_what_was_not_made_by_init_is_not_updated(installed, tmp_path):
     (tmp_path / "other").mkdir()
-    with pytest.raises(folder.NotPossible, match=r"was not made by `kata init`, or has lost its \.torch-katas\.json"):
+    with pytest.raises(
+        folder.CannotChangeFolder, match=r"was not made by `kata init`, or has lost its \.torch-katas\.json"
+    ):
         folder.update(tmp_path / "other")
 
 
@@ -236,13 +238,13 @@ def test_a_folder_whose_making_was_stopped_is_completed_by_an_update(installed, 
             folder.create(target)
     changes = folder.update(target)
     assert len(changes.new) > 5
-    assert not changes.kept
+    assert not changes.answers_with_new_stub
     assert not any(vars(folder.update(target)).values())
 
 
 def test_a_clone_gives_out_its_stubs_and_no_half_finished_answer(project, tmp_path, monkeypatch):
     clone = project.root
-    monkeypatch.setattr(suite, "_PACKAGED", tmp_path / "nowhere")
+    monkeypatch.setattr(suite, "_INSTALLED_SUITE", tmp_path / "nowhere")
     monkeypatch.setattr(suite, "_CLONE", clone)
     stub = (clone / "katas/words/shout.py").read_text(encoding="utf-8")
     for words in ("init -q", "add .", "-c user.name=me -c user.email=me@example.org commit -qm stubs"):

@@ -21,12 +21,12 @@ def folder(project):
 def noted(folder, states, text="answer"):
     (folder / "katas/words/shout.py").write_text(text, encoding="utf-8")
     record.note_run(folder, states, {"words/shout": record.digest(text.encode())})
-    return record.read(folder).of("words/shout")
+    return record.read(folder).entry("words/shout")
 
 
 def test_nothing_is_known_at_first(folder):
     assert record.read(folder) == record.Record()
-    assert record.read(folder).of("words/shout") == Entry()
+    assert record.read(folder).entry("words/shout") == Entry()
 
 
 def test_when_it_was_first_solved_stays(folder, monkeypatch):
@@ -63,14 +63,14 @@ def test_an_untouched_stub_is_not_worth_a_line(folder):
 def test_the_plainest_hint_counts(folder):
     for number in (2, 1):
         record.note_hint(folder, "words/shout", number)
-    assert record.read(folder).of("words/shout").hints == 2
+    assert record.read(folder).entry("words/shout").hints == 2
 
 
 def test_a_reset_leaves_when_it_was_solved_and_the_hints(folder):
     noted(folder, SOLVED)
     record.note_hint(folder, "words/shout", 1)
     record.note_reset(folder, "words/shout")
-    entry = record.read(folder).of("words/shout")
+    entry = record.read(folder).entry("words/shout")
     assert (entry.states, entry.hints, set(entry.solved)) == ({}, 1, {"cpu", "sim"})
 
 
@@ -93,7 +93,7 @@ def test_what_took_the_place_of_an_answer_while_it_was_judged_does_not_count_as_
     )
     project.pytest("katas/words")
     assert (project.root / "katas/words/shout.py").read_text(encoding="utf-8") == stub
-    assert record.read(project.root).of("words/shout").solved
+    assert record.read(project.root).entry("words/shout").solved
     lines = project.kata("list").lines
     assert any(line.startswith("  ◐ shout") for line in lines), lines
     assert "0 of 3 katas solved" in "\n".join(lines)
@@ -119,7 +119,7 @@ def test_a_damaged_file_is_told_kept_and_made_anew(folder, damage):
     (folder / record.FILE).write_text(damage, encoding="latin-1")
     assert "damaged" in record.read(folder).problem
     noted(folder, SOLVED)
-    assert record.read(folder).of("words/shout").is_solved
+    assert record.read(folder).entry("words/shout").is_solved
     (kept,) = folder.glob("progress.*.json")
     assert kept.read_text(encoding="latin-1") == damage
 
@@ -152,7 +152,7 @@ def test_who_reads_meanwhile_never_sees_a_half(folder):
 def test_a_lock_that_another_run_keeps_is_told(folder, monkeypatch):
     from filelock import FileLock
 
-    monkeypatch.setattr(record, "_WAIT", 0.05)
+    monkeypatch.setattr(record, "_LOCK_TIMEOUT", 0.05)
     with FileLock(folder / f".{record.FILE}.lock"):
         with pytest.raises(record.RecordNotWritten, match="another run has kept it locked for 0.05 s"):
             record.note_hint(folder, "words/shout", 1)

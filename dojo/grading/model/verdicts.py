@@ -15,7 +15,7 @@ from dojo.grading.model.messages import Message
 from dojo.results.failure import Failure
 from dojo.results.progress import Result
 from dojo.results.run import Ended, Run
-from dojo.screen.message import about_call, plain_lines
+from dojo.screen.message import message_with_call, plain_lines
 from dojo.screen.sanitize import sanitize
 
 
@@ -120,7 +120,7 @@ class Verdict:
 
 def failure_lines(failure: Failure) -> list[str]:
     """Render a failure as lines without control characters."""
-    lines = [line for line in (*about_call(failure), *plain_lines(failure.picture)) if line]
+    lines = [line for line in (*message_with_call(failure), *plain_lines(failure.picture)) if line]
     return sanitize("\n".join(lines)).split("\n") if lines else []
 
 
