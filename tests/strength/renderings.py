@@ -28,7 +28,7 @@ def answers(kind: str, files: list[str], read: Read) -> Iterator[tuple[tuple[str
         for variant in found:
             node = answers[variant.name]
             if variant.change:
-                own = plain(variant.change.applied(solution))
+                own = plain(variant.change.apply_to(solution))
             else:
                 own = replaced(base, [renamed(node, *variant.replaces)] if node.decorator_list else node.body)
             yield (file, variant.name), "\n".join([variant.words, *meaning(shared, own)])
