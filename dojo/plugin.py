@@ -26,14 +26,6 @@ from dojo.runner.seeding import reset_state
 from dojo.screen import practice, styles
 from dojo.workspace import record
 
-_COLOURS = {
-    "plain": {},
-    "good": {"green": True},
-    "bad": {"red": True},
-    "faint": {"light": True},
-    "strong": {"bold": True},
-}
-
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add --answers, --device and --seed."""
@@ -144,9 +136,7 @@ class Katas:
     def _write(self, lines: list[styles.Line]) -> None:
         writer = self.config.get_terminal_writer()
         for line in lines:
-            for text, style in line:
-                writer.write(text, **_COLOURS[style])
-            writer.line()
+            writer.line(styles.ansi(line) if writer.hasmarkup else "".join(text for text, _ in line))
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
         if "device" in metafunc.fixturenames:

@@ -1,5 +1,6 @@
 """What README and CONTRIBUTING say is so: each command is run, here or by CI; the picture shows a real run."""
 
+import ast
 import html
 import importlib.util
 import re
@@ -84,6 +85,47 @@ def test_the_pictures_show_real_runs(root):
 def test_the_page_of_statements_is_what_its_script_writes(root):
     page = script(root, "concepts").page()
     assert (root / "docs/concepts.md").read_text(encoding="utf-8") == page, "run python docs/concepts.py"
+
+
+def defined(file) -> set[str]:
+    """Return the functions, classes and methods of a module."""
+    found = set()
+    for node in ast.parse(file.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            found.add(node.name)
+            found |= {f"{node.name}.{each.name}" for each in node.body if isinstance(each, ast.FunctionDef)}
+    return found
+
+
+def module_with(folder, parts) -> list[str]:
+    """Return the modules that define a dotted name, or are called so."""
+    for count in range(1, len(parts) + 1):
+        module = folder.joinpath(*parts[:count])
+        for file in (module.with_suffix(".py"), module / "__init__.py"):
+            if file.is_file() and (count == len(parts) or ".".join(parts[count:]) in defined(file)):
+                return [str(file)]
+    return []
+
+
+def test_the_architecture_names_what_there_is(root):
+    text, dojo = (root / "ARCHITECTURE.md").read_text(encoding="utf-8"), root / "dojo"
+    rooms = {path.relative_to(dojo).parts[0] for path in dojo.rglob("*.py")} - {"__init__.py", "__main__.py"}
+    checked = 0
+    for name in re.findall(r"`([^`\s]+)`", text):
+        if name.endswith((".py", "/")):
+            found = [*root.glob(name), *dojo.glob(f"**/{name}")]
+        elif re.fullmatch(r"\w+(\.\w+)+", name):
+            found = module_with(dojo, name.split("."))
+        else:
+            continue
+        assert found, f"there is no {name}"
+        checked += 1
+    assert checked > 80
+    table = text.partition("## The rooms of dojo")[2].partition("## From a save")[0]
+    assert set(re.findall(r"`(\w+(?:/|\.py))`", "".join(re.findall(r"^\| (.*?) \|", table, re.MULTILINE)))) == {
+        *(room if room.endswith(".py") else f"{room}/" for room in rooms - {"suite"}),
+        *(f"{path.name}/" for path in (dojo / "grading").iterdir() if (path / "__init__.py").is_file()),
+    }
 
 
 def test_the_changelog_names_the_version(root):

@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 import click
 
-from dojo.cli.place import KataName, can_show_marks, course_of, find_kata, practice_folder
+from dojo.cli.arguments import KataName, can_show_marks, course_of, find_kata, practice_folder
 from dojo.course import BrokenFile
 
 

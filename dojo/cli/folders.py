@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from dojo.cli.place import practice_folder
+from dojo.cli.arguments import practice_folder
 from dojo.workspace import folder
 
 

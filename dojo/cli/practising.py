@@ -2,12 +2,11 @@
 
 import ast
 from pathlib import Path
-from typing import Any
 
 import click
 
 from dojo import course
-from dojo.cli.place import (
+from dojo.cli.arguments import (
     ChapterName,
     KataName,
     can_show_marks,
@@ -20,6 +19,7 @@ from dojo.cli.place import (
 )
 from dojo.course import BrokenFile, Course, Kata, Places, suite
 from dojo.screen import diff, listing
+from dojo.screen.styles import ansi
 from dojo.workspace import folder, record
 from dojo.workspace.record import Entry, Record
 
@@ -35,9 +35,7 @@ def list_(chapters: tuple[str, ...]) -> None:
         if name not in names:
             raise click.ClickException(f"there is no chapter {name}: the chapters are {', '.join(names)}")
     for line in listing.lines(whole, record_of(root), root / "katas", width(), can_show_marks(), chapters):
-        for text, style in line:
-            click.secho(text, nl=False, **_STYLES[style])
-        click.echo()
+        click.echo(ansi(line))
 
 
 @click.command("next", short_help="The kata to do next.")
@@ -132,15 +130,6 @@ def reset(name: str) -> None:
             click.echo(sentence)
     except folder.CannotChangeFolder as error:
         raise click.ClickException(str(error)) from None
-
-
-_STYLES: dict[str, dict[str, Any]] = {
-    "plain": {},
-    "good": {"fg": "green"},
-    "bad": {"fg": "red"},
-    "faint": {"dim": True},
-    "strong": {"bold": True},
-}
 
 
 def _named_or_next_kata(whole: Course, learner_record: Record, root: Path, name: str | None) -> Kata:

@@ -2,7 +2,7 @@
 
 import click
 
-from dojo.cli.place import KataName, course_of, find_kata, practice_folder
+from dojo.cli.arguments import KataName, course_of, find_kata, practice_folder
 
 
 @click.command(short_help="Judge your answer on each save.")

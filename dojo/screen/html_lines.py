@@ -5,11 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dojo.screen.practice import plain_text
-from dojo.screen.styles import Line
+from dojo.screen.styles import COLOURS, Line
 
 # Each colour is mixed with the page's own text colour, so that it can be read on a white and on a dark page.
 COLOUR_PERCENT = 50  # percent
-COLOURS = {"good": "#00a000", "bad": "#e00000", "faint": "#808080"}
 _STYLES = {style: f"color:color-mix(in srgb, currentColor {COLOUR_PERCENT}%, {ink})" for style, ink in COLOURS.items()}
 _STYLES["strong"] = "font-weight:bold"
 

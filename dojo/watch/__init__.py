@@ -17,14 +17,13 @@ from dojo.forkserver.client import ForkServerEnded
 from dojo.forkserver.judge import Judge, why_it_ended
 from dojo.results.run import Run
 from dojo.screen.sanitize import sanitize
-from dojo.screen.styles import Line, can_show_marks
+from dojo.screen.styles import Line, ansi, can_show_marks
 from dojo.watch import keys, saves
 from dojo.watch.display import Display
 from dojo.watch.session import Session
 
 Event = Callable[[Session], None]
 _SHOW_JUDGING_AFTER = 0.3  # seconds without a verdict
-_STYLES = {"plain": "", "good": "green", "bad": "red", "faint": "bright_black", "strong": "bold"}
 
 
 class CannotWatch(Exception):
@@ -155,8 +154,9 @@ def _draw(console: Console, session: Session) -> None:
 
 def _to_rich(line: Line, encoding: str, unicode: bool) -> Text:
     """Return a line for rich, without control characters and without characters that the terminal cannot show."""
-    pieces = [(_replace_unencodable(sanitize(text), encoding), _STYLES[style]) for text, style in line]
-    return Text.assemble(*pieces, no_wrap=True, overflow="ellipsis" if unicode else "crop")
+    text = Text.from_ansi(ansi([(_replace_unencodable(sanitize(text), encoding), style) for text, style in line]))
+    text.no_wrap, text.overflow = True, "ellipsis" if unicode else "crop"
+    return text
 
 
 def _replace_unencodable(text: str, encoding: str) -> str:
