@@ -1,6 +1,7 @@
 """A small project to run pytest and ``kata`` in, as a user does."""
 
 import os
+import signal
 import subprocess
 import sys
 import warnings
@@ -13,6 +14,10 @@ import pytest
 from dojo.forkserver.client import can_fork
 
 ROOT = Path(__file__).parent.parent
+
+# A script that runs us in the background has SIGINT ignored, which whatever a test starts would inherit.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 collect_ignore = ["attacks"]  # hand-ins that bring tests of their own
 

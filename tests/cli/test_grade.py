@@ -22,7 +22,7 @@ from tests.grading import builders
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="hand-ins are graded on Linux only"),
-    pytest.mark.xdist_group("grade"),
+    pytest.mark.one_python,
 ]
 ROOT = Path(__file__).parents[2]
 STRIDES, COMPARISON = "storage/strides", "tensors/comparison"

@@ -15,7 +15,10 @@ from tests.grading.made_class import COURSE
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM = next(filter(None, map(shutil.which, NAMES)), None)
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine")
+pytestmark = [
+    pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine"),
+    pytest.mark.one_python,
+]
 ROWS = "#map tbody tr"
 FOCUS = "document.activeElement.cellIndex ?? document.activeElement.tagName"
 PERSON = "document.activeElement.closest('tr').dataset.person"
