@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from pathlib import Path
@@ -216,8 +217,7 @@ class _AnswerLoader(Loader):
         contents = _read(self.file)
         names = dict(module.__dict__)
         exec(_compile(contents, self.file), names)
-        found = {each.name: each for each in variants.variants("", _text(contents))}
-        chosen = found.get(self.source.variant or "")
+        chosen = _variants_by_name(_text(contents)).get(self.source.variant or "")
         if chosen is None:
             raise UnusableAnswer("{file} has no answer {name}", self.file, name=self.source.variant)
         assert self.source.base is not None
@@ -259,6 +259,13 @@ def _text(contents: bytes) -> str:
     return contents.decode().replace("\r\n", "\n")
 
 
+# Cached: the answers that share a fork are mostly of one file.
+@lru_cache(maxsize=2)
+def _variants_by_name(text: str) -> dict[str, variants.Variant]:
+    return {each.name: each for each in variants.variants("", text)}
+
+
+@lru_cache(maxsize=8)
 def _compile(source: bytes, file: Path) -> CodeType:
     """Compile the file, without a bytecode cache, which would be stale after two saves in one second."""
     try:

@@ -40,7 +40,7 @@ def collect(
     call = next((found for test in reversed(tests) if (found := _Call.at(*test))), None)
     path, line = _place(error, own, call)
     failure = _diagnose_error(error, bool(own), _raised_by_stub(frames, own), call)
-    return msgspec.structs.replace(
+    complete = msgspec.structs.replace(
         failure,
         values={name: value[:_MAX_TEXT] for name, value in failure.values.items()},
         call=call.text if call else None,
@@ -51,6 +51,20 @@ def collect(
         specification=f"{specification}:{tests[-1][1]}" if tests else str(specification),
         printed=tuple(printed.rstrip()[:_MAX_TEXT].splitlines()) if printed.strip() else (),
     )
+    try:
+        msgspec.msgpack.encode(complete)
+    except UnicodeEncodeError:  # a failure that cannot be sent would be lost
+        return msgspec.convert(_replace_lone_surrogates(msgspec.to_builtins(complete)), Failure)
+    return complete
+
+
+def _replace_lone_surrogates(value: object) -> object:
+    """Return text, and the text in tables and lists, with a mark in place of what UTF-8 has no bytes for."""
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, dict):
+        return {key: _replace_lone_surrogates(each) for key, each in value.items()}
+    return [_replace_lone_surrogates(each) for each in value] if isinstance(value, list | tuple) else value
 
 
 def _diagnose_error(error: BaseException, in_answer: bool, stub_raised: bool, call: "_Call | None") -> Failure:

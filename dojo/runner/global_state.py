@@ -58,7 +58,7 @@ _OURS = ("dojo.check", "dojo.draw")
 
 _HOOKS = "torch.nn.modules.module"
 _CHANGEABLE = 1 << 9
-"""CPython's flag of classes that are made at run time, and whose attributes can be bound anew."""
+"""CPython's flag of classes that are made at run time, and whose attributes can be rebound."""
 
 _LARGE = frozenset({"inspect", "operator", "os", "pytest", "torch", "torch.nn"})
 """Of these modules, only the names that somebody uses who takes part in a verdict, of these packages:"""
@@ -76,7 +76,7 @@ _IDLE = ("dojo.course", "dojo.forkserver", "dojo.runner.recorder", "dojo.screen"
 """These of ours take no part in a verdict."""
 
 _SET_BY_TORCH = frozenset({"Storage"})
-"""What torch itself binds anew, for set_default_dtype."""
+"""What torch itself rebinds, for set_default_dtype."""
 _NOTED = frozenset({"__warningregistry__", "__slotnames__", "__abstractmethods__", "__annotations__"})
 _NOTED |= {"__annotations_cache__", "__annotate_func__", "__msgspec_cache__"}
 """Python and msgspec themselves note things by these names, when they first need them."""
@@ -104,7 +104,7 @@ FindChange = Callable[[], str | None]
 
 
 def watched_namespaces(specifications: Iterable[Mapping[str, object]] = ()) -> Names:
-    """Return all functions and classes by the names that an answer could bind anew, with what they are now.
+    """Return all functions and classes by the names that an answer could rebind, with what they are now.
 
     Args:
         specifications: what their modules hold.
@@ -186,7 +186,7 @@ def _names_in(*modules: Mapping[str, object]) -> frozenset[str]:
 def change_finder(before: Names, lenient: bool = False) -> FindChange:
     """Return what says which name means something else than it did, or newly hides one; None for none.
 
-    It calls nothing by a name that an answer could bind anew, and holds nothing that could be changed: a method of a
+    It calls nothing by a name that an answer could rebind, and holds nothing that could be changed: a method of a
     tuple, not a closure, the cells of which anybody may fill.
 
     Args:

@@ -49,6 +49,12 @@ def test_a_stop_that_comes_with_its_request_is_answered(runner):
     assert runner.run(request).ended is Ended.FINISHED
 
 
+def test_text_that_has_no_bytes_in_utf_8_comes_back_with_a_mark_for_it(runner, project):
+    project.write("katas/words/shout.py", "def shout(word):\n    raise ValueError('a \\ud800 b')\n")
+    first = runner.run(RunRequest(("katas/words/test_shout.py",))).results[0].failure
+    assert message(first) == ["raised ValueError: a \N{REPLACEMENT CHARACTER} b"]
+
+
 def test_an_edit_between_two_runs_is_seen(runner, project):
     request = RunRequest(("katas/words/test_shout.py",))
     assert runner.run(request).progress().state("words/shout") is State.TODO

@@ -61,8 +61,11 @@ class _KataReference:
 
 def run_references(
     course: Course, factory: SandboxFactory, devices: Sequence[str], limits: Limits, jobs: int
-) -> Reference:
+) -> tuple[Reference, frozenset[str]]:
     """Run all reference solutions, ``jobs`` at a time.
+
+    Returns:
+        What they showed, and what their sandboxes refuse, as names in ``REFUSED``.
 
     Raises:
         SandboxLost: if no sandbox starts.
@@ -79,9 +82,9 @@ def run_references(
             for each in sandboxes:  # so that Ctrl-C does not wait for the rest
                 each.stop()
             raise
-    found = {kata: one for _, part in results for kata, one in part.items()}
-    ready, _ = results[0]
-    return Reference(
+    found = {kata: one for _, _, part in results for kata, one in part.items()}
+    ready = results[0][0]
+    shown = Reference(
         ready.torch,
         ready.devices,
         ready.notes,
@@ -92,19 +95,21 @@ def run_references(
         stubs=dict(_stub_digests(katas)),
         preload=tuple(sorted({name for one in found.values() for name in one.imported if not _is_own_module(name)})),
     )
+    return shown, frozenset.intersection(*(refused for _, refused, _ in results))
 
 
-def _run_part(katas: Sequence[Kata], sandbox: Sandbox) -> tuple[Ready, dict[str, _KataReference]]:
+def _run_part(katas: Sequence[Kata], sandbox: Sandbox) -> tuple[Ready, frozenset[str], dict[str, _KataReference]]:
     home = suite.home()
     found = {}
     with sandbox:
+        refused = sandbox.probe()
         files = {kata.id: (home / "solutions" / f"{kata.id}.py").read_bytes() for kata in katas}
         sandbox.begin(files, _REFERENCE_SEED)
         for kata in katas:
             found[kata.id] = _run_kata(sandbox, kata)
         sandbox.end()
         assert sandbox.ready is not None, "the sandbox has come up"
-        return sandbox.ready, found
+        return sandbox.ready, refused, found
 
 
 def _run_kata(sandbox: Sandbox, kata: Kata) -> _KataReference:

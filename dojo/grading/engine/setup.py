@@ -5,7 +5,6 @@ import os
 import platform
 import shutil
 import sys
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from importlib import metadata
 from pathlib import Path
@@ -21,7 +20,7 @@ from dojo.grading.model.grades import Conditions, Limits
 from dojo.grading.model.messages import REFUSED, refusal
 from dojo.grading.sandbox import landlock, levels
 from dojo.grading.sandbox.client import Sandbox
-from dojo.grading.sandbox.levels import Level, NoSandbox, SandboxFactory
+from dojo.grading.sandbox.levels import Level, NoSandbox
 
 # If the sandbox allowed one of these, a hand-in could read or damage other hand-ins, or the grader.
 _REQUIRED = ("files", "network", "sockets", "signals", "parent", "privileges")
@@ -48,7 +47,7 @@ def prepare(options: Options, seed: int) -> Setup:
         raise NoSandbox("the weak sandbox runs hand-ins that you trust: say so with --allow-weak-sandbox")
     with levels.folder_for_suite() as folder:
         factory = levels.make_factory(level, Path(folder))
-        refused = probe_sandbox(factory, options.devices, options.limits)
+        found, refused = run_references(options.course, factory, options.devices, options.limits, options.jobs)
         missing = [name for name in _REQUIRED if name not in refused]
         if missing and not options.weak_is_allowed:
             allowed = " and ".join(map(refusal, missing))
@@ -56,7 +55,6 @@ def prepare(options: Options, seed: int) -> Setup:
                 f"the {level.value} sandbox of this machine does not refuse {allowed}: see `kata grade --doctor`, or "
                 "trust the hand-ins, with --allow-weak-sandbox"
             )
-        found = run_references(options.course, factory, options.devices, options.limits, options.jobs)
     conditions = Conditions(
         suite=_version(),
         torch=found.torch,
@@ -114,10 +112,10 @@ def _cache_key(options: Options) -> str:
     return digest.hexdigest()
 
 
-def probe_sandbox(factory: SandboxFactory, devices: Sequence[str], limits: Limits) -> frozenset[str]:
+def probe_sandbox(level: Level, limits: Limits) -> frozenset[str]:
     """Return what a sandbox refuses, as names in ``REFUSED``."""
-    with Sandbox(factory, devices, limits) as sandbox:
-        return sandbox.probe()
+    with levels.folder_for_suite() as folder, Sandbox(levels.make_factory(level, Path(folder)), ("cpu",), limits) as it:
+        return it.probe()
 
 
 def _version() -> str:
@@ -140,8 +138,7 @@ def doctor(limits: Limits) -> list[str]:
     lines.append(f"Landlock: {f'version {version} works' if works else 'this kernel has none, or it is switched off'}")
     possible = levels.possible()
     for level in possible:
-        with levels.folder_for_suite() as folder:
-            refused = probe_sandbox(levels.make_factory(level, Path(folder)), ("cpu",), limits)
+        refused = probe_sandbox(level, limits)
         best = "  <- taken" if level is possible[0] and level is not Level.WEAK else ""
         lines += ["", f"the {level.value} sandbox{best}"]
         lines += [f"  {'refuses' if name in refused else 'DOES NOT refuse'} {refusal(name)}" for name in REFUSED]
