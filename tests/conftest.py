@@ -219,7 +219,7 @@ def shared_project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     return _made(tmp_path_factory.mktemp("shared") / "project")
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def root() -> Path:
     """The root of this very project."""
     return ROOT
