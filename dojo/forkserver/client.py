@@ -1,8 +1,8 @@
 """Test runs that are quick, in forks of a process that has torch loaded.
 
 Importing torch takes seconds; a fork of a process that has done so takes milliseconds. ``ForkServer`` starts that
-process, sends it requests, and gets back each test's result. Nothing that a run does reaches the next. Where there is
-no fork, each run is a fresh process, and ``ForkServer.note`` says so.
+process, sends requests to it, and receives runs. No run can affect the next. On systems without fork, each run is a
+fresh process, and ``ForkServer.note`` says so.
 """
 
 import contextlib
@@ -38,11 +38,11 @@ from dojo.results.run import Ended, Run
 
 _SHARED = 40  # answers that share a fork, unless one of them leaves something behind
 Place = tuple[int, int]
-"""Of a run: that of its request, and that of its answer in the request."""
+"""Of a run: the number of its request, and of its answer in the request."""
 
 
 class ForkServerEnded(RuntimeError):
-    """The process that has torch loaded is gone; what it wrote to standard error says why."""
+    """The process that has torch loaded has ended; its standard error says why."""
 
     def __init__(self, status: int) -> None:
         super().__init__(f"the fork server ended with exit status {status}: see what it wrote above, and start again")
@@ -53,9 +53,9 @@ class ForkServer:
 
     Args:
         root: the folder that holds ``katas`` and ``conftest.py``.
-        rehearse: tests to run once at the start, in a process thrown away; what they import, later forks have loaded.
-        jobs: how many requests ``map`` keeps going at once.
-        errors: where the process writes what is wrong with it, by default our standard error.
+        rehearse: tests to run once at the start, so that forks need not import what they import.
+        jobs: how many requests ``map`` runs at once.
+        errors: for the standard error of the process, by default ours.
     """
 
     def __init__(
@@ -76,15 +76,15 @@ class ForkServer:
 
     def __exit__(self, *error: object) -> None:
         if self._server is not None:
-            self._server.close()  # it ends its children, too
+            self._server.close()  # it also ends its children
             self._server = None
 
     def run(self, request: RunRequest, early: Callable[[Run], None] | None = None) -> Run:
-        """Run one request for one answer, and return what came of it.
+        """Run one request for one answer, and return the run.
 
         Args:
             request: what to run.
-            early: is told once, as soon as a test has failed on an answer that was tried, what there is until then.
+            early: called once with the run so far, as soon as a test fails on an answer that is not to do.
         """
         return next(iter(self.map([request], early)))[1]
 
@@ -141,7 +141,7 @@ class ForkServer:
         return [runs[number] for number in range(len(answers))]
 
     def stop(self) -> None:
-        """End the runs that go on now: they come back as ``Ended.STOPPED``. Any thread may ask for it."""
+        """End all current runs, which return as ``Ended.STOPPED``. Any thread may call this."""
         if self._server is not None:
             self._send(self._server, StopRequest())
         for process in list(self._fresh_runs):
@@ -149,12 +149,12 @@ class ForkServer:
             process.kill()
 
     def load(self, tests: Sequence[str]) -> None:
-        """Load what these tests import, so that later runs find it there; runs asked for meanwhile wait."""
+        """Import what these tests import; requests wait meanwhile."""
         if self._server is not None:
             self._send(self._server, LoadRequest(tuple(tests)))
 
     def kill(self) -> None:
-        """End the process at once, though it may be loading; a run that goes on is to be stopped first."""
+        """End the process at once, even while it loads; stop a current run first."""
         if self._server is not None:
             self._server.kill()
 
@@ -165,7 +165,7 @@ class ForkServer:
             raise ForkServerEnded(server.wait()) from None
 
     def _fresh(self, request: RunRequest) -> Run:
-        """Run one request in a Python of its own."""
+        """Run one request in a fresh Python."""
         start = time.perf_counter()
         with tempfile.TemporaryDirectory() as folder:
             report, log = Path(folder, "report"), Path(folder, "log")
@@ -195,7 +195,7 @@ _COMMAND = (sys.executable, "-m", "dojo.forkserver.server")
 
 
 def _read(report: bytes, cut: Ended | None, seconds: float, printed: str) -> Run:
-    """Return the run that a report tells of; what was cut off, as by a crash, counts as not written."""
+    """Return the run of a report; a message that a crash cut off is ignored."""
     known, results, is_done = CollectionFinished(), list[Result](), False
     with contextlib.suppress(ConnectionCut):
         for message in take_messages(bytearray(report), Report):
@@ -211,17 +211,17 @@ def _read(report: bytes, cut: Ended | None, seconds: float, printed: str) -> Run
 
 def can_fork() -> bool:
     """Say whether a process that has torch loaded can be forked here."""
-    # macOS forks, but its frameworks, Metal among them, do not outlive one.
+    # macOS can fork, but its frameworks, such as Metal, do not work in the child.
     return hasattr(os, "fork") and sys.platform != "darwin"
 
 
 def _environment() -> dict[str, str]:
-    # One thread a run: the runs themselves go side by side. No plugins but ours: others cost time at each start.
+    # One thread for each run: runs are parallel. No plugins but ours: others cost time at each start.
     return {
         **os.environ,
         "OMP_NUM_THREADS": "1",
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
         "PYTHONUNBUFFERED": "1",
-        # To ask whether there is CUDA must not start it: the forks of a process that did cannot use it.
+        # Otherwise, asking whether there is CUDA starts it, and the forks of such a process cannot use it.
         "PYTORCH_NVML_BASED_CUDA_CHECK": "1",
     }

@@ -1,22 +1,18 @@
-"""The process that has torch loaded and forks for each run, and what happens in the fork."""
+"""The process that has torch loaded and forks for each run; ``fork`` is what happens there."""
 
 import contextlib
 import faulthandler
-import gc
-import importlib
 import os
 import selectors
 import sys
 import time
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import NoReturn
 
 import msgspec
 import pytest
 
-from dojo.course import suite
+from dojo.forkserver import fork
 from dojo.forkserver.child import REPORT, Child
 from dojo.forkserver.protocol import (
     AnswerFinished,
@@ -33,19 +29,11 @@ from dojo.forkserver.protocol import (
     take_messages,
     write_all,
 )
-from dojo.plugin import Katas, kata_of
 from dojo.results.progress import Result
 from dojo.results.run import Ended, Run
-from dojo.runner import no_compiler
-from dojo.runner.global_state import GlobalState
 
-# Not pytest's logging: around each phase of each test it hooks into torch's 57 loggers, a fifth of a run's time. And
-# what is printed is caught in Python alone: a file for it would be shared by all forks. Not the learner's record
-# either: whoever asked decides what is worth keeping.
-_OPTIONS: tuple[str, ...] = ("-qq", "--tb=no", "--disable-warnings", "--capture=sys")
-_OPTIONS += ("-p", "no:cacheprovider", "-p", "no:logging", "-p", "no:record", "-p", "no:faulthandler")
 _LEAVE = 0.5
-"""Seconds that a child has to end when it is done."""
+"""Seconds that a child may take to exit after its last answer."""
 
 
 def main(arguments: list[str]) -> None:
@@ -58,94 +46,22 @@ def main(arguments: list[str]) -> None:
             handle = os.open(report, os.O_WRONLY)
             options = ["--answers", *asked.answers, *(f"--device={device}" for device in asked.devices)]
             options += [] if asked.seed is None else ["--seed", str(asked.seed)]
-            pytest.main([*_OPTIONS, *options, *asked.tests], plugins=[_Runner(asked, handle)])
-            write_all(handle, encode(AnswerFinished()))  # pytest makes no sense of the request, and has printed why
+            pytest.main([*fork.PYTEST_OPTIONS, *options, *asked.tests], plugins=[fork.Runner(asked, handle)])
+            write_all(handle, encode(AnswerFinished()))  # for a request that pytest refuses: it has printed why
         case _:
             raise SystemExit("usage: python -m dojo.forkserver.server serve [TESTS] | once REPORT REQUEST")
 
 
-def load(names: Iterable[str]) -> None:
-    """Import modules by name, so that no fork has to, and let no fork walk over all objects to find garbage.
-
-    Nothing is run: a process that itself ran a backward() could not be forked any more.
-    """
-    no_compiler.postpone_compiler()
-    for name in names:
-        if name and name not in sys.modules:
-            with contextlib.suppress(Exception):  # some names are made, not imported
-                importlib.import_module(name)
-    gc.collect()
-    gc.freeze()
-
-
-class _Runner:
-    """A plugin of pytest that runs the tests on each answer, reports what they come to, and ends the process."""
-
-    def __init__(self, request: RunRequest, report: int) -> None:
-        self.request = request
-        self.report = report
-        self.errors: list[str] = []
-        self.failed = False
-
-    def _say(self, message: Report) -> None:
-        write_all(self.report, encode(message))
-
-    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        if report.failed:
-            self.errors.append(f"{report.nodeid}: {report.longrepr}")
-
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        if hasattr(report, "kata"):
-            self._say(ResultReady(msgspec.convert(report.kata, Result)))
-        self.failed = self.failed or report.failed
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_runtestloop(self, session: pytest.Session) -> NoReturn:
-        katas, several = _katas(session), len(self.request.answers) > 1
-        selected = tuple((kata, item.nodeid) for item in session.items if (kata := kata_of(item.nodeid)))
-        self._say(CollectionFinished(katas.devices.names, katas.devices.notes, selected, tuple(self.errors)))
-        before = GlobalState.now() if several else None
-        alone = any("processes" in getattr(item, "fixturenames", ()) for item in session.items)
-        for answers in self.request.answers:
-            if several:
-                katas.answer_from(answers)
-            self._run_tests([] if self.errors else session.items)
-            session._setupstate.teardown_exact(None)
-            self._say(AnswerFinished())
-            # Who leaves something behind for the next answer, or has processes of its own, is the last one here: what
-            # is left of the request is done in another process.
-            if before is not None and (alone or before.has_changed()):
-                break
-        sys.stdout.flush()
-        os._exit(0)
-
-    def _run_tests(self, items: list[pytest.Item]) -> None:
-        self.failed = False
-        for item, following in zip(items, [*items[1:], None], strict=False):
-            item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
-            if self.failed and self.request.first_failure:
-                return
-
-
-def _katas(session: pytest.Session) -> Katas:
-    plugin = session.config.pluginmanager.get_plugin("katas")
-    assert isinstance(plugin, Katas), "conftest.py loads it"
-    return plugin
-
-
 @dataclass
 class _RunningChild:
-    """A child that is at work on the answers of a request, by now on the one at ``place``.
+    """A child that runs the tests of a request on one answer after another.
 
     Args:
-        request: with all answers.
-        place: of the answer.
-        child: the process.
+        place: of its current answer in the request.
         deadline: for this answer, a monotonic time.
-        early: whether to reply when a test has failed.
-        is_first: whether it is the child's first answer.
-        is_over: whether the last answer has come to its end.
-        collected: what the child has said of the tests.
+        early: whether to reply at the first failed test.
+        is_first: whether this is the child's first answer.
+        is_over: whether its last answer is done.
         results: of this answer.
     """
 
@@ -160,7 +76,7 @@ class _RunningChild:
     results: list[Result] = field(default_factory=list)
 
     def run(self, ended: Ended) -> Run:
-        """Return what there is of this answer."""
+        """Return the run of the current answer so far."""
         known = self.collected
         output = self.child.printed.decode(errors="replace")
         results = tuple(self.results)
@@ -168,31 +84,30 @@ class _RunningChild:
 
 
 class Server:
-    """Reads requests, and replies to each when an answer has come to its end.
+    """A pytest plugin that reads requests, forks for each, and replies when an answer is done.
 
-    It is a plugin of pytest that lets pytest come as far as it goes without knowing what to run, and go on in a fork
-    for each request.
+    It stops pytest before the collection, which depends on the request; each fork goes on from there.
 
     Args:
-        replies: the file descriptor to reply to.
-        rehearse: tests to run once at the start, in a process thrown away: what they import is loaded here.
+        replies: the file descriptor to write replies to.
+        rehearse: tests to run once at the start, in a process of their own; what they import is imported here.
     """
 
     def __init__(self, replies: int, rehearse: tuple[str, ...]) -> None:
         self.replies = replies
-        os.dup2(2, 1)  # what anybody prints must not land among the replies
+        os.dup2(2, 1)  # printed text must not mix with the replies
         self.selector = selectors.DefaultSelector()
         self.running: list[_RunningChild] = []
         self.waiting: list[tuple[RunRequest, int]] = []
-        """Requests that no child is at work on, each with the place of the answer to go on with."""
+        """Requests without a child, each with the place of its next answer."""
         self.buffer = bytearray()
         self._load(rehearse)
 
     def serve(self) -> NoReturn:
-        """Serve until the input ends. A fork does not come back either."""
+        """Serve until the input ends; never returns."""
         try:
-            pytest.main([*_OPTIONS, "katas"], plugins=[self])
-            # Only a fork comes here, for a request that pytest makes no sense of: it has printed why.
+            pytest.main([*fork.PYTEST_OPTIONS, "katas"], plugins=[self])
+            # Only a fork comes here, for a request that pytest refuses: it has printed why.
             write_all(REPORT, encode(AnswerFinished()))
         except BaseException:
             sys.excepthook(*sys.exc_info())
@@ -204,15 +119,15 @@ class Server:
         request = self._serve_until_forked()
         if request is None:
             os._exit(0)
-        faulthandler.enable(2)  # a crash says where it came from
+        faulthandler.enable(2)
         config = session.config
-        config.pluginmanager.register(_Runner(request, REPORT))
+        config.pluginmanager.register(fork.Runner(request, REPORT))
         config.args[:] = request.tests
-        # Several answers take turns in place of the stubs: what the first does as it is imported shows, too.
+        # Several answers are loaded one by one, later: GlobalState must also see what importing the first one changes.
         config.option.answers = request.answers[0] if len(request.answers) == 1 else "katas"
         config.option.device = list(request.devices)
         config.option.seed = request.seed
-        _katas(session).begin()
+        fork.katas_plugin(session).begin()
 
     def _serve_until_forked(self) -> RunRequest | None:
         """Fork for each request, until the input ends.
@@ -235,7 +150,7 @@ class Server:
                     self.buffer += data
                     for message in take_messages(self.buffer, Request):
                         self._handle(message)
-                elif key.data in self.running:  # else it has ended a moment ago
+                elif key.data in self.running:  # else it was ended by an earlier event
                     self._read(key.data, key.fd)
             for running in [each for each in self.running if time.monotonic() >= each.deadline]:
                 self._end(running, Ended.TIMEOUT)
@@ -247,7 +162,7 @@ class Server:
         if isinstance(message, LoadRequest):
             self._load(message.tests)
         elif isinstance(message, StopRequest):
-            for request, place in self.waiting:  # what came together with the request to stop has not begun
+            for request, place in self.waiting:  # they came in the same read, and no child has them
                 write_all(self.replies, encode(RunReply(request.id, place, Run(Ended.STOPPED))))
             self.waiting.clear()
             for running in list(self.running):
@@ -256,7 +171,7 @@ class Server:
             self.waiting.append((message, 0))
 
     def _start(self, request: RunRequest, place: int) -> RunRequest | None:
-        """Fork for the answers of a request, from the one at ``place`` on; in the child, return what to run."""
+        """Fork for the answers of a request from ``place`` on; return what to run in the child, None in the server."""
         child = Child.fork()
         if child is None:
             return msgspec.structs.replace(request, answers=request.answers[place:])
@@ -273,7 +188,7 @@ class Server:
             try:
                 for message in take_messages(child.report, Report):
                     self._handle_report(running, message)
-            except ConnectionCut:  # an answer has written there
+            except ConnectionCut:  # an answer wrote to this pipe
                 goes_on = False
             if not goes_on:
                 self._end(running, Ended.CRASHED)
@@ -289,7 +204,7 @@ class Server:
         elif isinstance(message, ResultReady):
             running.results.append(message.result)
         elif running.place + 1 == len(running.request.answers):
-            # It has nothing more to do than to end, which what it has started may not let it.
+            # It only has to exit, but processes that the answer has started may keep it.
             running.is_over, running.early, running.deadline = True, False, time.monotonic() + _LEAVE
         else:
             self._reply(running, Ended.FINISHED)
@@ -297,7 +212,7 @@ class Server:
             running.deadline = time.monotonic() + running.request.timeout
 
     def _end(self, running: _RunningChild, ended: Ended) -> None:
-        """End a child, and reply to the answer that it was at work on; those that it did not come to wait."""
+        """End a child and reply for its current answer; later answers of its request wait for another child."""
         self.running.remove(running)
         for pipe in running.child.pipes:
             with contextlib.suppress(KeyError):
@@ -307,7 +222,7 @@ class Server:
         if running.is_over:
             self._reply(running, Ended.FINISHED)
         elif ended is Ended.CRASHED and not running.is_first:
-            place = running.place  # it left by itself, or this answer is better tried alone
+            place = running.place  # it left after its last answer, or this answer crashed it: try that alone
         else:
             self._reply(running, ended)
         if place < len(running.request.answers) and ended is not Ended.STOPPED:
@@ -317,7 +232,7 @@ class Server:
         write_all(self.replies, encode(RunReply(running.request.id, running.place, running.run(ended))))
 
     def _load(self, tests: tuple[str, ...]) -> None:
-        """Import what runs of these tests import: a child that is thrown away finds out what that is."""
+        """Import what these tests import, which a child finds out by running them."""
         import torch  # noqa: F401
 
         import dojo.check
@@ -325,24 +240,8 @@ class Server:
 
         child = Child.fork()
         if child is None:
-            _rehearse(tests)
-        load(name for name in child.whole_report().decode().split("\n") if not name.startswith(_OURS))
-
-
-_OURS = ("katas", "test", "conftest", "__main__")
-
-
-def _rehearse(tests: tuple[str, ...]) -> NoReturn:
-    """Run tests in a process that is thrown away, and report which modules are loaded then."""
-    silence = os.open(os.devnull, os.O_RDWR)
-    os.dup2(silence, 1)
-    os.dup2(silence, 2)
-    # Solutions load what right answers need, and one stub what it takes to tell that an answer is wrong.
-    for some, answers in ((tests, str(suite.solutions(Path.cwd()))), (tests[:1], "katas")):
-        if some and Path(answers).is_dir():
-            pytest.main([*_OPTIONS, "-x", "--seed", "0", "--answers", answers, *some])
-    write_all(REPORT, "\n".join(sys.modules).encode())
-    os._exit(0)
+            fork.rehearse(tests)
+        fork.load(child.whole_report().decode().split("\n"))
 
 
 if __name__ == "__main__":

@@ -19,8 +19,8 @@ from typing import Any, NoReturn
 import pytest
 import torch
 
+from dojo.forkserver.fork import load
 from dojo.forkserver.protocol import encode, write_all
-from dojo.forkserver.server import load
 from dojo.grading.sandbox import confine, kata_process, session, tampering
 from dojo.grading.sandbox.protocol import HandInEnded, Ready
 from dojo.grading.sandbox.session import SandboxOptions
