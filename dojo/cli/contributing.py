@@ -11,7 +11,7 @@ from dojo.course import BrokenFile
 
 @click.command(short_help="Does the suite keep its promises?")
 @click.argument("names", nargs=-1, type=KataName())
-@click.option("--seed", type=int, default=0, show_default=True, help="The seed of every run.")
+@click.option("--seed", type=click.IntRange(0, 2**63), default=0, show_default=True, help="The seed of every run.")
 def check(names: tuple[str, ...], seed: int) -> None:
     """Check that the suite keeps its promises, for the katas NAMES or for all."""
     from dojo.authoring import promises

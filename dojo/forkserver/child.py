@@ -1,7 +1,6 @@
 """A forked child of a fork server: its report, its output and its end."""
 
 import contextlib
-import fcntl
 import os
 import signal
 import time
@@ -96,6 +95,8 @@ class Child:
 
 def _set_up_descriptors(report: int, printed: int) -> None:
     """Set the child's input and outputs, and close all other descriptors of the server."""
+    import fcntl  # Windows lacks it, and imports this module
+
     os.setsid()
     # Duplicate to high numbers first: a pipe may have the number that another one must get.
     null, printed, report = (

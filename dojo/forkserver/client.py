@@ -111,6 +111,7 @@ class ForkServer:
             try:
                 reply = self._server.receive(RunReply)
             except ConnectionCut:
+                self._server.kill()  # it may have sent what makes no sense, and go on
                 raise ForkServerEnded(self._server.wait()) from None
             if early is not None and reply.run.ended is Ended.GOING_ON:
                 early(reply.run)

@@ -100,12 +100,12 @@ class Connection:
         """Close its input, wait for its end, kill it after ``timeout`` seconds, and return its exit status."""
         with contextlib.suppress(BrokenPipeError):
             self._stdin.close()
+        self._stdout.close()  # it may be writing a reply that nobody reads
         try:
             status = self._process.wait(timeout)
         except subprocess.TimeoutExpired:
             self._process.kill()
             status = self._process.wait()
-        self._stdout.close()
         return status
 
 

@@ -50,11 +50,12 @@ def load(names: Iterable[str]) -> None:
 
 
 class Runner:
-    """A pytest plugin that runs the tests on each answer, reports their results, and ends the process."""
+    """A pytest plugin that runs the tests on each answer, reports their results, and ends a fork."""
 
-    def __init__(self, request: RunRequest, report: int) -> None:
+    def __init__(self, request: RunRequest, report: int, is_fork: bool = True) -> None:
         self.request = request
         self.report = report
+        self.is_fork = is_fork
         self.errors: list[str] = []
         self.failed = False
 
@@ -71,23 +72,27 @@ class Runner:
         self.failed = self.failed or report.failed
 
     @pytest.hookimpl(tryfirst=True)
-    def pytest_runtestloop(self, session: pytest.Session) -> NoReturn:
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
         katas, several = katas_plugin(session), len(self.request.answers) > 1
         selected = tuple((kata, item.nodeid) for item in session.items if (kata := kata_of(item.nodeid)))
         self._say(CollectionFinished(katas.devices.names, katas.devices.notes, selected, tuple(self.errors)))
-        before = GlobalState.now() if several else None
+        before = GlobalState.now(_objects_of_tests(session.items)) if several else None
         alone = any("processes" in getattr(item, "fixturenames", ()) for item in session.items)
         for answers in self.request.answers:
             if several:
                 katas.answer_from(answers)
+                for item in session.items:
+                    item._report_sections.clear()  # what earlier answers have printed
             self._run_tests([] if self.errors else session.items)
             session._setupstate.teardown_exact(None)
             self._say(AnswerFinished())
             # An answer that leaves something changed, or that has processes of its own, is the last one in this fork.
             if before is not None and (alone or before.has_changed()):
                 break
-        sys.stdout.flush()
-        os._exit(0)
+        if self.is_fork:
+            sys.stdout.flush()
+            os._exit(0)
+        return True
 
     def _run_tests(self, items: list[pytest.Item]) -> None:
         self.failed = False
@@ -95,6 +100,16 @@ class Runner:
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
             if self.failed and self.request.first_failure:
                 return
+
+
+def _objects_of_tests(items: list[pytest.Item]) -> list[object]:
+    """Return what tests hand to answers and all answers share: parameters, and values of the test's module."""
+    found: list[object] = [
+        vars(module) for module in {item.module for item in items if isinstance(item, pytest.Function)}
+    ]
+    return found + [
+        item.callspec.params for item in items if isinstance(item, pytest.Function) and hasattr(item, "callspec")
+    ]
 
 
 def katas_plugin(session: pytest.Session) -> Katas:

@@ -43,11 +43,13 @@ def main(arguments: list[str]) -> None:
             Server(os.dup(1), tuple(rehearse)).serve()
         case ["once", report, request]:
             asked = msgspec.json.decode(request, type=RunRequest)
-            handle = os.open(report, os.O_WRONLY)
+            handle = os.open(report, os.O_WRONLY | getattr(os, "O_BINARY", 0))  # Windows would change line ends
             options = ["--answers", *asked.answers, *(f"--device={device}" for device in asked.devices)]
             options += [] if asked.seed is None else ["--seed", str(asked.seed)]
-            pytest.main([*fork.PYTEST_OPTIONS, *options, *asked.tests], plugins=[fork.Runner(asked, handle)])
-            write_all(handle, encode(AnswerFinished()))  # for a request that pytest refuses: it has printed why
+            pytest.main(
+                [*fork.PYTEST_OPTIONS, *options, *asked.tests], plugins=[fork.Runner(asked, handle, is_fork=False)]
+            )
+            write_all(handle, encode(AnswerFinished()))
         case _:
             raise SystemExit("usage: python -m dojo.forkserver.server serve [TESTS] | once REPORT REQUEST")
 
@@ -58,7 +60,7 @@ class _RunningChild:
 
     Args:
         place: of its current answer in the request.
-        deadline: for this answer, a monotonic time.
+        started: a monotonic time, as ``deadline``, both of this answer.
         early: whether to reply at the first failed test.
         is_first: whether this is the child's first answer.
         is_over: whether its last answer is done.
@@ -68,6 +70,7 @@ class _RunningChild:
     request: RunRequest
     place: int
     child: Child
+    started: float
     deadline: float
     early: bool
     is_first: bool = True
@@ -80,7 +83,16 @@ class _RunningChild:
         known = self.collected
         output = self.child.printed.decode(errors="replace")
         results = tuple(self.results)
-        return Run(ended, results, known.devices, known.notes, known.selected, known.errors, self.child.seconds, output)
+        return Run(
+            ended,
+            results,
+            known.devices,
+            known.notes,
+            known.selected,
+            known.errors,
+            time.monotonic() - self.started,
+            output,
+        )
 
 
 class Server:
@@ -175,7 +187,7 @@ class Server:
         child = Child.fork()
         if child is None:
             return msgspec.structs.replace(request, answers=request.answers[place:])
-        running = _RunningChild(request, place, child, child.started + request.timeout, request.early)
+        running = _RunningChild(request, place, child, child.started, child.started + request.timeout, request.early)
         self.running.append(running)
         for pipe in child.pipes:
             self.selector.register(pipe, selectors.EVENT_READ, running)
@@ -208,6 +220,8 @@ class Server:
             running.is_over, running.early, running.deadline = True, False, time.monotonic() + _LEAVE
         else:
             self._reply(running, Ended.FINISHED)
+            running.child.printed.clear()
+            running.started = time.monotonic()
             running.place, running.is_first, running.results = running.place + 1, False, []
             running.deadline = time.monotonic() + running.request.timeout
 
@@ -221,8 +235,10 @@ class Server:
         place = running.place + 1
         if running.is_over:
             self._reply(running, Ended.FINISHED)
-        elif ended is Ended.CRASHED and not running.is_first:
-            place = running.place  # it left after its last answer, or this answer crashed it: try that alone
+        elif ended in (Ended.CRASHED, Ended.TIMEOUT) and not running.is_first:
+            place = (
+                running.place
+            )  # it left after its last answer, or this answer, or what is left of earlier ones, ended it: try it alone
         else:
             self._reply(running, ended)
         if place < len(running.request.answers) and ended is not Ended.STOPPED:

@@ -58,7 +58,7 @@ class Notebook:
         self._check_parser = MagicArgumentParser("%%kata")
         self._check_parser.add_argument("name")
         self._check_parser.add_argument("--device", action="append", default=[])
-        self._check_parser.add_argument("--seed", type=int)
+        self._check_parser.add_argument("--seed", type=int, choices=range(2**63), metavar="N")
         self._line_parser = MagicArgumentParser("%kata")
         self._line_parser.add_argument("words", nargs="*")
         self._line_parser.add_argument("-n", "--number", type=int, default=1)

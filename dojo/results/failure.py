@@ -8,6 +8,8 @@ import msgspec
 
 Picture = tuple[tuple[tuple[str, str], ...], ...]
 """Lines of pieces of text, each with a style: plain, faint, strong, bad or good."""
+MAX_TEXT = 24_000
+"""Characters of a message, or of what the answer printed, that are kept."""
 
 
 def fill_template(template: str, values: Mapping[str, str]) -> str:
@@ -49,7 +51,10 @@ class Raised(msgspec.Struct, frozen=True):
     @classmethod
     def of(cls, error: BaseException) -> "Raised":
         """Return an exception as data."""
-        return cls(type(error).__name__, str(error), str(error.name or "") if isinstance(error, NameError) else "")
+        # An answer's exception may give a subclass of str, or text without end.
+        text = str.__getitem__(str(error), slice(MAX_TEXT))
+        missing = re.match(r"name '(\w+)' is not defined", text) if isinstance(error, NameError) else None
+        return cls(type(error).__name__, text, missing[1] if missing else "")  # its own name is lost between processes
 
 
 class Failure(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -129,7 +129,6 @@ def reload_from(module: ModuleType, source: Source, guard: Guard = nullcontext) 
     If importing that file fails, the module becomes unusable, and says why.
     """
     _delete_names(module)
-    module.__dict__.pop("__unusable__", None)
     loader = _AnswerLoader(source, source.path(*module.__name__.split(".")[1:]), guard)
     if module.__spec__ is not None:
         module.__spec__.loader = loader
@@ -209,7 +208,7 @@ class _AnswerLoader(Loader):
         except KeyboardInterrupt:
             raise
         except variants.CannotChange as error:
-            _mark_unusable(module, UnusableAnswer(f"{self.source.variant}: {error}", self.file))
+            _mark_unusable(module, UnusableAnswer("{name}: {why}", self.file, name=self.source.variant, why=str(error)))
         except BaseException as error:  # SystemExit and pytest.skip() are no Exceptions, and must not end the run
             _mark_unusable(module, _import_failure(error, self.file))
 
@@ -241,8 +240,20 @@ def _mark_unusable(module: ModuleType, reason: UnusableAnswer) -> None:
     module.__dict__["__unusable__"] = reason
 
 
+_SET_BY_IMPORT = (
+    "__name__",
+    "__doc__",
+    "__package__",
+    "__loader__",
+    "__spec__",
+    "__file__",
+    "__cached__",
+    "__builtins__",
+)
+
+
 def _delete_names(module: ModuleType) -> None:
-    for name in [name for name in module.__dict__ if not name.startswith("__")]:
+    for name in [name for name in module.__dict__ if name not in _SET_BY_IMPORT]:
         del module.__dict__[name]
 
 

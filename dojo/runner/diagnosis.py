@@ -12,13 +12,11 @@ from types import CodeType, FrameType, TracebackType
 import msgspec
 
 from dojo import check
-from dojo.results.failure import Failure, Input, Outcome, Raised
+from dojo.results.failure import MAX_TEXT, Failure, Input, Outcome, Raised
 from dojo.runner.answers import AnswerError, AnswerModule
 from dojo.runner.processes import RanksStuck
 from dojo.runner.timeout import NoAnswer
 from dojo.runner.torch_errors import advice_on
-
-_MAX_TEXT = 24_000  # characters of a message or of the answer's output that are kept
 
 
 def collect(
@@ -42,14 +40,14 @@ def collect(
     failure = _diagnose_error(error, bool(own), _raised_by_stub(frames, own), call)
     complete = msgspec.structs.replace(
         failure,
-        values={name: value[:_MAX_TEXT] for name, value in failure.values.items()},
+        values={name: str.__getitem__(value, slice(MAX_TEXT)) for name, value in failure.values.items()},
         call=call.text if call else None,
         inputs=call.describe_inputs(storage) if call and failure.outcome in (Outcome.REFUSED, Outcome.RAISED) else (),
         path=str(path) if path else None,
         line=line,
         source=_source_line(path, line),
         specification=f"{specification}:{tests[-1][1]}" if tests else str(specification),
-        printed=tuple(printed.rstrip()[:_MAX_TEXT].splitlines()) if printed.strip() else (),
+        printed=tuple(printed.rstrip()[:MAX_TEXT].splitlines()) if printed.strip() else (),
     )
     try:
         msgspec.msgpack.encode(complete)
@@ -82,8 +80,9 @@ def _diagnose_error(error: BaseException, in_answer: bool, stub_raised: bool, ca
             expected=values.pop("expected", None),
             values=values,
             continues=error.continues,
-            mistake=error.mistake,
+            mistake=None if error.mistake is None else str(error.mistake),
             picture=error.picture,
+            raised=Raised.of(error.__context__) if isinstance(error.__context__, NameError) else None,
         )
     if isinstance(error, RanksStuck):
         return _prose(Outcome.RAISED, str(error))

@@ -8,12 +8,13 @@ import signal
 import sys
 import threading
 import warnings
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType, FunctionType, MethodType, ModuleType
 from typing import Any
 
+import numpy as np
 import torch
 from torch.overrides import TorchFunctionMode
 from torch.utils._device import DeviceContext
@@ -253,18 +254,39 @@ class GlobalState:
     ``seeding`` undoes what is easily undone before each test: seeds, default dtype, grad mode, threads of torch.
     """
 
-    def __init__(self, look: FindChange, settings: tuple[object, ...]) -> None:
+    def __init__(self, look: FindChange, settings: tuple[object, ...], shared: Sequence[object]) -> None:
         self._look = look
         self._settings = settings
+        self._shared = shared
+        self._contents = [contents(each) for each in shared]
 
     @classmethod
-    def now(cls) -> "GlobalState":
-        """Return it as it is now."""
-        return cls(change_finder(watched_namespaces(), lenient=True), _settings())
+    def now(cls, shared: Sequence[object] = ()) -> "GlobalState":
+        """Return it as it is now, with ``shared``: objects that all answers get."""
+        return cls(change_finder(watched_namespaces(), lenient=True), _settings(), shared)
 
     def has_changed(self) -> bool:
         """Say whether anything is not as it was then."""
-        return _settings() != self._settings or self._look() is not None
+        if _settings() != self._settings or self._look() is not None:
+            return True
+        return [contents(each) for each in self._shared] != self._contents
+
+
+def contents(value: object) -> object:
+    """Return what a value holds, for comparison: lists and tables to the bottom, tensors and arrays by their bytes."""
+    if isinstance(value, list | tuple):
+        return (type(value), *map(contents, value))
+    if isinstance(value, dict):
+        return tuple((key, contents(each)) for key, each in value.items() if not str(key).startswith("__"))
+    if isinstance(value, set | bytearray):
+        return type(value)(value)
+    if isinstance(value, torch.Tensor) and value.layout is torch.strided and value.device.type != "meta":
+        array = value.detach().cpu().resolve_conj().resolve_neg().contiguous()
+        seen = array.flatten().view(torch.uint8).numpy().tobytes()
+        return value.shape, value.stride(), value.requires_grad, contents(value.grad) if value.is_leaf else None, seen
+    if isinstance(value, np.ndarray):
+        return value.shape, value.tobytes()
+    return value if isinstance(value, str | bytes | int | float | complex) else id(value)
 
 
 def _settings() -> tuple[object, ...]:
@@ -282,6 +304,11 @@ def _settings() -> tuple[object, ...]:
         torch.is_anomaly_enabled(),
         torch.get_float32_matmul_precision(),
         torch.is_inference_mode_enabled(),
+        [(torch.is_autocast_enabled(each), torch.get_autocast_dtype(each)) for each in ("cpu", "cuda")],
+        torch._C._autograd._top_saved_tensors_default_hooks(False),
+        torch.autograd.forward_ad._current_level,
+        np.geterr(),
+        sys.getrecursionlimit(),
         vars(torch._tensor_str.PRINT_OPTS).copy(),
         [signal.getsignal(each) for each in (signal.SIGALRM, signal.SIGINT, signal.SIGTERM) if each],
     )

@@ -1,6 +1,7 @@
 """Runs in forks of a process that has torch loaded, and in fresh processes where there is no fork."""
 
 import os
+import sys
 import time
 
 import pytest
@@ -53,6 +54,22 @@ def test_text_that_has_no_bytes_in_utf_8_comes_back_with_a_mark_for_it(runner, p
     project.write("katas/words/shout.py", "def shout(word):\n    raise ValueError('a \\ud800 b')\n")
     first = runner.run(RunRequest(("katas/words/test_shout.py",))).results[0].failure
     assert message(first) == ["raised ValueError: a \N{REPLACEMENT CHARACTER} b"]
+
+
+def test_a_message_without_end_is_cut(runner, project):
+    project.write(
+        "katas/words/shout.py",
+        "class E(str):\n    pass\n\nclass Long(Exception):\n    def __str__(self):\n"
+        "        return E('x' * (70 << 20))\n\ndef shout(word):\n    raise Long\n",
+    )
+    run = runner.run(RunRequest(("katas/words/test_shout.py",)))
+    assert run.ended is Ended.FINISHED
+    assert len(run.results[0].failure.raised.text) == 24_000
+
+
+def test_the_server_is_imported_where_there_is_no_fcntl(project):
+    done = project.shell(sys.executable, "-c", "import sys; sys.modules['fcntl'] = None; import dojo.forkserver.server")
+    assert done.status == 0, done.text
 
 
 def test_an_edit_between_two_runs_is_seen(runner, project):

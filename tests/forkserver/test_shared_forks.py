@@ -67,8 +67,11 @@ def test_several_answers_of_one_request_share_a_process(judged, project):
         "import torch\nfrom torch.overrides import TorchFunctionMode\n\n"
         "class Mode(TorchFunctionMode):\n    def __torch_function__(self, f, t, a=(), k=None):\n        return 0\n\n"
         "Mode().__enter__()\n",
+        "import torch\n\ntorch.autocast('cpu', dtype=torch.bfloat16).__enter__()\n",
+        "import torch\n\ntorch.autograd.graph.saved_tensors_hooks(lambda x: x * 0, lambda x: x).__enter__()\n",
+        "def __getattr__(name):\n    return lambda x: 7\n",
     ],
-    ids=["torch", "builtins", "check", "environ", "thread", "hook", "mode"],
+    ids=["torch", "builtins", "check", "environ", "thread", "hook", "mode", "autocast", "saved tensors", "getattr"],
 )
 def test_what_an_answer_leaves_behind_is_not_met_by_the_next(judged, leaves):
     sees = (
@@ -78,9 +81,33 @@ def test_what_an_answer_leaves_behind_is_not_met_by_the_next(judged, leaves):
         "    assert threading.active_count() == 1\n"
         "    assert not torch.nn.modules.module._global_forward_hooks\n"
         "    assert not torch._C._len_torch_function_stack()\n"
+        "    assert not torch.is_autocast_enabled('cpu')\n"
+        "    assert torch._C._autograd._top_saved_tensors_default_hooks(False) is None\n"
+        "    assert '__getattr__' not in globals()\n"
         "    return x + x\n"
     )
     assert judged(leaves + "\ndef double(x):\n    return 7\n", sees, sees)[1:] == ["solved", "solved"]
+
+
+def test_what_an_answer_changes_of_the_tests_own_objects_is_not_met_by_the_next(judged, project):
+    project.write(
+        KATA,
+        "import pytest\nimport torch\nfrom katas.numbers import double\n\nTABLE = torch.ones(2)\n\n"
+        "@pytest.mark.parametrize('values', [[1, 2]])\ndef test_a_list(values):\n    assert double.double(values) == [1, 2] * 2\n\n"
+        "def test_a_tensor():\n    assert double.double(TABLE).sum() == 4\n",
+    )
+    pops = "def double(x):\n    return x + [x.pop()] if isinstance(x, list) else x + x\n"
+    adds = "def double(x):\n    return x + x if isinstance(x, list) else x.add_(x)\n"
+    assert judged(pops, RIGHT, adds, RIGHT) == ["refused", "solved", "solved", "solved"]
+
+
+def test_what_an_answer_prints_is_not_shown_for_the_next(project):
+    for number, text in enumerate(("print('of the first')\n    return 7", "return 7")):
+        project.write(f"answers/{number}/numbers/double.py", f"def double(x):\n    {text}\n")
+    with ForkServer(project.root) as server:
+        runs = dict(server.map([RunRequest((KATA,), ("answers/0", "answers/1"), ("cpu",), seed=0)]))
+    printed = [runs[0, number].results[0].failure.printed for number in (0, 1)]
+    assert printed == [("of the first",), ()]
 
 
 def test_an_answer_that_dies_costs_itself_alone(judged):
