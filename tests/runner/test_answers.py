@@ -64,7 +64,7 @@ Edit = edit("half", "x / 2", "rounded(x / 2)")
 Body = body("half", "return third(x)")
 Wrong = edit("half", "x / 2", "missing(x)")
 Broken = edit("half", "x / 2", "x /")
-Late = edit("half", "x / 3", "0")
+Late = edit("half", "{x} / 3", "0")
 
 @replaces("half")
 def Own(y):
@@ -96,7 +96,7 @@ def test_a_change_is_made_in_the_solution_where_its_lines_are_found(formed, proj
 
 
 def test_a_change_that_cannot_be_made_is_told(formed):
-    with pytest.raises(answers.UnusableAnswer, match="^Late: half of the solution does not have 'x / 3': give the"):
+    with pytest.raises(answers.UnusableAnswer, match="^Late: half of the solution does not have '{x} / 3': give the"):
         formed("Late").half(3)
     with pytest.raises(answers.UnusableAnswer, match="^half.py::Broken is not valid Python in line 5: .*: return x /$"):
         formed("Broken").half(3)
