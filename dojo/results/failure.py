@@ -10,6 +10,7 @@ Picture = tuple[tuple[tuple[str, str], ...], ...]
 """Lines of pieces of text, each with a style: plain, faint, strong, bad or good."""
 MAX_TEXT = 24_000
 """Characters of a message, or of what the answer printed, that are kept."""
+_MAX_FILLED = 1 << 20
 
 
 def fill_template(template: str, values: Mapping[str, str]) -> str:
@@ -17,7 +18,14 @@ def fill_template(template: str, values: Mapping[str, str]) -> str:
 
     Unlike ``str.format``, this is safe for a template from a process that ran an untrusted answer.
     """
-    return re.sub(r"\{(\w+)\}", lambda found: values.get(found[1], found[0]), template)
+    pieces, place, size = list[str](), 0, 0
+    for found in re.finditer(r"\{(\w+)\}", template):
+        value = values.get(found[1], found[0])
+        pieces += [template[place : found.start()], value]
+        place, size = found.end(), size + len(value)
+        if size > _MAX_FILLED:  # a long value in many places would fill the memory
+            break
+    return "".join([*pieces, template[place:]])
 
 
 class Outcome(Enum):

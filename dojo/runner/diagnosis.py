@@ -18,6 +18,9 @@ from dojo.runner.processes import RanksStuck
 from dojo.runner.timeout import NoAnswer
 from dojo.runner.torch_errors import advice_on
 
+_MAX_RAISED = 2_000  # characters of an error, which are looked through for what it is
+_MAX_LINES, _MAX_WIDTH = 13, 401  # one more than dojo.screen shows, which marks that there is more
+
 
 def collect(
     error: BaseException, specification: Path, answers: Path, printed: str = "", storage: bool = False
@@ -40,7 +43,8 @@ def collect(
     failure = _diagnose_error(error, bool(own), _raised_by_stub(frames, own), call)
     complete = msgspec.structs.replace(
         failure,
-        values={name: str.__getitem__(value, slice(MAX_TEXT)) for name, value in failure.values.items()},
+        values={name: _shorten(value) for name, value in failure.values.items()},
+        raised=failure.raised and msgspec.structs.replace(failure.raised, text=failure.raised.text[:_MAX_RAISED]),
         call=call.text if call else None,
         inputs=call.describe_inputs(storage) if call and failure.outcome in (Outcome.REFUSED, Outcome.RAISED) else (),
         path=str(path) if path else None,
@@ -54,6 +58,11 @@ def collect(
     except UnicodeEncodeError:  # a failure that cannot be sent would be lost
         return msgspec.convert(_replace_lone_surrogates(msgspec.to_builtins(complete)), Failure)
     return complete
+
+
+def _shorten(text: str) -> str:
+    """Cut text by lines to what a screen shows, so that the results of all tests together stay small."""
+    return "\n".join(line[:_MAX_WIDTH] for line in str.__getitem__(text, slice(MAX_TEXT)).split("\n")[:_MAX_LINES])
 
 
 def _replace_lone_surrogates(value: object) -> object:
@@ -82,7 +91,7 @@ def _diagnose_error(error: BaseException, in_answer: bool, stub_raised: bool, ca
             continues=error.continues,
             mistake=None if error.mistake is None else str(error.mistake),
             picture=error.picture,
-            raised=Raised.of(error.__context__) if isinstance(error.__context__, NameError) else None,
+            raised=Raised.of(error.__context__) if error.layer == "raises" and error.__context__ else None,
         )
     if isinstance(error, RanksStuck):
         return _prose(Outcome.RAISED, str(error))

@@ -121,7 +121,8 @@ def watched_namespaces(specifications: Iterable[Mapping[str, object]] = ()) -> N
             if name.startswith(_OURS):
                 found += module_namespaces(name, held)
             else:
-                kept = {key: value for key, value in list(held.items()) if callable(value)}
+                kinds = (ModuleType,) if name.startswith("dojo.") else ()
+                kept = {key: value for key, value in list(held.items()) if callable(value) or isinstance(value, kinds)}
                 if name in _LARGE:
                     kept = {key: value for key, value in kept.items() if key in used}
                 found.append(Namespace(name, held, {key: kept[key] for key in kept.keys() - _SET_BY_TORCH}))

@@ -260,6 +260,10 @@ def _grade_or_reason(future: "Future[Grade]", person: Person) -> tuple[Grade | N
         return None, sanitize(f"{type(error).__name__}: {error}".splitlines()[0])
     if not isinstance(grade, Grade):  # a cluster may return anything
         return None, "a job gave what is no grade"
+    try:
+        grades.encode(grade)
+    except Exception as error:  # it could not be written
+        return None, sanitize(f"{type(error).__name__}: {error}".splitlines()[0])
     return (grade, "") if grade.person == person else (None, "a job gave the grade of somebody else")
 
 

@@ -12,7 +12,7 @@ from typing import IO
 
 from dojo.course import Course
 from dojo.grading.intake import archives, disk, people, zips
-from dojo.grading.intake.limits import Meter, SubmittedFile, Ungradable, errors_as_ungradable, is_tool_folder
+from dojo.grading.intake.limits import Meter, SubmittedFile, Ungradable, errors_as_ungradable, is_tool_folder, printable
 from dojo.grading.intake.people import UploadName
 
 _MAX_DIRECTORY_BYTES = 64 << 20  # of the list of entries in the archive of all hand-ins: 200 people, 2,000 files each
@@ -119,7 +119,7 @@ def _entries_of_zip(stack: contextlib.ExitStack, path: Path, course: Course) -> 
     entries = []
     for name, own in sorted(by_top.items()):
         is_folder = any(len(parts) > strip + 1 or info.orig_filename.endswith(("/", "\\")) for parts, info in own)
-        files = partial(_files_of_zip, archive, [info for _, info in own], path.name, strip + 1)
+        files = partial(_files_of_zip, archive, [info for _, info in own], printable(path.name), strip + 1)
         is_special = any(zips.is_special(info) for _, info in own)
         entries.append(InboxEntry(name, people.parse_upload_name(name, is_folder), is_folder, files, is_special))
     return entries

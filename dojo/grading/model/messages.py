@@ -114,8 +114,8 @@ class Message(msgspec.Struct, frozen=True):
         """Say whether two messages mean the same, where ``other`` may be a sentence of an earlier version."""
         if other.code != "prose":
             return self == other
-        wordings = (WORDS[self.code], *FORMER_WORDS.get(self.code, ()))
-        return other.values["words"] in [fill_template(words, self.values) for words in wordings]
+        wordings = (WORDS.get(self.code, ""), *FORMER_WORDS.get(self.code, ()))
+        return other.values.get("words") in [fill_template(words, self.values) for words in wordings]
 
 
 def same_messages(messages: tuple[Message, ...], others: tuple[Message, ...]) -> bool:

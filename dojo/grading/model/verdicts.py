@@ -12,7 +12,7 @@ import msgspec
 
 from dojo.course import Kata
 from dojo.grading.model.messages import Message
-from dojo.results.failure import Failure
+from dojo.results.failure import Failure, Outcome
 from dojo.results.progress import Result
 from dojo.results.run import Ended, Run
 from dojo.screen.message import message_with_call, plain_lines
@@ -169,7 +169,7 @@ def judge(
     passed = sum(_outcome(result) == "passed" for _, result in matched)
     points: float | None = 0
     if credit is Credit.SHARE and state in _STATES_WITH_SHARE:
-        points = round(kata.points * passed / len(matched), 2)
+        points = round(kata.points * (passed / len(matched)), 2)
     elif state is VerdictState.SOLVED:
         points = kata.points
     elif state is VerdictState.INFRASTRUCTURE_ERROR:
@@ -254,7 +254,7 @@ _NO_MEMORY = re.compile(r"can't allocate memory|CUDA out of memory")  # as torch
 
 def _is_out_of_memory(failure: Failure) -> bool:
     error = failure.raised
-    return error is not None and (
+    return (error is not None and failure.outcome is not Outcome.UNUSABLE) and (
         error.type in ("MemoryError", "OutOfMemoryError") or bool(_NO_MEMORY.search(error.text[:_SEARCHED_CHARACTERS]))
     )
 

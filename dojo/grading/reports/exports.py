@@ -112,8 +112,7 @@ def classroom50(grade: Grade, fields: Classroom50Fields) -> bytes:
     This is the same for everyone graded under these conditions, and the sums agree.
 
     Raises:
-        CannotExport: if the grader itself failed on a kata.
-        ValueError: if a field, or the time of grading, is empty.
+        CannotExport: if the grader itself failed on a kata, or a field or the time of grading is empty.
     """
     _require_points(grade)
     table = {
@@ -128,7 +127,7 @@ def classroom50(grade: Grade, fields: Classroom50Fields) -> bytes:
         "datetime": grade.graded,
     }
     if empty := [name for name, value in table.items() if not value.strip()]:
-        raise ValueError(f"Classroom 50 refuses a result without {', '.join(empty)}: give a text for each")
+        raise CannotExport(f"Classroom 50 refuses a result without {', '.join(empty)}: give a text for each")
     values = [value for each in grade.katas for value in (each.points or 0, each.max_points)]
     is_whole = grade.conditions.credit == "whole" and all(value == int(value) for value in values)
     factor = 1 if is_whole else 100

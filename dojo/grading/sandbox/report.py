@@ -10,7 +10,7 @@ import msgspec
 
 from dojo.grading.model.verdicts import Finding, VerdictState
 from dojo.grading.sandbox.protocol import KataReply
-from dojo.results.failure import Raised
+from dojo.results.failure import Failure, Outcome
 from dojo.results.progress import Result
 from dojo.results.run import Ended, Run
 
@@ -107,7 +107,7 @@ def _finding(reply: KataReply, tampering: str, too_long: bool, done: bool, resul
         return Finding(VerdictState.OUTPUT_LIMIT, "output")
     if reply.ended == "memory" or (by_itself and _is_out_of_memory(reply)):
         return Finding(VerdictState.MEMORY, "memory")
-    if any(each.failure and each.failure.raised and _is_out_of_processes(each.failure.raised) for each in results):
+    if any(each.failure and _is_out_of_processes(each.failure) for each in results):
         return Finding(VerdictState.CRASHED, "too_many_processes")
     if by_itself:
         how = f"by signal {-reply.status}" if reply.status < 0 else f"with exit status {reply.status}"
@@ -115,7 +115,10 @@ def _finding(reply: KataReply, tampering: str, too_long: bool, done: bool, resul
     return None
 
 
-def _is_out_of_processes(error: Raised) -> bool:
+def _is_out_of_processes(failure: Failure) -> bool:
+    error = failure.raised
+    if error is None or failure.outcome is Outcome.UNUSABLE:
+        return False
     return error.type == "BlockingIOError" or (
         error.type == "RuntimeError" and bool(_NO_THREAD.match(error.text[:_SEARCHED_CHARACTERS]))
     )

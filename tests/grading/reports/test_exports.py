@@ -163,7 +163,7 @@ def test_classroom_50_gets_shares_as_hundredths_that_sum_up():
 
 
 def test_classroom_50_refuses_what_is_empty():
-    with pytest.raises(ValueError, match="without commit, datetime"):
+    with pytest.raises(CannotExport, match="without commit, datetime"):
         classroom50(grade(*SOME, graded=""), replace(FIELDS, commit=" "))
 
 
