@@ -64,3 +64,7 @@ def test_a_failure_travels_whole():
     one = failure("gave 3", "a mistake", picture=((("3", "bad"), (" ", "faint")),), printed=("a", "b"), line=3)
     assert msgspec.json.decode(msgspec.json.encode(one), type=Failure) == one
     assert msgspec.convert(msgspec.to_builtins(one), Failure) == one
+
+
+def test_a_template_with_a_long_value_in_many_places_stays_small():
+    assert len(fill_template("{a}" * 20_000, {"a": "x" * 20_000})) < 2 << 20

@@ -1,5 +1,7 @@
 """Verdicts on answers: based on the tests that are expected, never only on those that were reported."""
 
+from dataclasses import replace
+
 import msgspec
 import pytest
 
@@ -117,6 +119,13 @@ def test_credit_by_share_counts_the_tests_that_pass():
     half = (result(CPU), result(SIM, WRONG), result(NONE))
     assert verdict(*half, credit=Credit.SHARE).points == pytest.approx(2.67)
     assert verdict(*(result(each) for each in (CPU, SIM, NONE)), credit=Credit.SHARE).points == 4
+
+
+def test_points_by_share_are_rounded_as_they_were_in_grades_of_earlier_versions():
+    expected = tuple(ExpectedTest(f"test_{number}", "cpu") for number in range(40))
+    outcomes = [result(each, None if number == 0 else WRONG) for number, each in enumerate(expected)]
+    found = judge(replace(KATA, points=3), expected, run(*outcomes), credit=Credit.SHARE)
+    assert found.points == 0.08  # a fortieth of 3 is 0.075
 
 
 def test_a_dead_process_gets_no_share_and_one_that_was_too_slow_does():
