@@ -64,7 +64,7 @@ def test_a_message_without_end_is_cut(runner, project):
     )
     run = runner.run(RunRequest(("katas/words/test_shout.py",)))
     assert run.ended is Ended.FINISHED
-    assert len(run.results[0].failure.raised.text) == 24_000
+    assert len(run.results[0].failure.raised.text) == 2_000
 
 
 def test_the_server_is_imported_where_there_is_no_fcntl(project):
