@@ -236,9 +236,8 @@ class Server:
         if running.is_over:
             self._reply(running, Ended.FINISHED)
         elif ended in (Ended.CRASHED, Ended.TIMEOUT) and not running.is_first:
-            place = (
-                running.place
-            )  # it left after its last answer, or this answer, or what is left of earlier ones, ended it: try it alone
+            # It left before this answer, or what earlier answers have left may have ended it: try this answer alone.
+            place = running.place
         else:
             self._reply(running, ended)
         if place < len(running.request.answers) and ended is not Ended.STOPPED:

@@ -62,7 +62,9 @@ def collect(
 
 def _shorten(text: str) -> str:
     """Cut text by lines to what a screen shows, so that the results of all tests together stay small."""
-    return "\n".join(line[:_MAX_WIDTH] for line in str.__getitem__(text, slice(MAX_TEXT)).split("\n")[:_MAX_LINES])
+    kept = str.__getitem__(text, slice(MAX_TEXT))
+    lines = zip(kept.splitlines(), kept.splitlines(keepends=True), strict=True)
+    return "".join(line[:_MAX_WIDTH] + with_end[len(line) :] for line, with_end in list(lines)[:_MAX_LINES])
 
 
 def _replace_lone_surrogates(value: object) -> object:
